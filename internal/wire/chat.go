@@ -1,0 +1,6 @@
+package wire
+
+type member struct {
+	key        string
+	start, end int
+}
