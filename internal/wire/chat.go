@@ -1,6 +1,414 @@
 package wire
 
-type member struct {
-	key        string
-	start, end int
+import "math"
+
+// Chat is OpenAI's chat completions, as LiteLLM speaks it.
+func Chat() Dialect { return chat{} }
+
+type chat struct{}
+
+// Name implements Dialect.
+func (chat) Name() string { return "chat" }
+
+// Parse implements Dialect. It is stricter than most servers: names are case-sensitive, a name that matters may stand once, the body must be
+// UTF-8 and nested less than 512 deep. What it refuses may still be a request that upstream answers, so it is forwarded.
+// The body must not change while the Request is in use: its texts share the body's memory.
+func (chat) Parse(body []byte) (*Request, error) {
+	// One allocation holds the request of ordinary size; the slices move elsewhere when they outgrow it.
+	var p = new(struct {
+		chatReader
+		fields   [14]member
+		messages [6]Message
+		parts    [6]Part
+	})
+	r := &p.chatReader
+	r.s.b = body
+	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:0], p.parts[:0]
+	r.req.Dialect, r.req.Body = chat{}, body
+	if !r.request() {
+		return nil, r.s.fault()
+	}
+	return &r.req, nil
+}
+
+type chatReader struct {
+	req   Request
+	s     scanner
+	parts []Part
+	rows  rowSet // rows of chatFields seen
+	binds rowSet // those whose value only one call can honour
+}
+
+// A rowSet is a set of rows of chatFields.
+type rowSet [3]uint64
+
+func (t *rowSet) has(i int) bool { return t[i>>6]&(1<<(i&63)) != 0 }
+func (t *rowSet) add(i int)      { t[i>>6] |= 1 << (i & 63) }
+
+func (r *chatReader) request() bool {
+	s := &r.s
+	if s.peek() != '{' {
+		return s.fail("no JSON object")
+	}
+	s.open()
+	for more := s.first('}'); more; more = s.next('}') {
+		m := member{name: s.i}
+		var ok bool
+		if m.key, ok = s.key(); !ok {
+			return false
+		}
+		m.start = s.i
+		row, known := chatRow[m.key]
+		if known {
+			if r.rows.has(row) {
+				return s.fail("a field stands twice")
+			}
+			r.rows.add(row)
+		}
+		if !r.field(m.key) {
+			return false
+		}
+		m.end = s.i
+		if known && chatFields[row].place == forward && chatFields[row].binds(s.b[m.start:m.end]) {
+			r.binds.add(row)
+		}
+		r.req.fields = append(r.req.fields, m)
+	}
+	if s.msg != "" {
+		return false
+	}
+	s.space()
+	if s.i < len(s.b) {
+		return s.fail("something follows the object")
+	}
+	if r.req.Model == "" {
+		return s.fail("model is missing")
+	}
+	if len(r.req.Messages) == 0 {
+		return s.fail("messages is missing")
+	}
+	r.oneCall()
+	return true
+}
+
+// oneCall names what binds, tool turns being tools whether or not tools are still offered.
+func (r *chatReader) oneCall() {
+	tools := chatRow["tools"]
+	for i := range r.req.Messages {
+		if r.req.Messages[i].Tools {
+			r.binds.add(tools)
+			break
+		}
+	}
+	if r.binds == (rowSet{}) {
+		return
+	}
+	for i := range chatFields {
+		if r.binds.has(i) {
+			r.req.OneCall = append(r.req.OneCall, chatFields[i].name)
+		}
+	}
+}
+
+// field reads the value of a top-level member.
+func (r *chatReader) field(key string) bool {
+	s, q := &r.s, &r.req
+	switch key {
+	case "model":
+		return s.want('"', "model is not a string") && s.textTo(&q.Model)
+	case "messages":
+		return s.want('[', "messages is not an array") && r.messages()
+	case "stream":
+		return s.boolTo(&q.Stream, "stream is not a boolean")
+	case "stream_options":
+		return r.streamOptions()
+	case "max_tokens", "max_completion_tokens":
+		return r.maxTokens()
+	case "response_format":
+		return r.format()
+	case "stop":
+		return r.stop()
+	case "metadata":
+		return s.nullOr('{', "metadata is not an object") && s.value()
+	}
+	return s.value()
+}
+
+// want checks the first byte of the value that the scanner stands on.
+func (s *scanner) want(c byte, msg string) bool {
+	if s.i < len(s.b) && s.b[s.i] == c {
+		return true
+	}
+	return s.fail(msg)
+}
+
+func (s *scanner) nullOr(c byte, msg string) bool {
+	return s.i < len(s.b) && s.b[s.i] == 'n' || s.want(c, msg)
+}
+
+func (s *scanner) textTo(dst *string) (ok bool) {
+	*dst, ok = s.text()
+	return ok
+}
+
+func (s *scanner) boolTo(dst *bool, msg string) bool {
+	if s.i < len(s.b) {
+		switch s.b[s.i] {
+		case 't':
+			*dst = true
+			return s.value()
+		case 'f', 'n':
+			return s.value()
+		}
+	}
+	return s.fail(msg)
+}
+
+func (r *chatReader) maxTokens() bool {
+	s := &r.s
+	from := s.i
+	if !s.value() {
+		return false
+	}
+	raw := s.b[from:s.i]
+	if isNull(raw) {
+		return true
+	}
+	n, ok := intOf(raw)
+	if !ok || n <= 0 {
+		return s.fail("max_tokens is not a positive whole number")
+	}
+	if n = min(n, math.MaxInt32); r.req.MaxTokens == 0 || n < r.req.MaxTokens {
+		r.req.MaxTokens = n
+	}
+	return true
+}
+
+func (r *chatReader) streamOptions() bool {
+	s := &r.s
+	if !s.nullOr('{', "stream_options is not an object") {
+		return false
+	}
+	if s.b[s.i] == 'n' {
+		return s.value()
+	}
+	s.open()
+	twice := false
+	for more := s.first('}'); more; more = s.next('}') {
+		key, ok := s.key()
+		if !ok {
+			return false
+		}
+		if key != "include_usage" {
+			ok = s.value()
+		} else if ok = !twice && s.boolTo(&r.req.WantUsage, "include_usage is not a boolean"); ok {
+			twice = true
+		}
+		if !ok {
+			return s.fail("include_usage stands twice")
+		}
+	}
+	return s.msg == ""
+}
+
+func (r *chatReader) format() bool {
+	s := &r.s
+	if !s.nullOr('{', "response_format is not an object") {
+		return false
+	}
+	from := s.i
+	if !s.value() {
+		return false
+	}
+	raw := s.b[from:s.i]
+	if isNull(raw) {
+		return true
+	}
+	list, _ := members(raw)
+	var ok bool
+	if r.req.Format, ok = stringOf(find(raw, list, "type")); !ok {
+		return s.fail("response_format has no type")
+	}
+	if schema := find(raw, list, "json_schema"); !isNull(schema) && schema[0] == '{' {
+		inner, _ := members(schema)
+		if v := find(schema, inner, "schema"); !isNull(v) {
+			r.req.Schema = v
+		}
+	}
+	return true
+}
+
+func (r *chatReader) stop() bool {
+	s := &r.s
+	from := s.i
+	if !s.value() {
+		return false
+	}
+	raw := s.b[from:s.i]
+	if isNull(raw) {
+		return true
+	}
+	if one, ok := stringOf(raw); ok {
+		r.req.Stop = []string{one}
+		return true
+	}
+	list, ok := elements(raw)
+	for _, e := range list {
+		one, isText := stringOf(e)
+		ok = ok && isText
+		r.req.Stop = append(r.req.Stop, one)
+	}
+	if !ok {
+		return s.fail("stop is neither a string nor an array of strings")
+	}
+	return true
+}
+
+func (r *chatReader) messages() bool {
+	s := &r.s
+	s.open()
+	for more := s.first(']'); more; more = s.next(']') {
+		if !s.want('{', "a message is not an object") || !r.message() {
+			return false
+		}
+	}
+	return s.msg == ""
+}
+
+const (
+	sawRole = 1 << iota
+	sawContent
+	sawToolCalls
+	sawFunctionCall
+)
+
+var messageKeys = [...]struct {
+	name string
+	bit  uint8
+}{{"role", sawRole}, {"content", sawContent}, {"tool_calls", sawToolCalls}, {"function_call", sawFunctionCall}}
+
+func (r *chatReader) message() bool {
+	s := &r.s
+	m := Message{Start: s.i}
+	s.open()
+	var seen uint8
+	for more := s.first('}'); more; more = s.next('}') {
+		key, ok := s.key()
+		if !ok {
+			return false
+		}
+		for _, k := range messageKeys {
+			if key == k.name {
+				if seen&k.bit != 0 {
+					return s.fail("a message has " + k.name + " twice")
+				}
+				seen |= k.bit
+			}
+		}
+		switch key {
+		case "role":
+			ok = s.want('"', "a role is not a string") && s.textTo(&m.Role)
+		case "content":
+			m.Parts, ok = r.content()
+		case "tool_calls", "function_call":
+			from := s.i
+			if ok = s.value(); ok && !isEmpty(s.b[from:s.i]) {
+				m.Tools = true
+			}
+		default:
+			ok = s.value()
+		}
+		if !ok {
+			return false
+		}
+	}
+	if s.msg != "" {
+		return false
+	}
+	if m.Role == "" {
+		return s.fail("a message has no role")
+	}
+	m.Tools = m.Tools || m.Role == "tool" || m.Role == "function"
+	m.End = s.i
+	r.req.Messages = append(r.req.Messages, m)
+	return true
+}
+
+// content reads a message's content. Parts of all messages share one backing array; when it moves, earlier messages keep the old one.
+func (r *chatReader) content() ([]Part, bool) {
+	s := &r.s
+	if s.i >= len(s.b) {
+		return nil, s.value()
+	}
+	from := len(r.parts)
+	switch s.b[s.i] {
+	case 'n':
+		return nil, s.value()
+	case '"':
+		p := Part{Type: "text", Start: s.i}
+		if !s.textTo(&p.Text) {
+			return nil, false
+		}
+		p.End = s.i
+		r.parts = append(r.parts, p)
+	case '[':
+		s.open()
+		for more := s.first(']'); more; more = s.next(']') {
+			if !s.want('{', "a content part is not an object") || !r.part() {
+				return nil, false
+			}
+		}
+		if s.msg != "" {
+			return nil, false
+		}
+	default:
+		return nil, s.fail("a content is neither a string nor an array")
+	}
+	return r.parts[from:len(r.parts):len(r.parts)], true
+}
+
+func (r *chatReader) part() bool {
+	s := &r.s
+	p := Part{Start: s.i}
+	var text Part
+	typed, found := false, false
+	s.open()
+	for more := s.first('}'); more; more = s.next('}') {
+		key, ok := s.key()
+		if !ok {
+			return false
+		}
+		switch {
+		case key == "type" && !typed:
+			typed = true
+			ok = s.want('"', "a content part's type is not a string") && s.textTo(&p.Type)
+		case key == "text" && !found && s.i < len(s.b) && s.b[s.i] == '"':
+			found = true
+			text.Start = s.i
+			ok = s.textTo(&text.Text)
+			text.End = s.i
+		case key == "type", key == "text" && found:
+			return s.fail("a content part has a field twice")
+		default:
+			ok = s.value()
+		}
+		if !ok {
+			return false
+		}
+	}
+	if s.msg != "" {
+		return false
+	}
+	p.End = s.i
+	if p.Type == "" {
+		return s.fail("a content part has no type")
+	}
+	if p.Type == "text" {
+		if !found {
+			return s.fail("a text part has no text")
+		}
+		p.Text, p.Start, p.End = text.Text, text.Start, text.End
+	}
+	r.parts = append(r.parts, p)
+	return true
 }

@@ -61,8 +61,6 @@ type Message struct {
 	Tools bool   // a tool turn: role tool/function, or tool_calls/function_call present
 	Start int    // the message's JSON in Request.Body
 	End   int
-
-	raw any // what the dialect needs for edits
 }
 
 // A Part is one piece of a message's content.

@@ -1,0 +1,216 @@
+package wire
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. Beside the caller's fields for all calls
+// it sets temperature 0; a seed would add nothing for one sample at temperature 0, and several providers refuse it.
+func (chat) Call(r *Request, c Call) []byte {
+	dropped := func(name string) bool { return slices.Contains(c.Drop, name) }
+	b := make([]byte, 0, 256+len(c.System)+len(c.User)+(len(c.System)+len(c.User))/16+len(c.Metadata))
+	b = append(b, `{"model":`...)
+	b = appendString(b, c.Model)
+	b = append(b, `,"messages":[`...)
+	if c.System != "" {
+		b = appendTurn(b, Turn{"system", c.System})
+		b = append(b, ',')
+	}
+	b = appendTurn(b, Turn{"user", c.User})
+	b = append(b, ']')
+	if c.MaxTokens > 0 {
+		if dropped("max_tokens") {
+			b = append(b, `,"max_completion_tokens":`...)
+		} else {
+			b = append(b, `,"max_tokens":`...)
+		}
+		b = strconv.AppendInt(b, int64(c.MaxTokens), 10)
+	}
+	if !dropped("temperature") {
+		b = append(b, `,"temperature":0`...)
+	}
+	if c.Schema != nil && !dropped("response_format") {
+		b = append(b, `,"response_format":{"type":"json_schema","json_schema":{"name":`...)
+		b = appendString(b, c.Schema.Name)
+		b = append(b, `,"strict":true,"schema":`...)
+		b = append(b, c.Schema.JSON...)
+		b = append(b, `}}`...)
+	}
+	if c.Stream {
+		b = append(b, `,"stream":true,"stream_options":{"include_usage":true}`...)
+	}
+	metadata := c.Metadata
+	for _, f := range r.fields {
+		row, known := chatRow[f.key]
+		if !known || chatFields[row].place != all {
+			continue
+		}
+		value := r.Body[f.start:f.end]
+		if f.key == "metadata" {
+			metadata = merge(value, c.Metadata)
+			continue
+		}
+		b = append(b, ',')
+		b = append(b, r.Body[f.name:f.start]...)
+		b = append(b, value...)
+	}
+	if len(metadata) > 0 {
+		b = append(b, `,"metadata":`...)
+		b = append(b, metadata...)
+	}
+	return append(b, '}')
+}
+
+func appendTurn(b []byte, t Turn) []byte {
+	b = append(b, `{"role":`...)
+	b = appendString(b, t.Role)
+	b = append(b, `,"content":`...)
+	b = appendString(b, t.Text)
+	return append(b, '}')
+}
+
+// merge adds to the object theirs those members of the object ours that it does not have. Where either is no object the other is returned.
+func merge(theirs, ours []byte) []byte {
+	add, ok := members(ours)
+	if !ok || len(add) == 0 {
+		return theirs
+	}
+	have, ok := members(theirs)
+	if !ok {
+		return ours
+	}
+	end := len(theirs) - 1
+	if len(have) > 0 {
+		end = have[len(have)-1].end
+	}
+	out := append(make([]byte, 0, len(theirs)+len(ours)), theirs[:end]...)
+	comma := len(have) > 0
+	for _, m := range add {
+		if find(theirs, have, m.key) != nil {
+			continue
+		}
+		if comma {
+			out = append(out, ',')
+		}
+		comma = true
+		out = append(out, ours[m.name:m.end]...)
+	}
+	return append(out, theirs[end:]...)
+}
+
+// Edit implements Dialect. Without edits it returns r.Body itself. Texts at parts that are not text, or that do not exist, are ignored.
+// Stream false also takes stream_options out, which servers refuse without stream.
+func (chat) Edit(r *Request, e Edit) []byte {
+	p := splicer{src: r.Body}
+	end := len(r.Body)
+	for end > 0 && r.Body[end-1] != '}' {
+		end--
+	}
+	if e.Model != "" {
+		p.set(end, r.fields, "model", appendString(nil, e.Model))
+	}
+	for at, text := range e.Texts {
+		if part := r.part(at); part != nil && part.Type == "text" && !e.Drop[at.Message] {
+			p.text(part.Start, part.End, text)
+		}
+	}
+	editTurns(&p, r.Messages, e)
+	if e.MaxTokens > 0 {
+		value := strconv.AppendInt(nil, int64(e.MaxTokens), 10)
+		named := false
+		for _, f := range r.fields {
+			if (f.key == "max_tokens" || f.key == "max_completion_tokens") && !isNull(r.Body[f.start:f.end]) {
+				p.raw(f.start, f.end, value)
+				named = true
+			}
+		}
+		if !named {
+			p.set(end, r.fields, "max_tokens", value)
+		}
+	}
+	if e.Stream != nil {
+		editStream(&p, r, end, *e.Stream)
+	}
+	if len(e.Metadata) > 0 {
+		theirs := find(r.Body, r.fields, "metadata")
+		if merged := merge(theirs, e.Metadata); len(merged) > len(theirs) {
+			p.set(end, r.fields, "metadata", merged)
+		}
+	}
+	return p.bytes()
+}
+
+func (r *Request) part(at At) *Part {
+	if at.Message < 0 || at.Message >= len(r.Messages) || at.Part < 0 || at.Part >= len(r.Messages[at.Message].Parts) {
+		return nil
+	}
+	return &r.Messages[at.Message].Parts[at.Part]
+}
+
+// editTurns drops messages with the comma after them, and replaces whatever follows the last one kept by the turns appended.
+func editTurns(p *splicer, list []Message, e Edit) {
+	kept := len(list) - 1
+	for kept >= 0 && e.Drop[kept] {
+		kept--
+	}
+	for i := 0; i < kept; i++ {
+		if e.Drop[i] {
+			p.raw(list[i].Start, list[i+1].Start, nil)
+		}
+	}
+	var added []byte
+	for i, t := range e.Append {
+		if i > 0 || kept >= 0 {
+			added = append(added, ',')
+		}
+		added = appendTurn(added, t)
+	}
+	from := list[0].Start
+	if kept >= 0 {
+		from = list[kept].End
+	}
+	if to := list[len(list)-1].End; to > from || len(added) > 0 {
+		p.raw(from, to, added)
+	}
+}
+
+func editStream(p *splicer, r *Request, end int, on bool) {
+	options := -1
+	for i, f := range r.fields {
+		if f.key == "stream_options" {
+			options = i
+		}
+	}
+	if !on {
+		if r.Stream {
+			p.set(end, r.fields, "stream", []byte("false"))
+		}
+		if options >= 0 {
+			p.remove(r.fields, options)
+		}
+		return
+	}
+	if !r.Stream {
+		p.set(end, r.fields, "stream", []byte("true"))
+	}
+	switch {
+	case r.WantUsage:
+	case options < 0:
+		p.add(end, r.fields, "stream_options", []byte(`{"include_usage":true}`))
+	default:
+		f := r.fields[options]
+		value := r.Body[f.start:f.end]
+		inner, ok := members(value)
+		if !ok {
+			p.raw(f.start, f.end, []byte(`{"include_usage":true}`))
+			return
+		}
+		for i := range inner {
+			inner[i].name += f.start
+			inner[i].start += f.start
+			inner[i].end += f.start
+		}
+		p.set(f.end, inner, "include_usage", []byte("true"))
+	}
+}

@@ -1,0 +1,215 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strconv"
+
+	"github.com/haiku-planner/haikuplanner/internal/sse"
+)
+
+// maxEvent bounds one event of an upstream's stream, in bytes.
+const maxEvent = 16 << 20
+
+// finishes maps the finish reasons of servers that let their provider's words through. Others are kept.
+var finishes = map[string]string{
+	"function_call": "tool_calls", "tool_use": "tool_calls",
+	"max_tokens": "length", "MAX_TOKENS": "length", "max_output_tokens": "length", "model_length": "length",
+	"end_turn": "stop", "stop_sequence": "stop", "eos": "stop", "eos_token": "stop", "STOP": "stop",
+	"content_filtered": "content_filter", "safety": "content_filter", "SAFETY": "content_filter", "refusal": "content_filter",
+}
+
+func finishOf(raw []byte) string {
+	word, _ := stringOf(raw)
+	if mapped, ok := finishes[word]; ok {
+		return mapped
+	}
+	return word
+}
+
+// Reply implements Dialect. It takes what servers really send: content null or an array of parts, usage absent, numbers as floats. An error
+// object is returned as *Error; a body without a choice is an error.
+func (chat) Reply(body []byte) (Reply, error) {
+	top, ok := members(body)
+	if !ok {
+		return Reply{}, errors.New("upstream's answer is not a JSON object")
+	}
+	if e := errorOf(body, top); e != nil {
+		return Reply{}, e
+	}
+	r := Reply{Raw: body}
+	r.Model, _ = stringOf(find(body, top, "model"))
+	usage, cost := usageOf(find(body, top, "usage"))
+	if usage != nil {
+		r.Usage, r.HasUsage = *usage, true
+	}
+	r.Cost = cost
+	choice := firstChoice(find(body, top, "choices"))
+	if choice == nil {
+		return Reply{}, errors.New("upstream's answer has no choice")
+	}
+	inner, _ := members(choice)
+	r.Finish = finishOf(find(choice, inner, "finish_reason"))
+	message := find(choice, inner, "message")
+	list, _ := members(message)
+	r.Text = contentOf(find(message, list, "content"))
+	refusal, _ := stringOf(find(message, list, "refusal"))
+	r.Refusal = refusal != "" || r.Finish == "content_filter"
+	return r, nil
+}
+
+// firstChoice returns the choice of index 0 out of an array of choices, nil when there is none.
+func firstChoice(raw []byte) []byte {
+	list, _ := elements(raw)
+	for _, c := range list {
+		inner, ok := members(c)
+		if !ok {
+			continue
+		}
+		if n, given := intOf(find(c, inner, "index")); !given || n == 0 {
+			return c
+		}
+	}
+	return nil
+}
+
+// contentOf reads a content: a string, or the texts of an array of parts.
+func contentOf(raw []byte) string {
+	if text, ok := stringOf(raw); ok {
+		return text
+	}
+	var b []byte
+	list, _ := elements(raw)
+	for _, part := range list {
+		if text, ok := stringOf(part); ok {
+			b = append(b, text...)
+			continue
+		}
+		inner, _ := members(part)
+		text, _ := stringOf(find(part, inner, "text"))
+		b = append(b, text...)
+	}
+	return share(b)
+}
+
+// usageOf reads a usage object and its cost; nil when there is none.
+func usageOf(raw []byte) (*Usage, string) {
+	list, ok := members(raw)
+	if !ok {
+		return nil, ""
+	}
+	count := func(raw []byte, list []member, key string) int {
+		n, _ := intOf(find(raw, list, key))
+		return max(n, 0)
+	}
+	nested := func(key, name string) int {
+		v := find(raw, list, key)
+		inner, _ := members(v)
+		return count(v, inner, name)
+	}
+	u := &Usage{
+		Prompt:       count(raw, list, "prompt_tokens"),
+		Completion:   count(raw, list, "completion_tokens"),
+		CachedPrompt: nested("prompt_tokens_details", "cached_tokens"),
+		Reasoning:    nested("completion_tokens_details", "reasoning_tokens"),
+	}
+	cost := find(raw, list, "cost")
+	if text, ok := stringOf(cost); ok {
+		return u, text
+	}
+	if isNull(cost) || cost[0] != '-' && (cost[0] < '0' || cost[0] > '9') {
+		return u, ""
+	}
+	return u, string(cost)
+}
+
+// errorOf reads the error member of an answer or a stream's frame; nil when there is none. Its code, where it is a number of HTTP, becomes
+// the status.
+func errorOf(body []byte, top []member) *Error {
+	raw := find(body, top, "error")
+	if isNull(raw) || raw[0] == 'f' {
+		return nil
+	}
+	if text, ok := stringOf(raw); ok {
+		return &Error{Message: text}
+	}
+	list, ok := members(raw)
+	if !ok {
+		return &Error{Message: string(raw)}
+	}
+	e := &Error{}
+	e.Message, _ = stringOf(find(raw, list, "message"))
+	e.Type, _ = stringOf(find(raw, list, "type"))
+	e.Param, _ = stringOf(find(raw, list, "param"))
+	code := find(raw, list, "code")
+	if e.Code, ok = stringOf(code); !ok && !isNull(code) {
+		e.Code = string(code)
+	}
+	if n, err := strconv.Atoi(e.Code); err == nil && 100 <= n && n < 600 {
+		e.Status = n
+	}
+	if e.Message == "" {
+		e.Message = string(raw)
+	}
+	return e
+}
+
+// Deltas implements Dialect. The texts and choices of a Delta are its own. A stream that ends after a finish reason but without [DONE] is whole,
+// as several servers send no mark; nothing is read after the mark.
+func (chat) Deltas(body io.Reader) iter.Seq2[Delta, error] {
+	return func(yield func(Delta, error) bool) {
+		finished := false
+		for event, err := range sse.Read(body, maxEvent) {
+			if err != nil {
+				if !finished || !errors.Is(err, io.ErrUnexpectedEOF) {
+					yield(Delta{}, err)
+				}
+				return
+			}
+			if string(bytes.TrimSpace(event.Data)) == "[DONE]" {
+				return
+			}
+			d, ok, err := deltaOf(event.Data)
+			if err != nil {
+				yield(Delta{}, err)
+				return
+			}
+			finished = finished || d.Finish != ""
+			if ok && !yield(d, nil) {
+				return
+			}
+		}
+		if !finished {
+			yield(Delta{}, io.ErrUnexpectedEOF)
+		}
+	}
+}
+
+// deltaOf reads one frame; ok is false when it says nothing (a provider's ping).
+func deltaOf(data []byte) (d Delta, ok bool, err error) {
+	if len(data) == 0 {
+		return d, false, nil
+	}
+	body := append([]byte(nil), data...)
+	top, isObject := members(body)
+	if !isObject {
+		return d, false, fmt.Errorf("upstream's stream has an event of %d bytes that is not a JSON object", len(data))
+	}
+	if e := errorOf(body, top); e != nil {
+		return d, false, e
+	}
+	d.Model, _ = stringOf(find(body, top, "model"))
+	d.Usage, d.Cost = usageOf(find(body, top, "usage"))
+	d.Choice = firstChoice(find(body, top, "choices"))
+	if d.Choice != nil {
+		inner, _ := members(d.Choice)
+		d.Finish = finishOf(find(d.Choice, inner, "finish_reason"))
+		delta := find(d.Choice, inner, "delta")
+		list, _ := members(delta)
+		d.Text = contentOf(find(delta, list, "content"))
+	}
+	return d, d.Choice != nil || d.Usage != nil, nil
+}
