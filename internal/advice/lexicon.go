@@ -1,0 +1,130 @@
+package advice
+
+import (
+	"strings"
+	"sync"
+)
+
+// lexicon is what the rules know of instructions: for each operator, patterns by weight, folded (see fold), one line each. A clause counts the
+// best match and a little for each further one. "tr:" before a pattern: the word means something else in English, so it counts only in Turkish text.
+//
+// Weights: 6 names the operator beyond doubt, 4 is its ordinary verb, 2 leans towards it, negative leans away.
+const lexicon = `
+count
+6  how many|often ; number of ; ^count ; count how|all|every|each|the ; tally ; how much .. total|altogether|overall ; running count
+6  most|least frequent*|common|often|commonly ; frequenc* ; histogram ; percentage of ; what percent* ; sum of ; add up ; average|median|mean of|value|number|price|age|salary|score|time|duration|length|cost|amount|order|response|temperature
+5  average|median ; total number|amount|cost|sum|revenue|count|value|sales|price|spend* ; what .. total ; what is the total ; grand total ; how much .. spend*|spent|paid|cost|earn*
+5  highest|lowest|largest|smallest|maximum|minimum|biggest|cheapest|longest|shortest ; sort ; ^sort ; rank .. by ; ^order .. by ; arrange .. by|in
+5  calculate|compute .. total|sum|average|mean|median|percentage|ratio|number ; count per|by ; broken down by ; for each .. how many ; distribution of|by ; word count
+-4 sum up ; count on ; number of ways
+6  kac tane|adet|kez|kere|defa|kisi|farkli|satir|gun|kayit|hata|urun|musteri ; kac ; sayisi ; sayisini ; sayilarini ; sayisina ; tr:say~ ; kacar ; kactir ; kaci
+5  toplam ; toplami* ; toplamini ; toplamda ; ortalama* ; medyan* ; en cok|sik|az|fazla ; yuzde kac ; yuzdesi* ; yuzdelik* ; siklig* ; siklik* ; frekans* ; en yuksek|dusuk|buyuk|kucuk|pahali|ucuz|uzun|kisa ; adedi* ; ne kadar harca*|ode*|tut*|kazan*
+4  sirala~ ; gore sirala~ ; buyukten kucuge ; kucukten buyuge ; alfabetik* ; hesapla~ ; topla~$ ; dagilimi* ; oranini ; orani
+-5 kac yilinda|yasinda|sayfada|maddede ; saat kac* ; kacinci ; kacta
+6  wie viele ; wie oft ; anzahl ; zahle ; durchschnitt* ; gesamt* ; summe ; haufigst* ; combien ; nombre de|d ; moyenne ; compte* les|le|toutes|tous ; cuantos|cuantas ; cuanto .. total ; promedio ; numero de ; cuenta
+6  сколько
+
+find
+7  phone|account|serial|version|order|policy|license|model|invoice|case|page|ticket|flight|room|tax|registration|contract|bank|iban|fax|reference|tracking number ; telefon|hesap|seri|fatura|siparis|dava|dosya|sicil|oda|vergi numara*|no
+5  when was|is|did|does|were|will ; ^when ; who is|was|did|signed|wrote|has|approved|sent|owns ; ^who ; ^where ; where is|are|does|was|did ; whose ; whom
+5  which section|page|line|chapter|file|paragraph|clause|date|year|day|person|version|commit|function|article ; what time|year|date|day|page|line|section|version|port|color|colour
+5  ^find .. where|when|the|out|who ; ^locate ; look up ; ^search ; first|last occurrence|mention|mentioned|time|appearance|appears|instance|error ; exact wording|quote|sentence|text ; verbatim quote
+4  what is|was|s the .. name|date|number|address|phone|email|version|port|password|id|deadline|title|price|value|url|code|key|limit|timeout|rate|fee|capital|password|budget|penalty|salary|ip|hash ; what .. called|named
+4  does|did|is|has .. mention*|contain*|say|specify|state ; is there a|any|an ; mention* anywhere ; at what ; in which ; on which|what ; by whom ; what does .. say about
+3  ^what is|was|s the ; ^which
+5  ne zaman ; tr:kim ; kimdir ; kimin ; kime ; nerede ; nereye ; neresinde ; nerelerde ; hangi sayfa*|bolum*|satir*|tarih*|madde*|yil*|dosya*|gun*|kisi*|sehir*|surum*|fonksiyon*|paragraf*|ay|ayda ; kac yilinda ; saat kac* ; kacinci ; kac yasinda
+5  bul~ ; ilk|son kez|defa|gectigi|gecen|olarak ; geciyor mu ; geciyor ; bahsed*|bahsediliyor mu ; var mi ; yer aliyor mu ; var midir ; adi ne ; adi nedir ; soyleniyor mu ; belirtil* mi|mis ; numarasi|tarihi|adresi|adi|ucreti|fiyati|suresi|bedeli|sifresi|portu|surumu|degeri|unvani ne|nedir|neydi|kac* ; numarasini|tarihini|adresini|adini|sifresini ver~|yaz~|soyle~|bul~
+3  nedir$ ; neydi ; hangisi ; hangi
+5  wann ; wer ; wo steht|ist|wird ; welche* seite|datum|abschnitt|zeile ; finde ; suche ; quand ; qui a|est ; ou est|se ; trouve* ; quelle est|page|date ; cuando ; quien ; donde ; encuentra ; busca
+
+answer
+4  why ; ^why ; ^explain ; explain|describe|discuss .. how|why|what|the ; how does|do|did|can|should|would|is|are|was ; ^how ; ^analy* ; analy* the|this|these|my|our|all ; ^review ; review the|this|my|our ; ^evaluate ; evaluate ; ^assess ; assess ; critique ; critici*
+4  ^compare ; compare ; difference* between ; what do you think ; your opinion|thoughts|feedback|advice ; suggest* ; recommend* ; pros and cons ; implications ; consequences ; root cause ; strengths|weaknesses ; advantages ; reason* for|behind
+4  what are the .. risks|problems|issues|reasons|causes|weaknesses|implications|consequences|effects|themes|arguments|challenges|differences|assumptions|trade* ; security issues|review|vulnerabilit* ; is it|this|the .. consistent|correct|safe|good|valid ; should i|we ; what happens ; what caused ; ^answer ; answer the|these|my|following ; ^discuss ; ^describe ; ^interpret ; ^diagnose ; ^investigate ; what went wrong ; according to ; relationship between ; what can we learn ; ^check ; check whether|if|that ; verify ; contradict* ; based on .. what|would|is ; ^does ; ^do ; ^is ; ^are
+3  feedback ; opinion ; architecture ; ^what
+4  neden ; nicin ; niye ; nasil ; acikla~ ; anlat~ ; karsilastir~ ; analiz ; analizi* ; incele~ ; degerlendir~ ; degerlendirme* ; yorumla~ ; yorumun* ; elestir~ ; tartis~ ; oner~ ; oneri* ; onerir* ; riskler* ; ne dusun* ; fikrin* ; yanitla~ ; cevapla~ ; cevap ver~ ; irdele~ ; tutarli mi ; dogru mu ; guvenli mi ; uygun mu ; guvenlik aciklar* ; sorun* neler|nedir ; farki* ; farklar* ; avantaj* ; zayif ; guclu ; sebeb* ; sebep* ; nedenleri* ; sonuclari* ; etkileri* ; celiski* ; celis* ; kontrol et ; gozden gecir~ ; ne anlama ; hakkinda ne ; ne soyluyor ; ne diyor ; iliski*
+4  warum ; wieso ; erklare* ; analysier* ; vergleich* ; bewert* ; beurteil* ; pourquoi ; expliqu* ; analys* ; compar* ; por que ; explica ; analiza ; compara ; evalua ; как ; почему ; объясни*
+
+summarize
+6  summar* ; tldr ; ^recap ; recap ; synopsis ; executive summary ; sum up ; sum .. up ; gist ; in a nutshell ; boil .. down ; condense ; ^digest ; meeting minutes ; minutes of
+5  key|main points|takeaways|ideas|findings|insights|messages ; takeaways ; highlights ; overview ; abstract ; main idea|message|point ; most important points|parts|things|information ; short version ; brief on|me|summary|overview|description ; ^shorten ; shorten ; what .. about$ ; what .. is about ; in .. sentences|bullets|bullet ; bullet points ; in one paragraph|sentence
+6  ozet* ; tldr ; ana fikir* ; ana fikri* ; ana hat* ; ana nokta* ; ana basl* ; onemli nokta* ; kilit nokta* ; onemli kisim* ; kisaca anlat~|acikla~|ozetle~|yaz~|bahset ; kisalt~ ; toparla~ ; ne hakkinda ; neyden bahsed* ; neden bahsed* ; neyi anlat* ; one cikan* ; birkac cumle* ; tek paragraf* ; tek cumle* ; ozu ; ozunu ; genel bakis
+6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
+
+extract
+4  maddeler halinde .. yaz~|sirala~|ver~|cikar~
+6  ^list ; list all|every|each|out|the|of all|me ; ^extract ; extract ; ^enumerate ; enumerate ; pull out|all|every|together ; collect all|every|the ; gather all ; ^catalog* ; inventory of
+6  find|identify|get|give|show|return|name|write|note|compile|highlight|flag|report|locate|provide .. all|every|each ; make|create|give|build|produce|compile|return|prepare|generate|write|put|output .. list|table|index|glossary|spreadsheet|csv of|with|from|containing|listing ; as a table|csv|json|list ; in|into a table|csv|json|list ; json array|object|format|output|list ; to|into|as|in json|csv ; table of|with|that|listing ; every mention|instance|occurrence ; all mentions|instances|occurrences
+4  what are all ; which .. are|were mentioned|listed|named|cited|used|imported|defined|involved|affected|discussed ; what .. are|were mentioned|listed|named|cited|used|imported|defined ; names of ; all of the ; action items ; ^get ; ^collect ; ^identify ; ^compile ; one per line ; everyone who ; all .. that|who|in ; every .. in|that|with ; ^what .. exist ; timeline ; chronolog*
+-3 count all|every ; translate all ; fix all ; replace all|every ; remove all|every ; rename all ; of all time
+6  listele~ ; listesi* ; listesini ; bir liste* ; liste olarak|halinde|yap~|cikar~ ; tum|butun|her .. cikar~|bul~|yaz~|ver~|goster~|getir~|topla~|ayikla~|say~|belirt~|tespit ; tumunu|hepsini|tamamini bul~|cikar~|yaz~|ver~|goster~|listele~ ; tablo* yap~|olustur~|cikar~|halinde|olarak|dok~|donustur~ ; tabloya ; tablosu* ; json olarak|formatinda|halinde|ciktisi|dizisi|a ; csv olarak|formatinda|dosyasi|halinde|ye ; ayikla~ ; tek tek yaz~|say~|belirt~ ; neler gec* ; kimler gec* ; adlarini ; isimlerini ; isimleri ; tarihleri* cikar~ ; gecen .. cikar~|yaz~|bul~|ver~|topla~
+5  hangi .. var$ ; hangileri* ; nelerdir ; neler ; kimler ; cikar~$ ; cikart~ ; belirle~ ; tespit et ; cikarir misin* ; kronoloji* ; zaman cizelge* ; dokumu* ; dokum*
+6  liste ; liste* alle|auf ; auflisten ; extrahier* ; alle .. aus|auf ; extrai* ; liste* les|tous|toutes ; lista todos|todas|los|las ; enumera ; extrae ; tous les ; todas las ; todos los ; перечисл* ; список
+
+transform
+7  ^translat* ; translat* ; ^rewrite ; rewrite ; ^rephrase ; rephrase ; paraphras* ; proofread* ; ^redact ; redact* ; anonymi* ; transcribe ; transliterat* ; ^reformat ; reformat* ; locali?e ; locali* ; ^convert ; convert .. to|into ; ^simplify ; simplif* the|this|language ; ^uppercase ; to|in uppercase|lowercase ; ^reword ; reword ; ^censor ; pseudonymi* ; ^mask ; mask all|every|the ; ^polish ; ^modernize ; ^format ; ^turn .. into ; ^transform ; ^port .. to ; port .. from|to ; ^clean .. up ; clean up ; ^capitalize ; normali* ; ^reverse
+6  correct|fix|check|improve .. spelling|grammar|typos|punctuation|grammatical|language|style|wording|readability|english|writing ; spelling ; grammar ; typos ; in .. own words ; into|in|to turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean ; make .. more formal|polite|concise|professional|readable|casual|friendly ; in the style of ; add punctuation ; replace all|every|each .. with|by ; remove all|every|the .. from ; remove all|every ; plain english|language ; strip all|out ; easy language ; into prose|markdown|html|yaml|latex|typescript|python|go|rust|java ; to markdown|html|yaml|latex|typescript|rust|python
+7  cevir~ ; ceviri* ; cevirisi* ; tercume ; tercumesi* ; yeniden yaz~|kaleme ; bastan yaz~ ; anonimlestir~ ; anonim ; maskele~ ; sansurle~ ; sadelestir~ ; formatla~ ; bicimlendir~ ; donustur~ ; resmilestir~ ; karart~ ; duzenle~ metn* ; resmi .. dile|dille|uslup* ; buyuk|kucuk harf* ; noktalama ; imla* ; yazim hata*|yanlis* ; yazim ; dil bilgisi ; dilbilgisi ; ifade bozukluk* ; kendi cumleler* ; baska kelimelerle ; daha resmi|akici|sade|anlasilir|kibar ; gizle~ ; aktar~ dile ; turkceye|ingilizceye|almancaya|fransizcaya|ispanyolcaya|rusca* ; turkcelestir~ ; turkce|ingilizce|almanca|fransizca|ispanyolca|arapca|japonca|rusca ye|ya|e|a ; yerine .. koy~|yaz~ .. metin|metnin|metinde ; sil~ kisisel ; duz metn* ; devrik
+7  ubersetz* ; umschreib* ; schreib* .. um|neu ; formulier* .. um ; korrigier* ; anonymisier* ; traduis ; tradui* ; traduc* ; traduz* ; tradurre ; reformul* ; reecri* ; corrig* ; reescrib* ; anonimiz* ; перевед* ; переведите
+
+edit
+6  ^refactor ; refactor ; ^rename ; rename ; fix .. bug|bugs|error|errors|code|function|test|tests|build|warning|warnings|issue|issues|lint|compile|crash|leak|race|vulnerability|vulnerabilities|config|file|indentation ; add .. error|logging|docstring|docstrings|comments|comment|tests|test|type|types|annotations|method|function|field|endpoint|parameter|argument|validation|import|header|option|flag|column|handler|retry|timeout|caching|service|key|entry|step to|in|into|for
+6  add|insert .. logging|docstrings|docstring|comments|type|types|annotations|validation|hints ; return|give|output|send|show|print|write .. whole|full|entire|complete|updated|modified|corrected|fixed|patched file|code|function|module|config|script|program|version|yaml|json|class ; change|set|update|modify|switch|replace|bump|upgrade|increase|decrease|raise|lower|move|delete|remove|extract .. function|method|class|variable|code|config|configuration|file|parameter|field|constant|import|imports|port|version|timeout|endpoint|module|struct|key|setting|default|dependency|dependencies|call|calls|line|type|interface|handler|signature|flag|image|replicas
+5  ^implement ; ^patch ; ^modify ; ^migrate ; apply .. change|changes|patch|fix|diff ; make .. compile|pass|thread|async|concurrent|idempotent|configurable|optional|generic|const|faster|testable ; ^fix ; ^upgrade ; ^bump ; ^optimi* ; ^inline ; ^debug ; wherever it is used ; throughout the file|code ; everywhere in ; ^set .. to ; ^change .. to ; ^update ; ^replace .. with ; ^remove .. from ; ^delete .. from ; ^add .. to
+6  refaktor* ; refactor* ; yeniden adlandir~ ; adini .. olarak|yap~|degistir~ ; ismini .. olarak|yap~|degistir~ ; kod* .. duzelt~|degistir~|ekle~|guncelle~|optimize|kaldir~|iyilestir~ ; hata* .. duzelt~|gider~|coz~ ; bug* .. duzelt~|gider~|coz~ ; fonksiyon* .. ekle~|degistir~|kaldir~|duzelt~|sil~|yap~|cevir~|tasi~ ; dosya* .. degistir~|guncelle~|ekle~|duzelt~|kaldir~ ; dosyanin tamam*|tam|son ; dosyayi komple|tam|butun|eksiksiz ; tam halini|dosyayi ; config* .. degistir~|guncelle~|ekle~|yap~ ; ayar* .. degistir~|guncelle~|ekle~|yap~ ; degisken* .. degistir~|yap~ ; test* ekle~ ; log* ekle~ ; hata yonetimi ; hata yakalama ; yorum satir* ; port* .. yap~|degistir~ ; surum* .. yap~|yukselt~|guncelle~ ; guncellenmis|duzeltilmis .. hal*|kod*|dosya*
+5  degistir~ ; guncelle~ ; ekle~ ; kaldir~ ; duzelt~ ; duzeltilmis ; optimize et ; uygula~ ; sil~$
+6  repariere ; behebe ; andere .. code|datei|funktion ; benenne ; fuge .. hinzu ; corrige* .. bug|code|fonction ; renomme ; ajoute ; arregla ; renombra ; anade ; agrega ; modifica
+
+carry
+8  running total|balance|score ; final|closing|current|ending|remaining|account balance ; final state|position|score|value|inventory ; end state ; balance after|at ; keep track ; keep .. running ; ^track ; track the|how|who ; ^simulate ; ^trace ; after all|every|each .. transactions|moves|steps|operations|swaps|commands|instructions|trades|events|updates|rounds|turns ; who has|holds|owns|is .. at the end|now|last ; where is .. at the end|now ; at the end of the|all .. who|where|what|how ; how many|much .. left|remain|remains|remaining ; step by step .. state|value|balance ; apply .. in order|sequence|sequentially ; what is left ; ends up ; end up ; ending up ; in stock|inventory .. after|end
+8  bakiye* ; son durum* ; guncel durum* ; takip et ; takip ed* ; kimde kal* ; kimde$ ; kimde ; sonunda .. kimde|nerede|kac|ne|elinde ; elinde .. kal* ; geriye .. kal* ; kac .. kaldi|kalir|kaliyor ; ne kadar .. kaldi|kalir|kaliyor ; adim adim .. izle~|uygula~|takip|durum* ; sirasiyla uygula~ ; simule et ; son hali ne* ; son deger* ; stok* .. kal* ; tum islemler* sonra|sonunda|sonrasi* ; islemlerden sonra ; hamle* sonra|sonunda ; son konum*
+8  kontostand ; laufend* summe ; solde ; saldo
+
+compose
+6  ^write .. book|novel|thesis|dissertation|tutorial|guide|handbook|manual|course|essay|story|article|report|screenplay|script|ebook|documentation|whitepaper|proposal|plan|blog|chapter|textbook|specification|program|application|app|library|compiler|game|curriculum ; ^create|build|develop|generate|implement|design|produce|make|draft|prepare|compose .. api|app|application|website|site|service|system|project|backend|frontend|platform|book|novel|course|guide|tutorial|handbook|manual|curriculum|documentation|plan|report|game|library|server|program|framework|dashboard|store|shop|cli|bot|microservice|microservices|article|essay|story|ebook
+6  comprehensive|detailed|complete|full|long|extensive|exhaustive|thorough guide|tutorial|report|essay|article|book|course|documentation|handbook|manual|story|plan|specification|implementation ; full length ; ^write a long ; step by step guide|tutorial ; from scratch ; production ready ; word|page|chapter essay|article|report|story|book|novel|paper|guide|thesis ; ^draft ; ^compose ; ^write
+6  yaz~ .. kitap|roman ; kitap|roman|hikaye|oyku|makale|rehber*|kilavuz*|rapor*|tez*|senaryo|ders*|egitim*|kurs*|blog|deneme|plan*|dokumantasyon*|uygulama*|proje*|site*|sitesi|api|api*|servis*|sistem*|oyun*|program* .. yaz~|olustur~|hazirla~|gelistir~|tasarla~|kodla~|uret~|yap~ ; kelimelik ; sayfalik ; bolumluk ; uzun bir ; detayli|ayrintili|kapsamli bir ; sifirdan ; uctan uca
+5  olustur~ ; hazirla~ ; gelistir~ ; tasarla~ ; kodla~ ; uret~ ; yaz~$
+6  schreib* .. buch|roman|aufsatz|artikel|geschichte|anleitung|bericht ; erstell* ; ecri* .. livre|roman|article|guide|rapport|histoire ; cree* ; escrib* .. libro|novela|ensayo|articulo|guia|informe|historia ; crea
+
+continue
+6  ^continue ; continue where|from|writing|the ; ^go on ; ^keep going ; carry on ; pick up where ; finish .. sentence|where ; cut off ; devam et ; devam ettir~ ; devam$ ; kaldigin* yerden ; devamini yaz~|getir~ ; weiter ; mach weiter ; continua ; sigue
+
+direct
+9  each|every pair ; pairwise ; pairs of ; all pairs ; which two|pair ; from best to worst ; best to worst ; most similar ; similar .. each other ; cluster ; group similar ; near duplicates ; find duplicates ; rank .. by quality ; against each other ; compare .. each other ; overall grade|score|rating ; tournament
+9  ikiser* ; ikili karsilastir* ; en iyiden ; birbiriyle|birbirine|birbirleriyle .. karsilastir~|benze* ; hangi ikisi ; kumele~ ; en benzer ; genel not* ; en iyisini sec~
+`
+
+var patterns = sync.OnceValue(func() []pattern {
+	var all []pattern
+	op := ""
+	for _, line := range strings.Split(lexicon, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if row(line) != nil {
+			op = line
+			continue
+		}
+		head, rest, _ := strings.Cut(line, " ")
+		weight, sign := 0, 1
+		for _, c := range head {
+			if c == '-' {
+				sign = -1
+				continue
+			}
+			weight = weight*10 + int(c-'0')
+		}
+		for _, written := range strings.Split(rest, ";") {
+			if written = strings.TrimSpace(written); written != "" {
+				lang := ""
+				if l, w, ok := strings.Cut(written, ":"); ok {
+					lang, written = l, w
+				}
+				all = append(all, compile(op, sign*weight, lang, written))
+			}
+		}
+	}
+	return all
+})

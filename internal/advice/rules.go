@@ -1,0 +1,224 @@
+package advice
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/haiku-planner/haikuplanner/internal/operator"
+)
+
+// Rules decides without a model: the operator by the words of the instruction alone (English and Turkish; a little German, French, Spanish,
+// Russian, Chinese and Japanese), the instruction paragraphs by how they look. Its confidence never reaches a sure planner's.
+func Rules(q Question) Decided {
+	d := Decided{Kept: keptByRules(q)}
+	d.Advice = operator.Advice{By: "rules", Order: "source", Conflict: "both"}
+	a := &d.Advice
+
+	text := instructionText(q, d.Kept)
+	verdict := choose(text, q)
+	if verdict.op == "" && q.System != "" {
+		// "You are a translator": some programs put the whole task into the system text and only material into the user's turn.
+		verdict = choose(q.System, q)
+	}
+	d.Wanted, a.Confidence = verdict.op, verdict.confidence
+	long := Long(text)
+	a.Words = long.Words
+
+	switch {
+	case !q.HasMaterial && (d.Wanted == "continue" || long.Wanted):
+		if long.Wanted {
+			d.Wanted = "compose"
+		}
+	case !q.HasMaterial && q.MaxTokens > 0 && d.Wanted == "compose":
+		d.Wanted = "compose"
+	case !q.HasMaterial:
+		d.Wanted = "direct"
+	case d.Wanted == "":
+		d.Wanted, a.Confidence = "answer", 0.5
+	}
+	if q.HasMaterial && q.History {
+		d.Wanted = inHistory(text, d.Wanted)
+	}
+	a.Dependence = row(d.Wanted).dependence
+	if d.Wanted == "direct" && q.HasMaterial {
+		a.Dependence = "global"
+	}
+	if d.Wanted == "answer" && latest(text) {
+		a.Conflict = "latest"
+	}
+	d = settle(q, d)
+	return d
+}
+
+// instructionText is what the rules read: instruction and kept paragraphs, bounded at both ends, since a task is stated at the start or at the end.
+func instructionText(q Question, kept []int) string {
+	var b strings.Builder
+	b.WriteString(q.Instruction)
+	for _, p := range paragraphs(q) {
+		for _, n := range kept {
+			if n == p.Number {
+				b.WriteString("\n")
+				b.WriteString(p.Text)
+			}
+		}
+	}
+	return cut(b.String(), 6000)
+}
+
+type verdict struct {
+	op         string
+	confidence float64
+}
+
+// order settles equal scores: the narrower reading first, since the wider one would lose numbers, order or text.
+var order = []string{"direct", "carry", "transform", "edit", "count", "extract", "summarize", "find", "compose", "continue", "answer"}
+
+// choose scores the operators. An operator's score is its best match and half a point for each further pattern of its own, at most two points.
+func choose(text string, q Question) verdict {
+	scores := score(text)
+	if q.HasMaterial {
+		delete(scores, "compose") // "write a report" about material is reading first
+		if len(scores) > 1 {
+			delete(scores, "continue")
+		}
+	}
+	names := make([]string, 0, len(scores))
+	for _, name := range order {
+		if scores[name] > 0 {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return verdict{}
+	}
+	sort.SliceStable(names, func(i, j int) bool { return scores[names[i]] > scores[names[j]] })
+	margin := scores[names[0]]
+	if len(names) > 1 {
+		margin -= scores[names[1]]
+	}
+	return verdict{names[0], min(0.85, 0.5+0.07*margin)}
+}
+
+func score(text string) map[string]float64 {
+	folded := fold(text)
+	all := clauses(folded)
+	turkish := isTurkish(text, all)
+	best, more, minus := map[string]float64{}, map[string]float64{}, map[string]float64{}
+	for i := range patterns() {
+		p := &patterns()[i]
+		if p.lang == "tr" && !turkish {
+			continue
+		}
+		for _, c := range all {
+			if !p.matches(c) {
+				continue
+			}
+			w := float64(p.weight)
+			if w < 0 {
+				minus[p.op] = min(minus[p.op], w)
+				break
+			}
+			if p.start {
+				w++ // the clause's own verb
+			}
+			if best[p.op] > 0 {
+				more[p.op] = min(2, more[p.op]+0.5)
+			}
+			best[p.op] = max(best[p.op], w)
+			break
+		}
+	}
+	for _, c := range cjk {
+		for _, w := range strings.Fields(c.words) {
+			if strings.Contains(folded, w) {
+				best[c.op] = max(best[c.op], c.weight)
+			}
+		}
+	}
+	for op := range best {
+		best[op] += more[op] + minus[op]
+	}
+	return best
+}
+
+// cjk are words of languages written without spaces.
+var cjk = []struct {
+	op     string
+	weight float64
+	words  string
+}{
+	{"count", 6, "多少 几个 幾個 统计 統計 平均 总数 いくつ 何人 何件 何回 合計 数えて 몇"},
+	{"summarize", 6, "总结 總結 摘要 概括 要約 まとめ 요약"},
+	{"transform", 7, "翻译 翻譯 翻訳 改写 改寫 书き直 書き直 번역"},
+	{"extract", 6, "列出 提取 抽出 一覧 リストアップ 목록"},
+	{"find", 5, "什么时候 哪里 谁 いつ どこ 誰 언제"},
+	{"answer", 4, "为什么 如何 分析 解释 なぜ 説明 왜"},
+}
+
+// isTurkish looks for letters that only Turkish has here, and for small Turkish words.
+func isTurkish(text string, all [][]string) bool {
+	if strings.ContainsAny(text, "ışğİŞĞ") {
+		return true
+	}
+	for _, c := range all {
+		for _, w := range c {
+			if turkishWords[w] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var turkishWords = set(`bu su ve ile icin bir mi mu kac tane ne nedir metin metni metinde metindeki dosya dosyada belge belgede asagidaki yukaridaki
+	lutfen bana tum butun her hangi kadar gore olan olarak var yok icinde icindeki raporda rapor raporu satir kelime cumle`)
+
+// inHistory is the operator for a conversation. What the last turn calls "this" or "that" is most often the latest answer alone, and Answer keeps the
+// latest turns at hand; the others are right only when the turn says that it means the conversation.
+func inHistory(text, op string) string {
+	switch op {
+	case "summarize", "find", "extract", "count", "carry":
+		for _, c := range clauses(fold(text)) {
+			for _, w := range c {
+				if conversation.match(w) {
+					return op
+				}
+			}
+		}
+	}
+	return "answer"
+}
+
+var conversation = compile("", 0, "", "conversation|chat|discussion|discussed|talked|thread|messages|history|session|far|earlier|konusma*|sohbet*|gorusme*|mesaj*|yazisma*|konustu*|gesprach*|unterhaltung|conversacion|discussion").words[0]
+
+// latest says whether later statements replace earlier ones for this question.
+func latest(text string) bool {
+	for _, c := range clauses(fold(text)) {
+		for _, w := range c {
+			switch w {
+			case "latest", "current", "currently", "newest", "guncel", "su", "yururlukteki":
+				return w != "su"
+			}
+		}
+	}
+	return false
+}
+
+// cut bounds text by taking out its middle, at rune boundaries.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	const mark = " […] "
+	room := max(0, limit-len(mark))
+	head := room * 3 / 5
+	tail := len(s) - (room - head)
+	for head > 0 && !utf8.RuneStart(s[head]) {
+		head--
+	}
+	for tail < len(s) && !utf8.RuneStart(s[tail]) {
+		tail++
+	}
+	return s[:head] + mark + s[tail:]
+}
