@@ -1,7 +1,11 @@
 package haikuplanner
 
 import (
+	"math"
+	"sort"
+
 	"github.com/haiku-planner/haikuplanner/internal/operator"
+	"github.com/haiku-planner/haikuplanner/internal/split"
 	"github.com/haiku-planner/haikuplanner/internal/tokens"
 )
 
@@ -11,8 +15,327 @@ type Chunk = operator.Chunk
 // chunkSizes are token counts of the request's tokenizer.
 type chunkSizes struct{ min, aim, max int }
 
+// sane returns sizes with 1 ≤ min ≤ aim ≤ max.
+func (s chunkSizes) sane() chunkSizes {
+	s.max = max(s.max, 1)
+	if s.aim <= 0 || s.aim > s.max {
+		s.aim = s.max
+	}
+	s.min = min(max(s.min, 1), s.aim)
+	return s
+}
+
 // pack cuts text[start:end) into chunks (Message, Part and Index are left for the caller to fill). Their spans concatenate to the range, none has more
 // than max tokens. Linear in len(text).
+//
+// The cuts are the cheapest path through all places that internal/split proposes: a place costs the more the worse its rank is, plus a little that
+// depends on a hash of the bytes around it alone, and a chunk costs the more the farther it is from the size aimed at. So the path is a function of what
+// is near: after an edit it leaves the old one and finds back to it at the next places that are cheap for both.
 func pack(text string, start, end int, enc *tokens.Encoding, sizes chunkSizes) []Chunk {
-	return []Chunk{{Start: start, End: end, Tokens: enc.Count(text[start:end])}}
+	if start >= end {
+		return nil
+	}
+	sizes = sizes.sane()
+	core := text[start:end]
+	layout := split.Read(core, sizes.aim/32)
+	cuts := withFine(core, layout.Cuts, sizes)
+	sums := prefixSums(core, cuts, enc)
+	chosen := cheapest(cuts, sums, layout.Blocks, sizes)
+
+	var chunks []Chunk
+	from := 0
+	for _, c := range chosen {
+		chunks = appendExact(chunks, core, from, c, enc, sizes)
+		from = c
+	}
+	chunks = appendExact(chunks, core, from, len(core), enc, sizes)
+	offsets := make([]int, len(chunks))
+	for i := range chunks {
+		offsets[i] = chunks[i].Start
+	}
+	for i, path := range layout.Paths(offsets) {
+		chunks[i].Context = path
+		chunks[i].Start += start
+		chunks[i].End += start
+	}
+	return chunks
+}
+
+// appendExact appends core[start:end] as one chunk, or as several where its exact count is above the maximum.
+func appendExact(chunks []Chunk, core string, start, end int, enc *tokens.Encoding, sizes chunkSizes) []Chunk {
+	c := Chunk{Start: start, End: end, Tokens: enc.Count(core[start:end])}
+	if c.Tokens <= sizes.max {
+		return append(chunks, c)
+	}
+	parts := splitChunk(core, c, enc, sizes)
+	if parts == nil {
+		return append(chunks, c)
+	}
+	return append(chunks, parts...)
+}
+
+// fineGap is how far apart, in bytes, two places may be before finer ones are looked for between them. It is below the number of tokens that a chunk may
+// have, so that there always is a place in reach.
+func fineGap(sizes chunkSizes) int { return max(sizes.aim*3/4, 1) }
+
+// withFine adds sentences, words and characters where lines are long.
+func withFine(core string, cuts []split.Cut, sizes chunkSizes) []split.Cut {
+	gap := fineGap(sizes)
+	var all []split.Cut
+	from := 0
+	for i := 0; i <= len(cuts); i++ {
+		to := len(core)
+		if i < len(cuts) {
+			to = cuts[i].Offset
+		}
+		if to-from > gap {
+			if all == nil {
+				all = append(make([]split.Cut, 0, len(cuts)+len(core)/gap), cuts[:i]...)
+			}
+			all = append(all, split.Fine(core, from, to, sizes.aim/32, gap)...)
+		}
+		if i < len(cuts) && all != nil {
+			all = append(all, cuts[i])
+		}
+		from = to
+	}
+	if all == nil {
+		return cuts
+	}
+	return all
+}
+
+// longPiece is the length in bytes from which on a pre-token piece is not taken to have its tokens evenly spread.
+const longPiece = 64
+
+// prefixSums returns the number of tokens before each cut and, as the last, before the end. Between pre-token pieces it is exact for what comes after;
+// inside a piece it is an estimate.
+func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) []int32 {
+	sums := make([]int32, len(cuts)+1)
+	next, from, sum := 0, 0, 0
+	enc.Walk(core, func(end, n int) bool {
+		for next < len(cuts) && cuts[next].Offset < end {
+			if end-from <= longPiece {
+				sums[next] = int32(sum + (n*(cuts[next].Offset-from)+end-from-1)/(end-from))
+			} else {
+				at := cuts[next].Offset
+				part := enc.Count(core[from:at])
+				sum, n, from = sum+part, max(n-part, 0), at
+				sums[next] = int32(sum)
+			}
+			next++
+		}
+		sum, from = sum+n, end
+		for next < len(cuts) && cuts[next].Offset == end {
+			sums[next] = int32(sum)
+			next++
+		}
+		return true
+	})
+	sums[len(cuts)] = int32(sum)
+	return sums
+}
+
+// Costs of a cut, in units of which a chunk that is a quarter too small costs about sizeUnit.
+const (
+	sizeUnit   = 1 << 16
+	jitter     = sizeUnit // by hash, at most
+	insideCost = 40 * sizeUnit
+	underCost  = 12 * sizeUnit
+)
+
+// rankCost is indexed by Rank: what a cut of level 0 costs, and what each level adds.
+var rankCost = [...]struct{ base, level int64 }{
+	split.Turn:     {0, 0},
+	split.File:     {sizeUnit / 8, 0},
+	split.Heading:  {sizeUnit / 4, sizeUnit / 8},
+	split.Block:    {sizeUnit, sizeUnit / 4},
+	split.Blank:    {sizeUnit * 3 / 2, sizeUnit / 4},
+	split.Line:     {sizeUnit * 5 / 2, sizeUnit / 4},
+	split.Sentence: {6 * sizeUnit, sizeUnit / 4},
+	split.Word:     {9 * sizeUnit, sizeUnit / 4},
+	split.Grapheme: {12 * sizeUnit, 20 * sizeUnit},
+}
+
+func cutCost(c split.Cut) int64 {
+	r := rankCost[c.Rank]
+	return r.base + r.level*int64(c.Level) + int64(c.Hash)*jitter>>32
+}
+
+// A slope is the cost of a chunk's size between two sizes: at + by tokens.
+type slope struct {
+	from, to int32 // from < tokens ≤ to
+	at, by   int64
+}
+
+// sizeCosts says what a chunk costs by its size: nothing at the aim, more on both sides, much under the minimum.
+func sizeCosts(s chunkSizes) []slope {
+	line := func(x0, x1 int, y0, y1 int64) slope {
+		if x1 <= x0 {
+			return slope{int32(x0), int32(x0), y0, 0}
+		}
+		by := (y1 - y0) / int64(x1-x0)
+		return slope{int32(x0), int32(x1), y0 - by*int64(x0), by}
+	}
+	knee := max(s.aim*3/4, s.min)
+	return []slope{
+		line(0, s.min, underCost+8*sizeUnit, underCost+6*sizeUnit),
+		line(s.min, knee, 5*sizeUnit, 2*sizeUnit),
+		line(knee, s.aim, 2*sizeUnit, 0),
+		line(s.aim, s.max, 0, 2*sizeUnit),
+	}
+}
+
+// cheapest returns the offsets of the cuts that together cost least. Sizes are bounded by the prefix sums' maximum; where no cut is in reach the nearest
+// is taken. It is the shortest path over the cuts, in time linear in their number: for each slope of the size cost a queue holds the starts that may
+// still be the best of those whose distance lies on that slope.
+func cheapest(cuts []split.Cut, sums []int32, blocks []split.Span, sizes chunkSizes) []int {
+	n := len(cuts)
+	inside := insideCounts(cuts, sums, blocks, sizes.max)
+	slopes := sizeCosts(sizes)
+	queues := make([]queue, len(slopes))
+	best := make([]int64, n+1) // cost of the best path to the start of the text (0) or to cut i-1
+	prev := make([]int32, n+2)
+	at := func(node int) int32 {
+		if node == 0 {
+			return 0
+		}
+		return sums[node-1]
+	}
+	// Node 0 is the start, node i the cut i-1, node n+1 the end.
+	for j := 1; j <= n+1; j++ {
+		x := at(j)
+		cost, from := int64(math.MaxInt64), j-1
+		for s := range slopes {
+			q, sl := &queues[s], slopes[s]
+			for ; q.next < j && x-at(q.next) > sl.from; q.next++ {
+				key := best[q.next] - sl.by*int64(at(q.next))
+				q.push(int32(q.next), key)
+			}
+			for q.head < len(q.nodes) && x-at(int(q.nodes[q.head].node)) > sl.to {
+				q.head++
+			}
+			if q.head < len(q.nodes) {
+				if c := q.nodes[q.head].key + sl.at + sl.by*int64(x); c < cost {
+					cost, from = c, int(q.nodes[q.head].node)
+				}
+			}
+		}
+		if cost == math.MaxInt64 {
+			cost = best[j-1] + 100*sizeUnit
+		}
+		if j <= n {
+			cost += cutCost(cuts[j-1]) + inside[j-1]
+			best[j] = cost
+		}
+		prev[j] = int32(from)
+	}
+	var chosen []int
+	for j := int(prev[n+1]); j > 0; j = int(prev[j]) {
+		chosen = append(chosen, cuts[j-1].Offset)
+	}
+	for i, j := 0, len(chosen)-1; i < j; i, j = i+1, j-1 {
+		chosen[i], chosen[j] = chosen[j], chosen[i]
+	}
+	return chosen
+}
+
+// A queue holds nodes by growing key: a sliding-window minimum.
+type queue struct {
+	nodes []queued
+	head  int
+	next  int // the first node that has not yet been in the window
+}
+
+type queued struct {
+	key  int64
+	node int32
+}
+
+func (q *queue) push(node int32, key int64) {
+	for len(q.nodes) > q.head && q.nodes[len(q.nodes)-1].key > key {
+		q.nodes = q.nodes[:len(q.nodes)-1]
+	}
+	if q.head > 1024 && q.head*2 > len(q.nodes) {
+		q.nodes = q.nodes[:copy(q.nodes, q.nodes[q.head:])]
+		q.head = 0
+	}
+	q.nodes = append(q.nodes, queued{key, node})
+}
+
+// insideCounts returns for each cut what it costs to stand inside blocks of at most fits tokens.
+func insideCounts(cuts []split.Cut, sums []int32, blocks []split.Span, fits int) []int64 {
+	cost := make([]int64, len(cuts)+1)
+	first := 0
+	for _, b := range blocks {
+		for first < len(cuts) && cuts[first].Offset <= b.Start {
+			first++
+		}
+		last := first + sort.Search(len(cuts)-first, func(i int) bool { return cuts[first+i].Offset >= b.End })
+		if first >= last {
+			continue
+		}
+		before, after := int32(0), sums[len(sums)-1]
+		if first > 0 {
+			before = sums[first-1]
+		}
+		if last < len(cuts) {
+			after = sums[last]
+		}
+		if int(after-before) <= fits {
+			cost[first] += insideCost
+			cost[last] -= insideCost
+		}
+	}
+	for i := 1; i < len(cost); i++ {
+		cost[i] += cost[i-1]
+	}
+	return cost
+}
+
+// splitChunk cuts a chunk of text in two or more smaller ones, at the best place near its middle; Index, Message, Part and Context are copied. It is for a
+// chunk whose reply was cut or that the window refused. It returns nil when the chunk cannot be made smaller: it is a single character.
+func splitChunk(text string, c Chunk, enc *tokens.Encoding, sizes chunkSizes) []Chunk {
+	sizes = sizes.sane()
+	core := text[c.Start:c.End]
+	grain := sizes.aim / 32
+	layout := split.Read(core, grain)
+	cuts := withFine(core, layout.Cuts, chunkSizes{sizes.min, min(sizes.aim, max(len(core)/4, 1)), sizes.max})
+	if len(cuts) == 0 {
+		cuts = split.Fine(core, 0, len(core), 0, 1)
+	}
+	if len(cuts) == 0 {
+		return nil
+	}
+	sums := prefixSums(core, cuts, enc)
+	inside := insideCounts(cuts, sums, layout.Blocks, sizes.max/2)
+	total := int64(max(sums[len(cuts)], 1))
+	best, at := int64(math.MaxInt64), 0
+	for i, cut := range cuts {
+		off := 2*int64(sums[i]) - total
+		if off < 0 {
+			off = -off
+		}
+		cost := cutCost(cut) + inside[i] + 4*sizeUnit*off/total
+		if off*2 > total { // beyond a quarter from either end
+			cost += 100 * sizeUnit * off / total
+		}
+		if cost < best {
+			best, at = cost, cut.Offset
+		}
+	}
+	var parts []Chunk
+	for _, span := range [][2]int{{0, at}, {at, len(core)}} {
+		p := c
+		p.Start, p.End = c.Start+span[0], c.Start+span[1]
+		p.Tokens = enc.Count(text[p.Start:p.End])
+		if p.Tokens > sizes.max {
+			if more := splitChunk(text, p, enc, sizes); more != nil {
+				parts = append(parts, more...)
+				continue
+			}
+		}
+		parts = append(parts, p)
+	}
+	return parts
 }

@@ -5,5 +5,111 @@
 // gets decided on cheap evidence (Detect); a text made of several files is read file by file, each as what it is.
 package split
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // A Span is text[Start:End].
 type Span struct{ Start, End int }
+
+// Rank says how good a place to cut is; smaller is better.
+type Rank uint8
+
+const (
+	Turn     Rank = iota // between two speakers of a transcript
+	File                 // between two files of a concatenation or a diff
+	Heading              // before a heading; Level is its depth
+	Block                // around a fence, a table, a top-level declaration; between records; Level is the depth of nesting
+	Blank                // after a blank line; Level grows with the indentation
+	Line                 // after a line; Level grows where the lines belong together
+	Sentence             // after a sentence
+	Word                 // after a word
+	Grapheme             // between two characters; Level 1: inside a cluster that is longer than any chunk
+)
+
+var rankNames = [...]string{"turn", "file", "heading", "block", "blank", "line", "sentence", "word", "grapheme"}
+
+func (r Rank) String() string { return rankNames[r] }
+
+// A Cut is a place between two bytes of the text.
+type Cut struct {
+	Offset int
+	Hash   uint32 // of the bytes around Offset, so that a choice between equals is the same wherever the place has moved to
+	Rank   Rank
+	Level  uint8 // within the rank; smaller is better
+}
+
+// better reports whether a is the better place of two that are too near to each other to need both.
+func (a Cut) better(b Cut) bool {
+	if a.Rank != b.Rank {
+		return a.Rank < b.Rank
+	}
+	if a.Level != b.Level {
+		return a.Level < b.Level
+	}
+	return a.Hash < b.Hash
+}
+
+// A Layout is what there is to know of a text for cutting it.
+type Layout struct {
+	Kind   Kind   // of the text, or of its first file
+	Cuts   []Cut  // by offset; neither 0 nor len(text) is among them
+	Blocks []Span // better left whole, by start; they may nest
+	marks  []mark
+}
+
+// Read finds the cuts of text down to lines. Of cuts that are less than grain bytes apart it keeps the best.
+func Read(text string, grain int) *Layout {
+	r := &reader{text: text, grain: grain}
+	r.files()
+	return &r.Layout
+}
+
+// reader collects a Layout.
+type reader struct {
+	Layout
+	text  string
+	grain int
+}
+
+// cut adds a place at or after the last one.
+func (r *reader) cut(offset int, rank Rank, level int) {
+	if offset <= 0 || offset >= len(r.text) {
+		return
+	}
+	r.Cuts = addCut(r.Cuts, r.text, r.grain, offset, rank, level)
+}
+
+// addCut appends a place to cuts, or puts it in the stead of the last one when that is nearer than grain and worse.
+func addCut(cuts []Cut, text string, grain, offset int, rank Rank, level int) []Cut {
+	c := Cut{Offset: offset, Hash: neighbourhood(text, offset), Rank: rank, Level: uint8(min(level, 15))}
+	if n := len(cuts); n > 0 && offset-cuts[n-1].Offset < max(grain, 1) {
+		if c.better(cuts[n-1]) {
+			cuts[n-1] = c
+		}
+		return cuts
+	}
+	return append(cuts, c)
+}
+
+// block adds a span that is better left whole.
+func (r *reader) block(start, end int) {
+	if start < end {
+		r.Blocks = append(r.Blocks, Span{start, end})
+	}
+}
+
+// neighbourhood hashes the 16 bytes before and the 32 bytes after an offset: enough to tell the lines of a log apart, and little enough that an edit
+// two lines away does not change it.
+func neighbourhood(text string, i int) uint32 {
+	var around [48]byte
+	lo, hi := max(i-16, 0), min(i+32, len(text))
+	copy(around[lo-(i-16):], text[lo:hi])
+	word := func(n int) uint64 { return binary.LittleEndian.Uint64(around[n:]) }
+	h1, l1 := bits.Mul64(word(0)^0xa0761d6478bd642f, word(8)^0xe7037ed1a0b428db)
+	h2, l2 := bits.Mul64(word(16)^0x8ebc6af09c88c6e3, word(24)^0x589965cc75374cc3)
+	h3, l3 := bits.Mul64(word(32)^0x1d8e4e27c47d124f, word(40)^0xeb44accab455d165)
+	h, l := bits.Mul64(h1^l1^h3^l3^0x2d358dccaa6c78a5, h2^l2^0x8bb84b93962eacc9)
+	return uint32((h ^ l) >> 32)
+}

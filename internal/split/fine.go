@@ -1,0 +1,39 @@
+package split
+
+// Fine returns the cuts of text[start:end) that are finer than lines, so that no two neighbours, the ends included, are more than gap bytes apart where
+// the text allows it: sentences first, words where sentences are too long, then characters, at last code points. A byte that is no UTF-8 stands for
+// itself. Of cuts nearer than grain bytes the best is kept.
+func Fine(text string, start, end, grain, gap int) []Cut {
+	cuts := sentences(nil, text, start, end, grain)
+	cuts = fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return words(to, text, lo, hi, grain) })
+	cuts = fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return graphemes(to, text, lo, hi, grain) })
+	return fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return runes(to, text, lo, hi, grain) })
+}
+
+// fill adds finer cuts between those that are more than gap apart.
+func fill(cuts []Cut, text string, start, end, gap int, finer func(to []Cut, lo, hi int) []Cut) []Cut {
+	var all []Cut
+	from := start
+	for i := 0; i <= len(cuts); i++ {
+		to := end
+		if i < len(cuts) {
+			to = cuts[i].Offset
+		}
+		if to-from > gap {
+			if all == nil {
+				all = append(make([]Cut, 0, len(cuts)+(end-start)/gap), cuts[:i]...)
+			}
+			all = append(all, finer(nil, from, to)...)
+		}
+		if i < len(cuts) {
+			if all != nil {
+				all = append(all, cuts[i])
+			}
+			from = to
+		}
+	}
+	if all == nil {
+		return cuts
+	}
+	return all
+}

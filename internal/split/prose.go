@@ -1,0 +1,70 @@
+package split
+
+import "strings"
+
+// prose reads paragraphs and lines. A line that ends a sentence is a better place than one that is only wrapped.
+func (r *reader) prose(start, end int) {
+	l := newLines(r.text[:end])
+	gap, heading := true, false
+	stopped := true // the line before ends a sentence
+	for i := start; i < end; {
+		next := l.end(i)
+		line := chomp(r.text[i:next])
+		if blank(line) {
+			gap, i = true, next
+			continue
+		}
+		switch {
+		case gap && chapter(line):
+			r.cut(i, Heading, 1)
+			r.mark(i, levelHeading+1, line)
+		case heading:
+			r.cut(i, Line, 6)
+		case gap:
+			r.cut(i, Blank, 0)
+		case stopped:
+			r.cut(i, Line, 0)
+		default:
+			r.cut(i, Line, 3)
+		}
+		heading = gap && chapter(line)
+		stopped = endsSentence(line)
+		gap, i = false, next
+	}
+}
+
+// chapter reports whether a line stands over a chapter of a book or an act: "CHAPTER IV", "Chapter 4. The Storm", "BÖLÜM 2", "第三章".
+func chapter(line string) bool {
+	s := strings.TrimSpace(line)
+	if len(s) == 0 || len(s) > 120 {
+		return false
+	}
+	if strings.HasPrefix(s, "第") {
+		rest := strings.TrimLeft(s[len("第"):], "0123456789０１２３４５６７８９〇零一二三四五六七八九十百千 ")
+		for _, w := range []string{"章", "回", "節", "节", "部", "話", "话", "条"} {
+			if len(rest) < len(s)-len("第") && strings.HasPrefix(rest, w) {
+				return true
+			}
+		}
+		return false
+	}
+	word, rest, _ := strings.Cut(s, " ")
+	switch strings.ToLower(word) {
+	case "chapter", "part", "book", "act", "bölüm", "kısım", "kisim", "kapitel", "chapitre", "capítulo":
+		number, _, _ := strings.Cut(rest, " ")
+		number = strings.TrimRight(number, ".:—-")
+		return number != "" && (strings.Trim(number, "0123456789") == "" || strings.Trim(number, "IVXLCDM") == "" || word == strings.ToUpper(word))
+	}
+	return false
+}
+
+// endsSentence reports whether a line ends with a full stop of some script, closing quotes aside.
+func endsSentence(line string) bool {
+	s := strings.TrimRight(line, " \t\"'”’»)]』」）】*_")
+	for _, stop := range []string{".", "!", "?", ":", "…", "。", "！", "？", "।", "؟"} {
+		if strings.HasSuffix(s, stop) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,133 @@
+package split
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// sentences appends the places after the sentences of text[start:end), trailing spaces included. Ends of lines are not among them.
+//
+// A stop of Chinese, Japanese, Hindi, Arabic or Urdu ends a sentence where it stands; a Latin one where white space follows and what comes next does
+// not go on in lower case, and where it belongs neither to an abbreviation, nor to an initial, nor to an ordinal ("3. madde").
+func sentences(to []Cut, text string, start, end, grain int) []Cut {
+	for i := start; i < end; {
+		width, wide := stop(text[i:end])
+		if width == 0 {
+			i++
+			continue
+		}
+		dot := text[i] == '.'
+		at := i
+		i += width
+		for i < end { // more stops, closing quotes and brackets
+			if n, w := stop(text[i:end]); n > 0 {
+				i, wide, dot = i+n, wide || w, false
+			} else if n := closing(text[i:end]); n > 0 {
+				i += n
+			} else {
+				break
+			}
+		}
+		next := i
+		for next < end {
+			r, n := utf8.DecodeRuneInString(text[next:end])
+			if r == '\n' || r == '\r' || !unicode.IsSpace(r) {
+				break
+			}
+			next += n
+		}
+		if next >= end || text[next] == '\n' || text[next] == '\r' || next == i && !wide || !wide && continues(text[next:end]) || dot && abbreviated(text[start:at]) || !isBreak(text, next) {
+			continue
+		}
+		to = addCut(to, text, grain, next, Sentence, 0)
+		i = next
+	}
+	return to
+}
+
+// stop returns the width of a full stop at the beginning of s, 0 when there is none; wide says that no white space need follow.
+func stop(s string) (width int, wide bool) {
+	switch s[0] {
+	case '.', '!', '?':
+		return 1, false
+	case 0xE2: // …
+		if strings.HasPrefix(s, "…") {
+			return 3, false
+		}
+	case 0xE3: // 。
+		if strings.HasPrefix(s, "。") {
+			return 3, true
+		}
+	case 0xEF: // ！ ？ ． ｡
+		if strings.HasPrefix(s, "！") || strings.HasPrefix(s, "？") || strings.HasPrefix(s, "．") || strings.HasPrefix(s, "｡") {
+			return 3, true
+		}
+	case 0xE0: // । ॥
+		if strings.HasPrefix(s, "।") || strings.HasPrefix(s, "॥") {
+			return 3, true
+		}
+	case 0xD8, 0xDB: // ؟ ۔
+		if strings.HasPrefix(s, "؟") || strings.HasPrefix(s, "۔") {
+			return 2, true
+		}
+	}
+	return 0, false
+}
+
+const closers = "\"')]}”’»」』”’）】》〉］｝*_"
+
+// closing returns the width of a closing quote or bracket at the beginning of s.
+func closing(s string) int {
+	r, n := utf8.DecodeRuneInString(s)
+	if r != utf8.RuneError && strings.ContainsRune(closers, r) {
+		return n
+	}
+	return 0
+}
+
+// continues reports whether s, after its opening quotes, goes on in lower case.
+func continues(s string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[:min(len(s), 16)], "\"'([{“‘«*_"))
+	return unicode.IsLower(r)
+}
+
+// abbreviations, English and Turkish first, without their last stop.
+var abbreviations = map[string]bool{}
+
+func init() {
+	for _, w := range strings.Fields(`mr mrs ms dr prof rev hon st jr sr gen col sgt capt lt cpl gov sen rep pres no nos vol vols ch art sec fig figs eq eqs ed eds
+		pp ca cf al etc vs viz approx dept est inc ltd co corp bros e.g i.e a.m p.m u.s u.k ph.d jan feb mar apr jun jul aug sep sept oct nov dec mt ave blvd
+		doç yrd arş gör öğr av alb yzb bnb org tic san şti a.ş sn say bkz krş örn vb vd yy yay çev haz der sf mad md fık cad sok mah apt blok tel faks
+		nr bzw usw z.b d.h u.a m mme mlle sra srta ud uds pág núm art`) {
+		abbreviations[w] = true
+	}
+}
+
+// abbreviated reports whether the stop after s belongs to its last word: an abbreviation, an initial, or a number of one or two digits.
+func abbreviated(s string) bool {
+	from := len(s)
+	for from > 0 && len(s)-from < 24 {
+		r, n := utf8.DecodeLastRuneInString(s[:from])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' {
+			break
+		}
+		from -= n
+	}
+	word := s[from:]
+	if word == "" {
+		return false
+	}
+	if strings.Trim(word, "0123456789") == "" {
+		return len(word) <= 2
+	}
+	first, n := utf8.DecodeRuneInString(word)
+	if n == len(word) && unicode.IsUpper(first) {
+		return true
+	}
+	// An initial behind another: "J.R".
+	if last, n := utf8.DecodeLastRuneInString(word); n < len(word) && word[len(word)-n-1] == '.' && unicode.IsUpper(last) {
+		return true
+	}
+	return abbreviations[strings.ToLower(word)]
+}
