@@ -1,41 +1,85 @@
-// Package tokens counts tokens of OpenAI's tiktoken vocabularies.
+// Package tokens counts tokens exactly as OpenAI's tiktoken does, in the vocabularies o200k_base and cl100k_base, and estimates those of other tokenizers.
+//
+// Counting is linear in the text whatever the text is, allocates nothing, and never fails: special tokens ("<|endoftext|>") are ordinary text, and what is no
+// UTF-8 counts as the U+FFFD that JSON encoders and decoders put in its place, one for each byte (one for a surrogate half in three bytes). The vocabularies are
+// embedded; the first use of one takes some tens of milliseconds.
 package tokens
 
 import (
+	_ "embed"
 	"sync"
+)
 
-	"github.com/tiktoken-go/tokenizer"
+//go:generate go run ./gen
+
+var (
+	//go:embed o200k_base.vocab
+	o200kFile string
+	//go:embed cl100k_base.vocab
+	cl100kFile string
 )
 
 // Encoding counts in one vocabulary. It is safe for concurrent use.
 type Encoding struct {
-	name  string
-	codec func() tokenizer.Codec
+	name    string
+	o200k   bool // which pattern
+	vocab   func() *vocab
+	workers sync.Pool // of *worker
 }
 
 var (
-	o200k  = &Encoding{name: "o200k_base", codec: sync.OnceValue(func() tokenizer.Codec { c, _ := tokenizer.Get(tokenizer.O200kBase); return c })}
-	cl100k = &Encoding{name: "cl100k_base", codec: sync.OnceValue(func() tokenizer.Codec { c, _ := tokenizer.Get(tokenizer.Cl100kBase); return c })}
+	o200k  = &Encoding{name: "o200k_base", o200k: true, vocab: sync.OnceValue(func() *vocab { return newVocab(o200kFile) })}
+	cl100k = &Encoding{name: "cl100k_base", vocab: sync.OnceValue(func() *vocab { return newVocab(cl100kFile) })}
 )
 
 // O200K is the vocabulary of gpt-4o and later models, and ours for every model without a public one.
 func O200K() *Encoding { return o200k }
 
-// CL100K is the vocabulary of gpt-4 and gpt-3.5-turbo.
+// CL100K is the vocabulary of gpt-4, gpt-3.5-turbo and the embedding models.
 func CL100K() *Encoding { return cl100k }
-
-// ForModel returns the encoding of a model by its provider's name ("openai/gpt-4", "gpt-4o-mini"); O200K when there is no public one.
-func ForModel(model string) *Encoding { return o200k }
 
 // Name is tiktoken's name: "o200k_base" or "cl100k_base".
 func (e *Encoding) Name() string { return e.name }
 
 // Count returns the exact number of tokens of s, special tokens read as ordinary text.
-func (e *Encoding) Count(s string) int { n, _ := e.codec().Count(s); return n }
+func (e *Encoding) Count(s string) int {
+	w := e.worker()
+	total := 0
+	for i := 0; i < len(s); {
+		var n int
+		i, n = w.piece(s, i)
+		total += n
+	}
+	e.workers.Put(w)
+	return total
+}
 
 // CountUpTo counts until the sum passes limit: the exact count where it is at most limit, else some number above it.
-func (e *Encoding) CountUpTo(s string, limit int) int { return e.Count(s) }
+func (e *Encoding) CountUpTo(s string, limit int) int {
+	w := e.worker()
+	defer e.workers.Put(w)
+	if least := len(s) / w.v.maxLen; least > limit {
+		return least
+	}
+	total := 0
+	for i := 0; i < len(s) && total <= limit; {
+		var n int
+		i, n = w.piece(s, i)
+		total += n
+	}
+	return total
+}
 
 // Walk calls f for the pre-token pieces of s in order, with the byte offset of the piece's end and its number of tokens, until f returns false.
-// The sum of tokens is Count(s).
-func (e *Encoding) Walk(s string, f func(end, tokens int) bool) { f(len(s), e.Count(s)) }
+// The sum of tokens is Count(s). f may use the encoding.
+func (e *Encoding) Walk(s string, f func(end, tokens int) bool) {
+	w := e.worker()
+	defer e.workers.Put(w)
+	for i := 0; i < len(s); {
+		var n int
+		i, n = w.piece(s, i)
+		if !f(i, n) {
+			return
+		}
+	}
+}

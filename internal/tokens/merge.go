@@ -1,0 +1,137 @@
+package tokens
+
+// Byte-pair merging: a piece begins as its bytes; again and again the pair of neighbours whose union has the smallest id becomes one token, the leftmost first.
+// smallPiece is the longest piece that counts in a plain array with a scan for the minimum; longer ones go through buckets.
+const smallPiece = 48
+
+// window is how many bytes of a very long piece are merged at once, and overlap how many bytes before the end of a window its tokens are not trusted.
+const (
+	window  = 16 << 10
+	overlap = 1 << 10
+)
+
+// scratch is what merging needs; one goroutine at a time.
+type scratch struct {
+	ids, ranks [smallPiece]uint32
+	b          *buckets // made at the first long piece
+	repaired   []byte
+}
+
+// small counts the tokens of a piece of 2 to smallPiece bytes.
+func (sc *scratch) small(v *vocab, piece string) int {
+	n := len(piece)
+	ids, ranks := sc.ids[:n], sc.ranks[:n]
+	for i := range n {
+		ids[i] = v.single[piece[i]]
+	}
+	best, at := uint32(noToken), 0
+	for i := range n - 1 {
+		r := v.merge(ids[i], ids[i+1])
+		ranks[i] = r
+		if r < best {
+			best, at = r, i
+		}
+	}
+	ranks[n-1] = noToken
+	for best != noToken {
+		ids[at] = best
+		copy(ids[at+1:], ids[at+2:])
+		copy(ranks[at+1:], ranks[at+2:])
+		n--
+		ids, ranks = ids[:n], ranks[:n]
+		if at > 0 {
+			ranks[at-1] = v.merge(ids[at-1], best)
+		}
+		if at+1 < n {
+			ranks[at] = v.merge(best, ids[at+1])
+		} else {
+			ranks[at] = noToken
+		}
+		best = noToken
+		for i, r := range ranks {
+			if r < best {
+				best, at = r, i
+			}
+		}
+	}
+	return n
+}
+
+// large counts the tokens of a piece of any length.
+//
+// A sequence of tokens is what merging makes of its bytes if and only if each pair of neighbours is (see splits), so a piece longer than a window is counted window by
+// window: what a window says up to a little before its end stays, the next window starts there, and the two neighbours at the seam are checked.
+func (sc *scratch) large(v *vocab, piece string) int {
+	if sc.b == nil {
+		sc.b = newBuckets(v.n)
+	}
+	b := sc.b
+	if len(piece) <= window {
+		return b.run(v, piece)
+	}
+	total, from, last := 0, 0, uint32(noToken)
+	for {
+		end := min(from+window, len(piece))
+		b.run(v, piece[from:end])
+		if last != noToken && !v.splits(last, b.id[0]) {
+			return b.run(v, piece) // no seam here: all at once, at the price of memory
+		}
+		keep := len(piece)
+		if end < len(piece) {
+			keep = end - overlap
+		}
+		// Count whole tokens up to keep.
+		at := int32(0)
+		for at >= 0 && from+int(at) < keep {
+			next := b.next[at]
+			if next < 0 {
+				next = int32(end - from)
+			}
+			if from+int(next) > keep {
+				break
+			}
+			total++
+			last = b.id[at]
+			at = next
+		}
+		from += int(at)
+		if end == len(piece) {
+			return total
+		}
+	}
+}
+
+// splits tells whether merging the bytes of left and right, one after the other, makes just these two tokens again. Going backwards through the merges that made
+// the tokens on both sides of the seam, latest first, it looks for a merge across the seam that would have come earlier.
+func (v *vocab) splits(left, right uint32) bool {
+	limit := uint32(noToken) // merges across the seam with a smaller id would have been made
+	for {
+		if m := v.merge(left, right); m < limit {
+			return false
+		}
+		// Undo the later of the two; at the same id the left one was made first.
+		if left > right {
+			_, half := v.halves(left)
+			if h, _ := v.halves(left); h == noToken {
+				// A single byte: only the right side can still be undone.
+				h, _ := v.halves(right)
+				if h == noToken {
+					return true
+				}
+				limit, right = right+1, h
+				continue
+			}
+			limit, left = left, half
+			continue
+		}
+		if h, _ := v.halves(right); h != noToken {
+			limit, right = right+1, h
+			continue
+		}
+		h, half := v.halves(left)
+		if h == noToken {
+			return true
+		}
+		limit, left = left, half
+	}
+}

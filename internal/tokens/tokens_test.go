@@ -1,0 +1,115 @@
+package tokens
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tiktoken-go/tokenizer"
+)
+
+var encodings = []*Encoding{O200K(), CL100K()}
+
+// naive is tiktoken's algorithm as plainly as it can be said: merge the leftmost pair of the smallest id, again and again.
+func naive(e *Encoding, ranks map[string]int, piece string) int {
+	if _, ok := ranks[piece]; ok {
+		return 1
+	}
+	parts := strings.Split(piece, "")
+	parts = parts[:0]
+	for i := range len(piece) {
+		parts = append(parts, piece[i:i+1])
+	}
+	for {
+		best, at := len(ranks), -1
+		for i := 0; i+1 < len(parts); i++ {
+			if r, ok := ranks[parts[i]+parts[i+1]]; ok && r < best {
+				best, at = r, i
+			}
+		}
+		if at < 0 {
+			return len(parts)
+		}
+		parts[at] += parts[at+1]
+		parts = append(parts[:at+1], parts[at+2:]...)
+	}
+}
+
+func ranksOf(e *Encoding) map[string]int {
+	v := e.vocab()
+	ranks := make(map[string]int, v.n)
+	for id := range v.n {
+		ranks[v.bytes(uint32(id))] = id
+	}
+	return ranks
+}
+
+// Guards the embedded files: every id against the package they were made of, and the whole against the checksum of the file that tiktoken fetches.
+func TestVocabulary(t *testing.T) {
+	for _, c := range []struct {
+		enc    *Encoding
+		from   tokenizer.Encoding
+		n      int
+		sha256 string
+	}{
+		{O200K(), tokenizer.O200kBase, 199998, "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"},
+		{CL100K(), tokenizer.Cl100kBase, 100256, "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"},
+	} {
+		codec, err := tokenizer.Get(c.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := c.enc.vocab()
+		if v.n != c.n {
+			t.Fatalf("%s: %d tokens, want %d", c.enc.Name(), v.n, c.n)
+		}
+		var file []byte
+		for id := range v.n {
+			want, err := codec.Decode([]uint{uint(id)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := v.bytes(uint32(id))
+			if got != want {
+				t.Fatalf("%s: token %d is %q, want %q", c.enc.Name(), id, got, want)
+			}
+			if n := c.enc.Count(got); len(got) > 1 && n < 1 {
+				t.Fatalf("%s: Count(%q) = %d", c.enc.Name(), got, n)
+			}
+			file = base64.StdEncoding.AppendEncode(file, []byte(got))
+			file = fmt.Appendf(file, " %d\n", id)
+		}
+		if sum := fmt.Sprintf("%x", sha256.Sum256(file)); sum != c.sha256 {
+			t.Errorf("%s: as a tiktoken file its SHA-256 is %s, want %s", c.enc.Name(), sum, c.sha256)
+		}
+	}
+}
+
+func TestForModel(t *testing.T) {
+	for model, want := range map[string]*Encoding{
+		"gpt-4": cl100k, "openai/gpt-4": cl100k, "gpt-4-0613": cl100k, "gpt-4-32k": cl100k, "azure/gpt-4-turbo-2024-04-09": cl100k, "ft:gpt-4:org::id": cl100k,
+		"gpt-3.5-turbo": cl100k, "azure/eu/gpt-35-turbo-0125": cl100k, "ft:gpt-3.5-turbo:org::id": cl100k, "GPT-4": cl100k, "text-embedding-3-large": cl100k,
+		"openai/text-embedding-ada-002": cl100k,
+		"gpt-4o":                        o200k, "openai/gpt-4o-mini": o200k, "gpt-4.1-nano": o200k, "gpt-4.5-preview": o200k, "gpt-5": o200k, "o1": o200k, "o3-mini": o200k, "o4-mini": o200k,
+		"chatgpt-4o-latest": o200k, "ft:gpt-4o-mini:org::id": o200k, "claude-opus-4-7": o200k, "autox": o200k, "": o200k, "/": o200k, "vertex_ai/text-embedding-004": o200k,
+	} {
+		if got := ForModel(model); got != want {
+			t.Errorf("ForModel(%q) = %s, want %s", model, got.Name(), want.Name())
+		}
+	}
+}
+
+func TestFactor(t *testing.T) {
+	for model, want := range map[string]float64{
+		"gpt-4": 1, "openai/gpt-5-mini": 1, "o3": 1, "azure/o4-mini": 1, "ft:gpt-4o:org::id": 1, "chatgpt-4o-latest": 1, "openai/gpt-oss-120b": 1,
+		"claude-3-5-sonnet-20241022": 1.2, "claude-haiku-4-5": 1.2, "anthropic/claude-opus-4.6": 1.2, "claude-opus-4-20250514": 1.2, "us.anthropic.claude-opus-4-6-v1:0": 1.2,
+		"claude-opus-4-7": 1.5, "anthropic/claude-opus-4.7": 1.5, "claude-opus-4-7-20260416": 1.5, "claude-opus-5": 1.5, "claude-opus-4-10": 1.5, "us.anthropic.claude-opus-4-8-v1:0": 1.5,
+		"autox": 1.2, "": 1.2, "gemini-2.5-pro": 1.2, "claude": 1.2, "o1o": 1.2, "claude-instant-v1": 1.2,
+	} {
+		if got := Factor(model); got != want {
+			t.Errorf("Factor(%q) = %v, want %v", model, got, want)
+		}
+	}
+}

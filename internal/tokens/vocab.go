@@ -1,0 +1,196 @@
+package tokens
+
+import (
+	"fmt"
+	"math/bits"
+)
+
+// vocab is a vocabulary ready to count with. Everything in it is read only.
+type vocab struct {
+	n      int
+	merges string      // the halves of every token, 6 bytes each: see gen
+	single [256]uint32 // ids of the tokens of one byte
+	pairs  []uint64    // (left, right) → id, open addressing: left<<36 | right<<18 | id, 0 where empty
+	pshift uint
+	short  []key // the tokens of at most 15 bytes, open addressing, zero where empty
+	sshift uint
+	long   []uint32 // ids of the longer ones, open addressing, 0 where empty
+	lmask  uint64
+	off    []uint32 // where the bytes of token id start
+	blob   string   // the bytes of all tokens, one after the other
+	maxLen int      // of a token, in bytes
+}
+
+const (
+	idBits   = 18
+	idMask   = 1<<idBits - 1
+	shortLen = 15
+	noToken  = 1<<32 - 1
+)
+
+// key is a piece of at most 15 bytes: its bytes, little endian, and its length in the top byte, so that different pieces have different keys.
+type key struct{ lo, hi uint64 }
+
+func (k key) hash() uint64 { return k.lo*0x9e3779b97f4a7c15 + k.hi*0xd6e8feb86659fd93 }
+
+// keyOf returns the key of s[i:j], at most 15 bytes.
+func keyOf(s string, i, j int) key {
+	n := j - i
+	if i+16 <= len(s) {
+		if n <= 8 {
+			return key{load8(s, i) & (^uint64(0) >> (64 - 8*uint(n))), uint64(n) << 56}
+		}
+		return key{load8(s, i), load8(s, i+8)&(^uint64(0)>>(128-8*uint(n))) | uint64(n)<<56}
+	}
+	var k key
+	for x := j - 1; x >= i; x-- {
+		k.hi = k.hi<<8 | k.lo>>56
+		k.lo = k.lo<<8 | uint64(s[x])
+	}
+	k.hi |= uint64(n) << 56
+	return k
+}
+
+// load8 reads eight bytes, little endian; the compiler makes it one load.
+func load8(s string, i int) uint64 {
+	_ = s[i+7]
+	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 | uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+}
+
+func hashLong(s string) uint64 {
+	h := uint64(len(s)) * 0x9e3779b97f4a7c15
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		h = (h ^ load8(s, i)) * 0xd6e8feb86659fd93
+		h ^= h >> 32
+	}
+	h = (h ^ load8(s, len(s)-8)) * 0x9e3779b97f4a7c15
+	return h ^ h>>32
+}
+
+// newVocab reads a file written by gen. It is part of the program, so that a wrong one is a defect and panics.
+func newVocab(file string) *vocab {
+	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
+	v := &vocab{n: n, merges: file[4:]}
+	if len(v.merges) != 6*n || n > idMask {
+		panic(fmt.Sprintf("tokens: embedded vocabulary of %d tokens has %d bytes: run go generate", n, len(file)))
+	}
+	pairBits, shortBits := bits.Len(uint(2*n)), bits.Len(uint(n+n/4))
+	v.pairs, v.pshift = make([]uint64, 1<<pairBits), uint(64-pairBits)
+	v.short, v.sshift = make([]key, 1<<shortBits), uint(64-shortBits)
+	v.off = make([]uint32, n+1)
+	blob := make([]byte, 0, 8*n)
+	longs := 0
+	for id := range n {
+		v.off[id] = uint32(len(blob))
+		left, right := v.halves(uint32(id))
+		if left == noToken {
+			v.single[right] = uint32(id)
+			blob = append(blob, byte(right))
+		} else {
+			blob = append(blob, blob[v.off[left]:v.off[left+1]]...)
+			blob = append(blob, blob[v.off[right]:v.off[right+1]]...)
+			p := uint64(left)<<(2*idBits) | uint64(right)<<idBits | uint64(id)
+			for h := pairHash(left, right) >> v.pshift; ; h++ {
+				if slot := &v.pairs[h&uint64(len(v.pairs)-1)]; *slot == 0 {
+					*slot = p
+					break
+				}
+			}
+		}
+		v.off[id+1] = uint32(len(blob))
+		l := len(blob) - int(v.off[id])
+		v.maxLen = max(v.maxLen, l)
+		if l > shortLen {
+			longs++
+		}
+	}
+	v.blob = string(blob)
+	v.long = make([]uint32, 1<<bits.Len(uint(2*longs)))
+	v.lmask = uint64(len(v.long) - 1)
+	for id := range n {
+		i, j := int(v.off[id]), int(v.off[id+1])
+		if j-i <= shortLen {
+			k := keyOf(v.blob, i, j)
+			for h := k.hash() >> v.sshift; ; h++ {
+				if slot := &v.short[h&uint64(len(v.short)-1)]; slot.hi == 0 {
+					*slot = k
+					break
+				}
+			}
+			continue
+		}
+		for h := hashLong(v.blob[i:j]); ; h++ {
+			if slot := &v.long[h&v.lmask]; *slot == 0 {
+				*slot = uint32(id)
+				break
+			}
+		}
+	}
+	return v
+}
+
+// halves returns the two tokens that merge to id, or noToken and the byte of a token of one byte.
+func (v *vocab) halves(id uint32) (left, right uint32) {
+	m := v.merges[6*id : 6*id+6]
+	left = uint32(m[0]) | uint32(m[1])<<8 | uint32(m[2])<<16
+	right = uint32(m[3]) | uint32(m[4])<<8 | uint32(m[5])<<16
+	if left == 1<<24-1 {
+		return noToken, right
+	}
+	return left, right
+}
+
+func (v *vocab) bytes(id uint32) string { return v.blob[v.off[id]:v.off[id+1]] }
+
+func pairHash(left, right uint32) uint64 {
+	return (uint64(left)<<idBits | uint64(right)) * 0x9e3779b97f4a7c15
+}
+
+// merge returns the token that left and right merge to, or noToken. Smaller ids merge first.
+func (v *vocab) merge(left, right uint32) uint32 {
+	want := uint64(left)<<idBits | uint64(right)
+	mask := uint64(len(v.pairs) - 1)
+	for h := pairHash(left, right) >> v.pshift; ; h++ {
+		p := v.pairs[h&mask]
+		if p>>idBits == want {
+			if p == 0 {
+				return noToken
+			}
+			return uint32(p & idMask)
+		}
+		if p == 0 {
+			return noToken
+		}
+	}
+}
+
+// hasShort tells whether a piece of at most 15 bytes is a token.
+func (v *vocab) hasShort(k key) bool {
+	mask := uint64(len(v.short) - 1)
+	for h := k.hash() >> v.sshift; ; h++ {
+		slot := &v.short[h&mask]
+		if *slot == k {
+			return true
+		}
+		if slot.hi == 0 {
+			return false
+		}
+	}
+}
+
+// hasLong tells whether a piece of more than 15 bytes is a token.
+func (v *vocab) hasLong(piece string) bool {
+	if len(piece) > v.maxLen {
+		return false
+	}
+	for h := hashLong(piece); ; h++ {
+		id := v.long[h&v.lmask]
+		if id == 0 {
+			return false
+		}
+		if v.bytes(id) == piece {
+			return true
+		}
+	}
+}
