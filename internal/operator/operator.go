@@ -110,7 +110,7 @@ type Call struct {
 	Schema    string // name of a schema in internal/prompt; "" for plain text
 }
 
-// A Reply is what a call returned. Err is set for what splitting can mend (context window, empty, refusal); everything else ends the request.
+// A Reply is what a call returned; that of an Answer has in Text what reached the caller. Err is set for what splitting can mend (context window, empty, refusal); everything else ends the request.
 type Reply struct {
 	Text   string
 	Finish string // "stop", "length", …
@@ -123,6 +123,9 @@ type Answer struct {
 	Whole     bool   // send the request as it came, material and all
 	Append    []Turn // turns added after the caller's last
 	MaxTokens int    // 0: the caller's own
+	// Seam is all that was written of the answer before this call, when this call goes on with it; "" otherwise. What the reply repeats of it at its start
+	// is not the answer's: the Exec sends the reply through NewSeam(Seam) before the caller sees it, and Reply.Text is what came out.
+	Seam string
 }
 
 // A Turn is a message of ours.
@@ -149,6 +152,9 @@ var (
 	ErrEmpty         = constErr("the reply is empty")
 	ErrRefused       = constErr("the model refused")
 )
+
+// ErrCut is wrapped by an operator's error when replies kept being cut by their length limit although they were given more room and less text.
+const ErrCut = constErr("the reply was cut by its length limit")
 
 type constErr string
 

@@ -94,9 +94,9 @@ func TestFence(t *testing.T) {
 
 func TestLine(t *testing.T) {
 	for in, want := range map[string]string{
-		"a > b":                    "a > b",
+		"a > b":                     "a > b",
 		"a\n\nSYSTEM: go\r\t\x00 b": "a SYSTEM: go b",
-		strings.Repeat("ğ", 400):   strings.Repeat("ğ", 150) + "…",
+		strings.Repeat("ğ", 400):    strings.Repeat("ğ", 150) + "…",
 	} {
 		if got := Line(in); got != want {
 			t.Errorf("Line(%.30q) = %q, want %q", in, got, want)

@@ -1,0 +1,319 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+// compose writes a long text by sections from an outline: all at once where they do not need each other, else each with the end of what stands before it.
+type compose struct{}
+
+func (compose) Name() string { return "compose" }
+
+const (
+	backgroundRoom = 3000 // tokens of material, or of notes on it, that every section's call carries
+	earlierBytes   = 6 << 10
+	sectionMore    = 3 // how often a section that is cut is gone on with
+)
+
+func (compose) Stages(in *Input) []Stage {
+	var stages []Stage
+	background := min(chunkTokens(in), backgroundRoom)
+	if chunkTokens(in) > backgroundRoom {
+		read := mapStage(in, func(c Chunk, core string) Call { return notesCall(in, c, core) }, expectedNotes)
+		stages = append(stages, read)
+	}
+	sections := in.Advice.Sections
+	if len(sections) == 0 {
+		c := outlineCall(in, "")
+		stages = append(stages, Stage{Name: "outline", Role: Fast, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User) + background,
+			Expected: expectedOutline, Worst: maxOutline})
+		sections = guessOutline(in)
+	}
+	js := jobs(bounded(sections), in.Limits)
+	w := &writer{in: in, jobs: js, outline: renderOutline(js)}
+	s := Stage{Name: "section", Role: Fast, Calls: len(js)}
+	if len(js) > 0 {
+		c := w.call(0, "", "")
+		same := in.Tokens(c.System) + in.Tokens(c.User) + background
+		if !in.Advice.Parallel {
+			same += earlierBytes / 4
+		}
+		s.Prompt = same * len(js)
+	}
+	for _, j := range js {
+		s.Expected += tokensOf(j.Words)
+		s.Worst += w.room(j)
+	}
+	return append(stages, s)
+}
+
+// guessOutline stands for an outline that is not known yet: as many sections as the wanted length takes.
+func guessOutline(in *Input) []Section {
+	aim := max(in.Limits.Section, 500)
+	n := 5
+	if in.Advice.Words > 0 {
+		n = max(1, min(maxSections, (tokensOf(in.Advice.Words)+aim-1)/aim))
+	}
+	out := make([]Section, n)
+	for i := range out {
+		out[i] = Section{Title: fmt.Sprintf("Section %d", i+1), Words: in.Advice.Words / n}
+	}
+	return out
+}
+
+func (compose) Run(ctx context.Context, in *Input, x Exec) error {
+	background, err := background(ctx, in, x)
+	if err != nil {
+		return err
+	}
+	sections, err := outline(ctx, in, x, background)
+	if err != nil {
+		return err
+	}
+	if len(sections) == 0 {
+		return continuing{}.Run(ctx, in, x)
+	}
+	js := jobs(sections, in.Limits)
+	w := &writer{in: in, x: x, jobs: js, outline: renderOutline(js), background: background, left: in.Limits.Answer}
+	if in.Advice.Parallel {
+		return w.parallel(ctx)
+	}
+	return w.sequential(ctx)
+}
+
+// background is the material for the writers of sections: whole when it is short, else notes on it.
+func background(ctx context.Context, in *Input, x Exec) (string, error) {
+	if len(in.Chunks) == 0 {
+		return "", nil
+	}
+	if chunkTokens(in) <= backgroundRoom {
+		var b strings.Builder
+		for _, c := range in.Chunks {
+			b.WriteString(in.Core(c))
+		}
+		readWhole(in, x)
+		return b.String(), nil
+	}
+	notes, err := takeNotes(ctx, in, x)
+	if err != nil {
+		return "", err
+	}
+	limit := backgroundRoom
+	if l := in.Limits.Notes; l > 0 {
+		limit = min(limit, l)
+	}
+	if notes, err = fit(ctx, in, x, distinct(notes), limit, mergingNotes(in)); err != nil {
+		return "", err
+	}
+	return renderNotes(notes), nil
+}
+
+// A writer puts sections out in order.
+type writer struct {
+	in         *Input
+	x          Exec
+	jobs       []job
+	outline    string
+	background string
+	left       int      // tokens left under the caller's ceiling
+	texts      []string // sections as written, without headings
+	full       bool     // the ceiling is reached
+}
+
+// call asks for a section; reason says what was wrong with an earlier text of it.
+func (w *writer) call(i int, earlier, reason string) Call {
+	j := w.jobs[i]
+	f := fields(w.in)
+	f.Question = ""
+	f.Outline, f.Material, f.Earlier, f.Reason = w.outline, w.background, earlier, reason
+	f.Number, f.Title, f.Brief, f.Words = i+1, j.Title, j.Brief, j.Words
+	return Call{Stage: "section", Index: i, Role: Fast, System: prompt.Text("section.system", f), User: prompt.Text("section.user", f), MaxTokens: w.room(j)}
+}
+
+// room is twice what a section is asked to have, for models count badly: a cut costs a further call.
+func (w *writer) room(j job) int {
+	l := w.in.Limits
+	n := max(2*tokensOf(j.Words), l.MinSection, 128)
+	if l.MaxSection > 0 {
+		n = min(n, max(l.MaxSection, l.MinSection))
+	}
+	if l.Answer > 0 {
+		n = min(n, l.Answer)
+	}
+	return n
+}
+
+func (w *writer) sequential(ctx context.Context) error {
+	for i := range w.jobs {
+		reply, err := askOne(ctx, w.x, w.call(i, w.earlier(), ""))
+		if err != nil {
+			return err
+		}
+		if err := w.settle(ctx, i, reply); err != nil {
+			return err
+		}
+		if w.full {
+			return nil
+		}
+	}
+	w.x.Finish("stop")
+	return nil
+}
+
+func (w *writer) parallel(ctx context.Context) error {
+	// A section that needs a further call stops the writing, not the other calls: those behind it are kept and put out after it.
+	var kept []Reply
+	i := 0
+	for reply, err := range w.x.Each(ctx, len(w.jobs), func(i int) Call { return w.call(i, "", "") }) {
+		if err != nil {
+			return fmt.Errorf("section %d: %w", i+1, err)
+		}
+		if len(kept) > 0 || w.doubt(i, reply) != nil {
+			kept = append(kept, reply)
+		} else if err := w.put(i, reply.Text); err != nil || w.full {
+			return err
+		}
+		i++
+	}
+	if i < len(w.jobs) {
+		return fmt.Errorf("section %d: %w", i+1, errNoReply)
+	}
+	first := len(w.jobs) - len(kept)
+	for k, reply := range kept {
+		if err := w.settle(ctx, first+k, reply); err != nil || w.full {
+			return err
+		}
+	}
+	w.x.Finish("stop")
+	return nil
+}
+
+const errTwice = constErr("the text is the same as that of another section")
+
+// doubt says why a section cannot be put out as it came.
+func (w *writer) doubt(i int, reply Reply) error {
+	if err := fault(reply); err != nil {
+		return err
+	}
+	text := w.trim(i, reply.Text)
+	if isBlank(text) {
+		return ErrEmpty
+	}
+	for _, t := range w.texts {
+		if strings.TrimSpace(t) == strings.TrimSpace(text) {
+			return errTwice
+		}
+	}
+	return nil
+}
+
+// settle puts a section out after making it whole: a cut one is gone on with, any other that is no good is asked for once more.
+func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
+	reason := w.doubt(i, reply)
+	if reason != nil && !errors.Is(reason, ErrCut) {
+		why := "An earlier attempt at your section brought no text. Write it now."
+		if errors.Is(reason, errTwice) {
+			why = "An earlier attempt at your section was word for word the same as another section. Write this section, with its own subject."
+		}
+		var err error
+		if reply, err = askOne(ctx, w.x, w.call(i, w.earlier(), why)); err != nil {
+			return err
+		}
+		reason = w.doubt(i, reply)
+	}
+	text := reply.Text
+	for try := 0; errors.Is(reason, ErrCut) && try < sectionMore; try++ {
+		j := w.jobs[i]
+		f := fields(w.in)
+		f.Question = ""
+		f.Outline, f.Number, f.Title, f.Earlier = w.outline, i+1, j.Title, after(text, len(text)-earlierBytes)
+		more, err := askOne(ctx, w.x, Call{Stage: "section", Index: i, Role: Fast, System: prompt.Text("section.system", f),
+			User: prompt.Text("section.more", f), MaxTokens: w.room(j)})
+		if err != nil {
+			return err
+		}
+		if errors.Is(more.Err, ErrEmpty) {
+			reason = nil
+			break
+		}
+		if more.Err != nil {
+			reason = more.Err
+			break
+		}
+		text += join(text, more.Text)
+		if reason = nil; more.Finish == "length" {
+			reason = ErrCut
+		}
+	}
+	if reason != nil {
+		return fmt.Errorf("section %d of %d: %w", i+1, len(w.jobs), reason)
+	}
+	return w.put(i, text)
+}
+
+// put writes a section with its heading, up to the caller's ceiling.
+func (w *writer) put(i int, text string) error {
+	text = w.trim(i, text)
+	w.texts = append(w.texts, text)
+	out := ""
+	if i > 0 {
+		out = "\n\n"
+	}
+	if j := w.jobs[i]; j.first && j.Title != "" {
+		out += "## " + prompt.Line(j.Title) + "\n\n"
+	}
+	out += text
+	if w.in.Limits.Answer > 0 {
+		n := w.in.Tokens(out)
+		if n > w.left {
+			out = firstTokens(out, w.left, w.in.Tokens)
+			w.full = true
+			w.x.Finish("length")
+		}
+		w.left -= n
+	}
+	return w.x.Write(out)
+}
+
+// trim drops the section's own heading where the model wrote it all the same, and white space around the text.
+func (w *writer) trim(i int, text string) string {
+	text = strings.Trim(text, "\r\n")
+	title := plainTitle(w.jobs[i].Title)
+	line, rest, _ := strings.Cut(text, "\n")
+	if title != "" && plainTitle(line) == title {
+		text = strings.TrimLeft(rest, "\r\n")
+	}
+	return strings.TrimRight(text, " \t\r\n")
+}
+
+// earlier is the end of what stands before, for the next section.
+func (w *writer) earlier() string {
+	if len(w.texts) == 0 {
+		return ""
+	}
+	all := strings.Join(w.texts[max(0, len(w.texts)-2):], "\n\n")
+	return after(all, len(all)-earlierBytes)
+}
+
+// firstTokens returns the longest start of text that has at most n tokens, cut between characters.
+func firstTokens(text string, n int, count func(string) int) string {
+	lo, hi := 0, len(text)
+	for lo < hi {
+		mid := (lo + hi + 1) / 2
+		if count(text[:mid]) <= n {
+			lo = mid
+		} else {
+			hi = mid - 1
+		}
+	}
+	for lo > 0 && lo < len(text) && !utf8.RuneStart(text[lo]) {
+		lo--
+	}
+	return text[:lo]
+}

@@ -1,0 +1,115 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+// continuing sends the request as it came and, as long as the reply is cut by its length, asks for the rest.
+type continuing struct{}
+
+func (continuing) Name() string { return "continue" }
+
+const (
+	continueRounds = 32 // calls at most
+	freeRounds     = 8  // calls at most when the caller set no ceiling
+	tinyPiece      = 8  // tokens: a continuation that brings fewer has nothing left to say
+	// What was written goes back whole up to writtenWhole bytes; of more, the head and the tail.
+	writtenWhole = 24 << 10
+	writtenHead  = 4 << 10
+	writtenTail  = 16 << 10
+)
+
+func (continuing) Stages(in *Input) []Stage {
+	s := finalStage(in, wholeTokens(in))
+	if in.Limits.Answer > s.Worst {
+		s.Worst = in.Limits.Answer
+	}
+	return []Stage{s}
+}
+
+func (continuing) Run(ctx context.Context, in *Input, x Exec) error {
+	l := in.Limits
+	rounds := freeRounds
+	if l.Answer > 0 {
+		rounds = continueRounds
+	}
+	left := l.Answer
+	written := ""
+	for round := range rounds {
+		a := Answer{Whole: true, MaxTokens: room(left, l.OneCall), Seam: written}
+		if round > 0 {
+			a.Append = []Turn{{"assistant", ends(written)}, {"user", prompt.Text("continue.user", prompt.Fields{})}}
+		}
+		reply, err := x.Answer(ctx, a)
+		switch {
+		case err != nil && round == 0:
+			return fmt.Errorf("first call: %w", err)
+		case err != nil:
+			return fmt.Errorf("continuation %d: %w", round, err)
+		case reply.Err != nil && round == 0:
+			return fmt.Errorf("first call: %w", reply.Err)
+		case errors.Is(reply.Err, ErrEmpty):
+			// Asked for the rest, the model has none.
+			x.Finish("stop")
+			return nil
+		case reply.Err != nil:
+			// What there is, is the caller's; it is cut, and says so.
+			x.Finish("length")
+			return nil
+		}
+		if round == 0 {
+			readWhole(in, x)
+		}
+		written += reply.Text
+		if reply.Finish != "length" {
+			return nil
+		}
+		size := in.Tokens(reply.Text)
+		if round > 0 && size < tinyPiece {
+			break
+		}
+		if l.Answer > 0 {
+			if left -= size; left < tinyPiece {
+				break
+			}
+		}
+	}
+	x.Finish("length")
+	return nil
+}
+
+// room is what a call may write: what is left under the ceiling, and no more than the model can give at once; 0 leaves it to the caller's own.
+func room(left, once int) int {
+	switch {
+	case left <= 0:
+		return once
+	case once <= 0:
+		return left
+	}
+	return min(left, once)
+}
+
+// ends returns text, or its head and tail where it is long.
+func ends(text string) string {
+	if len(text) <= writtenWhole {
+		return text
+	}
+	return before(text, writtenHead) + "\n[…]\n" + after(text, len(text)-writtenTail)
+}
+
+// before and after cut at a byte offset, moved to the next start of a character.
+func before(s string, at int) string { return s[:runeStart(s, at)] }
+func after(s string, at int) string  { return s[runeStart(s, at):] }
+
+func runeStart(s string, at int) int {
+	at = max(0, min(at, len(s)))
+	for n := 0; at < len(s) && n < utf8.UTFMax && !utf8.RuneStart(s[at]); n++ {
+		at++
+	}
+	return at
+}

@@ -1,0 +1,85 @@
+package operator
+
+// Expected sizes, in tokens. They are starting points that the estimate of a request corrects by what its replies really come to.
+const (
+	expectedAnswer  = 500 // a final answer of which nothing is known
+	expectedNotes   = 60  // a map reply's notes, those that say none counted in
+	worstAnswer     = 4096
+	expectedOutline = 600
+	maxOutline      = 4096
+	defaultReply    = 512
+)
+
+// Words and tokens: about three tokens make two words (English a little fewer, Turkish more).
+func wordsOf(tokens int) int { return tokens * 2 / 3 }
+func tokensOf(words int) int { return words * 3 / 2 }
+
+func replyLimit(in *Input) int {
+	if in.Limits.Reply > 0 {
+		return in.Limits.Reply
+	}
+	return defaultReply
+}
+
+// chunkTokens is the material's size.
+func chunkTokens(in *Input) int {
+	n := 0
+	for _, c := range in.Chunks {
+		n += c.Tokens
+	}
+	return n
+}
+
+func wholeTokens(in *Input) int {
+	return in.Tokens(in.System) + in.Tokens(in.Recent) + in.Tokens(in.Instruction) + chunkTokens(in)
+}
+
+// finalStage is the one call that words the answer, of a prompt of that many tokens.
+func finalStage(in *Input, prompt int) Stage {
+	expected := expectedAnswer
+	if in.Advice.Words > 0 {
+		expected = tokensOf(in.Advice.Words)
+	}
+	worst := worstAnswer
+	switch l := in.Limits; {
+	case l.Answer > 0 && l.OneCall > 0:
+		worst = min(l.Answer, l.OneCall)
+	case l.Answer > 0:
+		worst = l.Answer
+	case l.OneCall > 0:
+		worst = l.OneCall
+	}
+	return Stage{Name: "final", Role: Final, Calls: 1, Prompt: prompt, Expected: min(expected, worst), Worst: worst}
+}
+
+// mapStage is one call per chunk. The part that all prompts share is counted once, with an empty chunk.
+func mapStage(in *Input, call func(Chunk, string) Call, expected int) Stage {
+	empty := call(Chunk{}, "")
+	same := in.Tokens(empty.System) + in.Tokens(empty.User)
+	s := Stage{Name: "map", Role: Fast, Calls: len(in.Chunks), Prompt: same * len(in.Chunks), Worst: replyLimit(in) * len(in.Chunks)}
+	for _, c := range in.Chunks {
+		s.Prompt += c.Tokens
+		if c.Context != "" {
+			s.Prompt += in.Tokens(c.Context) + placeTokens
+		}
+	}
+	s.Expected = min(expected*len(in.Chunks), s.Worst)
+	return s
+}
+
+// placeTokens is what the line with a chunk's breadcrumb costs beside the breadcrumb.
+const placeTokens = 7
+
+// mergeStage is what bringing `have` tokens of notes down to the limit takes; no calls when they fit.
+func mergeStage(in *Input, have int) Stage {
+	s := Stage{Name: "merge", Role: Fast}
+	limit := in.Limits.Notes
+	if limit <= 0 || have <= limit {
+		return s
+	}
+	s.Calls = (have + mergeGroup - 1) / mergeGroup
+	s.Prompt = have + s.Calls*(in.Tokens(in.Instruction)+in.Tokens(in.System)+300)
+	s.Expected = limit
+	s.Worst = have
+	return s
+}

@@ -1,0 +1,234 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+// A note is one thing that a reader reported.
+type note struct {
+	chunk Chunk  // where it was read
+	quote string // bytes of the material, checked; "" for a remark
+	start int    // where the quote stands in its text
+	text  string // the reader's own words
+}
+
+// An item is a note as a model gave it.
+type item struct{ Quote, Note string }
+
+// strayBytes is how much chatter around a JSON reply is overlooked ("Here is the JSON:"); more than that may hold something, and the reply is kept whole.
+const strayBytes = 120
+
+// parseItems reads the notes of a reply. A reply that is not the JSON that was asked for is one remark, whole. No items means none.
+func parseItems(reply string) []item {
+	if isNone(reply) || isBlank(reply) {
+		return nil
+	}
+	whole := []item{{Note: strings.TrimSpace(reply)}}
+	v, ok := looseJSON(reply)
+	if !ok {
+		return whole
+	}
+	if m, isMap := v.(map[string]any); isMap {
+		if none, _ := m["none"].(bool); none && len(m) == 1 {
+			return nil
+		}
+		list, has := m["items"]
+		if !has {
+			if _, has = m["quote"]; !has {
+				return whole
+			}
+			list = []any{m}
+		}
+		v = list
+	}
+	list, isList := v.([]any)
+	if !isList {
+		return whole
+	}
+	items := make([]item, 0, len(list))
+	for _, e := range list {
+		switch e := e.(type) {
+		case string:
+			if !isBlank(e) && !isNone(e) {
+				items = append(items, item{Quote: e})
+			}
+		case map[string]any:
+			quote, okQuote := e["quote"].(string)
+			text, okNote := e["note"].(string)
+			if !okQuote && !okNote {
+				return whole
+			}
+			if isNone(quote) {
+				quote = ""
+			}
+			if isBlank(quote) && (isBlank(text) || isNone(text)) {
+				continue
+			}
+			items = append(items, item{strings.TrimSpace(quote), strings.TrimSpace(text)})
+		default:
+			return whole
+		}
+	}
+	return items
+}
+
+// looseJSON finds the one JSON value of a reply, in a code fence or bare, with at most a little chatter around it.
+func looseJSON(reply string) (any, bool) {
+	i := strings.IndexAny(reply, "{[")
+	if i < 0 {
+		return nil, false
+	}
+	var v any
+	d := json.NewDecoder(strings.NewReader(reply[i:]))
+	if d.Decode(&v) != nil {
+		return nil, false
+	}
+	around := strings.Trim(reply[:i]+reply[i+int(d.InputOffset()):], " \t\r\n`")
+	return v, len(around) <= strayBytes
+}
+
+// checkItems looks the quotes up in the chunk's text and gives notes, and the quotes that are not there.
+func checkItems(p piece, core string, items []item) (notes []note, invented []item) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	text := fold(core)
+	for _, it := range items {
+		if it.Quote == "" {
+			notes = append(notes, note{chunk: p.chunk, start: p.chunk.Start, text: it.Note})
+			continue
+		}
+		start, end, ok := text.find(it.Quote)
+		if !ok {
+			invented = append(invented, it)
+			continue
+		}
+		notes = append(notes, note{chunk: p.chunk, quote: core[start:end], start: p.chunk.Start + start, text: it.Note})
+	}
+	return notes, invented
+}
+
+func notesCall(in *Input, c Chunk, core string) Call {
+	f := fields(in)
+	f.Place, f.Material = c.Context, core
+	return Call{Role: Fast, System: prompt.Text("notes.system", f), User: prompt.Text("notes.user", f), Schema: "notes"}
+}
+
+// fields are what every call's wording says about the task.
+func fields(in *Input) prompt.Fields {
+	f := prompt.Fields{Instruction: in.Instruction, System: in.System, Recent: in.Recent}
+	if in.Advice.By == "planner" {
+		f.Question = in.Advice.Question
+	}
+	return f
+}
+
+// takeNotes reads the whole material with the task in mind and returns the readers' notes in source order.
+func takeNotes(ctx context.Context, in *Input, x Exec) ([]note, error) {
+	type doubt struct {
+		at       int // index into notes
+		piece    piece
+		invented []item
+	}
+	var notes []note
+	var doubts []doubt
+	r := reading{room: replyLimit(in), call: func(c Chunk, core string) Call { return notesCall(in, c, core) }}
+	err := readAll(ctx, in, x, r, func(pieces []piece) error {
+		for _, p := range pieces {
+			good, invented := checkItems(p, in.Core(p.chunk), parseItems(p.text))
+			notes = append(notes, good...)
+			if len(invented) > 0 {
+				doubts = append(doubts, doubt{len(notes), p, invented})
+			}
+		}
+		return nil
+	})
+	if err != nil || len(doubts) == 0 {
+		return notes, err
+	}
+
+	// Asked again only where that stays cheap; a reader that invents everywhere would do so again.
+	mended := make([][]note, len(doubts))
+	if len(doubts) <= max(1, len(in.Chunks)/4) {
+		i := 0
+		for reply, err := range x.Each(ctx, len(doubts), func(i int) Call {
+			d := doubts[i]
+			f := fields(in)
+			f.Place, f.Material, f.Faulty = d.piece.chunk.Context, in.Core(d.piece.chunk), renderItems(d.invented)
+			return Call{Stage: "map", Index: d.piece.chunk.Index, Role: Fast, System: prompt.Text("notes.system", f),
+				User: prompt.Text("notes.again", f), Schema: "notes", MaxTokens: replyLimit(in)}
+		}) {
+			if err != nil {
+				return nil, err
+			}
+			d := &doubts[i]
+			if fault(reply) == nil {
+				good, still := checkItems(d.piece, in.Core(d.piece.chunk), parseItems(reply.Text))
+				mended[i] = good
+				if len(still) < len(d.invented) {
+					d.invented = still
+				}
+			}
+			i++
+		}
+	}
+	out := make([]note, 0, len(notes)+len(doubts))
+	from := 0
+	for i, d := range doubts {
+		out = append(out, notes[from:d.at]...)
+		out = append(out, mended[i]...)
+		for _, it := range d.invented {
+			out = append(out, note{chunk: d.piece.chunk, start: d.piece.chunk.Start, text: remark(it)})
+		}
+		from = d.at
+	}
+	return append(out, notes[from:]...), nil
+}
+
+// remark is what stays of an item whose quote is not in the material: the reader's words, never the quote as a quote.
+func remark(it item) string {
+	if it.Note != "" {
+		return it.Note
+	}
+	return "(not found in these words) " + it.Quote
+}
+
+func renderItems(items []item) string {
+	var b strings.Builder
+	for _, it := range items {
+		b.WriteString(it.Quote)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// renderNotes writes notes for a model: by place, checked quotes apart from the readers' words.
+func renderNotes(notes []note) string {
+	var b strings.Builder
+	for i, n := range notes {
+		if i == 0 || n.chunk.Index != notes[i-1].chunk.Index || n.chunk.Context != notes[i-1].chunk.Context {
+			if i > 0 {
+				b.WriteByte('\n')
+			}
+			if n.chunk.Context != "" {
+				b.WriteString("# " + prompt.Line(n.chunk.Context) + "\n")
+			}
+		}
+		b.WriteString(renderNote(n))
+	}
+	return b.String()
+}
+
+func renderNote(n note) string {
+	switch {
+	case n.quote == "":
+		return "UNCHECKED: " + n.text + "\n"
+	case n.text == "":
+		return "QUOTE: " + n.quote + "\n"
+	}
+	return "QUOTE: " + n.quote + "\n  meaning: " + n.text + "\n"
+}

@@ -1,0 +1,142 @@
+package operator
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// A folded text is what quotes are looked for in: Unicode form NFC, runs of white space as one space, invisible characters gone, typographic
+// quotation marks, dashes and ellipses as their ASCII kin. Each of its bytes knows the source bytes it came from.
+type folded struct {
+	text       string
+	start, end []int32 // of the source, for each byte of text
+}
+
+func fold(s string) folded {
+	var f folded
+	var b strings.Builder
+	b.Grow(len(s))
+	f.start, f.end = make([]int32, 0, len(s)), make([]int32, 0, len(s))
+	add := func(t string, from, to int) {
+		b.WriteString(t)
+		for range len(t) {
+			f.start, f.end = append(f.start, int32(from)), append(f.end, int32(to))
+		}
+	}
+	space := true // leading white space is dropped
+	one := func(r rune, raw string, from, to int) {
+		switch {
+		case unicode.IsSpace(r):
+			if !space {
+				add(" ", from, to)
+			}
+			space = true
+			return
+		case invisible(r):
+			return
+		}
+		space = false
+		switch r {
+		case '‘', '’', '‚', '‛', '′', '`':
+			raw = "'"
+		case '“', '”', '„', '‟', '«', '»', '″':
+			raw = `"`
+		case '‐', '‑', '‒', '–', '—', '―', '−':
+			raw = "-"
+		case '…':
+			raw = "..."
+		}
+		add(raw, from, to)
+	}
+	var it norm.Iter
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf && (i+1 == len(s) || s[i+1] < utf8.RuneSelf) {
+			one(rune(c), s[i:i+1], i, i+1)
+			i++
+			continue
+		}
+		// A stretch that is not ASCII, together with the letter before it, which a combining mark may change.
+		j := i + 1
+		for j < len(s) && (s[j] >= utf8.RuneSelf || j+1 < len(s) && s[j+1] >= utf8.RuneSelf) {
+			j++
+		}
+		it.InitString(norm.NFC, s[i:j])
+		for !it.Done() {
+			from := i + it.Pos()
+			seg := it.Next()
+			to := i + it.Pos()
+			for k := 0; k < len(seg); {
+				r, n := utf8.DecodeRune(seg[k:])
+				one(r, string(seg[k:k+n]), from, to)
+				k += n
+			}
+		}
+		i = j
+	}
+	f.text = b.String()
+	if strings.HasSuffix(f.text, " ") {
+		n := len(f.text) - 1
+		f.text, f.start, f.end = f.text[:n], f.start[:n], f.end[:n]
+	}
+	return f
+}
+
+func invisible(r rune) bool {
+	switch r {
+	case '\u00ad', '\u034f', '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff':
+		return true
+	}
+	return false
+}
+
+// maxElided bounds, in folded bytes, what an ellipsis inside a quote may stand for.
+const maxElided = 600
+
+// find looks for a quote and returns the source bytes it stands for. Quotation marks and ellipses that were put around it are forgiven, and so is an ellipsis
+// inside it when both sides are there near each other; then the span holds what was left out too.
+func (f folded) find(quote string) (start, end int, ok bool) {
+	q := fold(quote).text
+	for range 4 {
+		if q == "" {
+			return 0, 0, false
+		}
+		if i := strings.Index(f.text, q); i >= 0 {
+			return int(f.start[i]), int(f.end[i+len(q)-1]), true
+		}
+		bare := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(q, "..."), "..."))
+		if n := len(bare); bare == q && n > 1 && (q[0] == '"' && q[n-1] == '"' || q[0] == '\'' && q[n-1] == '\'') {
+			bare = strings.TrimSpace(q[1 : n-1])
+		}
+		if bare == q {
+			break
+		}
+		q = bare
+	}
+	parts := strings.Split(q, "...")
+	if len(parts) < 2 {
+		return 0, 0, false
+	}
+	first, last := -1, 0
+	for _, p := range parts {
+		p = strings.Trim(p, " []()")
+		if len(p) < 8 {
+			return 0, 0, false
+		}
+		room := f.text[last:]
+		if first >= 0 {
+			room = room[:min(len(room), maxElided+len(p))]
+		}
+		i := strings.Index(room, p)
+		if i < 0 {
+			return 0, 0, false
+		}
+		if first < 0 {
+			first = last + i
+		}
+		last += i + len(p)
+	}
+	return int(f.start[first]), int(f.end[last-1]), true
+}

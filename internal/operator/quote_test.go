@@ -1,0 +1,122 @@
+package operator
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestFindQuote(t *testing.T) {
+	const core = "  The “quick”\tbrown fox\r\n  jumps—over the lazy dog…\nCafé de\u0301ja\u0300 vu. İstanbul'da 1.234,56 TL ödendi.\u00ad\u200b\nEnd of it, [sic] at last."
+	for quote, want := range map[string]string{
+		"brown fox":                 "brown fox",
+		`The "quick" brown`:         "The “quick”\tbrown",
+		"brown fox jumps-over":      "brown fox\r\n  jumps—over",
+		"Cafe\u0301 déjà vu":        "Café de\u0301ja\u0300 vu",
+		"“brown fox”":               "brown fox",
+		"...lazy dog...":            "lazy dog",
+		"…brown fox…":               "brown fox",
+		"1.234,56 TL":               "1.234,56 TL",
+		"İstanbul’da":               "İstanbul'da",
+		"brown fox ... lazy dog":    "brown fox\r\n  jumps—over the lazy dog",
+		"brown fox [...] lazy dog…": "brown fox\r\n  jumps—over the lazy dog",
+		"red fox":                   "",
+		"brown  foxes":              "",
+		"brown fox ... red dog":     "",
+		"fox ... dog":               "", // too short to be sure of
+		"":                          "",
+		"   ":                       "",
+		"\u200b":                    "",
+		"...":                       "…",
+	} {
+		start, end, ok := fold(core).find(quote)
+		got := ""
+		if ok {
+			got = core[start:end]
+		}
+		if got != want {
+			t.Errorf("find(%q) = %q, want %q", quote, got, want)
+		}
+	}
+}
+
+func TestParseItems(t *testing.T) {
+	long := strings.Repeat("and more words ", 40)
+	for reply, want := range map[string][]item{
+		`{"items":[{"quote":"a","note":"b"}]}`:          {{"a", "b"}},
+		"```json\n{\"items\":[{\"quote\":\"a\"}]}\n```": {{"a", ""}},
+		`Sure: {"items":[{"note":"b"}]} Done.`:          {{"", "b"}},
+		`[{"quote":"a","note":"b"},{"quote":"c"}]`:      {{"a", "b"}, {"c", ""}},
+		`{"quote":"a","note":"b"}`:                      {{"a", "b"}},
+		`{"items":["a","none"]}`:                        {{"a", ""}},
+		`{"items":[{"quote":"a"`:                        {{"", `{"items":[{"quote":"a"`}},
+		`{"items":[{"price":3}]}`:                       {{"", `{"items":[{"price":3}]}`}},
+		`{"other":1}`:                                   {{"", `{"other":1}`}},
+		"No, it does not.":                              {{"", "No, it does not."}},
+		"MARK-01 [1]":                                   {{"", "MARK-01 [1]"}},
+		`{"items":[]} ` + long:                          {{"", strings.TrimSpace(`{"items":[]} ` + long)}},
+		"Hiçbiri.":                                      nil,
+		"N/A":                                           nil,
+		"YOK":                                           nil,
+		"  ":                                            nil,
+		`{"items":[]}`:                                  nil,
+		`{"items":[{"quote":null,"note":"x"}]}`:         {{"", "x"}},
+		`{"items":null}`:                                {{"", `{"items":null}`}},
+		`{"items":[{"quote":"None","note":"only a remark"}]}`: {{"", "only a remark"}},
+	} {
+		if d := cmp.Diff(want, parseItems(reply)); d != "" && !(len(want) == 0 && len(parseItems(reply)) == 0) {
+			t.Errorf("parseItems(%q) (-want +got):\n%s", reply, d)
+		}
+	}
+}
+
+// What is found stands there, folds to what was asked for or holds its parts, and is cut between characters of a valid text.
+func FuzzFindQuote(f *testing.F) {
+	f.Add("The “quick”\tbrown fox\r\njumps", `"quick" brown`)
+	f.Add("e\u0301\u0301\u0301x", "é")
+	f.Add("\xff\xfe a \xc3", "\xfe a")
+	f.Add(strings.Repeat("\u0301", 64)+"a", "a")
+	f.Add("aaa ... bbbbbbbbb ... cccccccc", "bbbbbbbbb...cccccccc")
+	f.Fuzz(func(t *testing.T, core, quote string) {
+		x := fold(core)
+		if len(x.text) != len(x.start) || len(x.text) != len(x.end) {
+			t.Fatalf("%d bytes, %d starts, %d ends", len(x.text), len(x.start), len(x.end))
+		}
+		for i := range x.start {
+			if x.start[i] < 0 || x.end[i] < x.start[i] || int(x.end[i]) > len(core) || i > 0 && x.start[i] < x.start[i-1] {
+				t.Fatalf("byte %d of %q comes from [%d,%d) of %d", i, x.text, x.start[i], x.end[i], len(core))
+			}
+		}
+		start, end, ok := x.find(quote)
+		if ok && (start < 0 || end > len(core) || start >= end) {
+			t.Fatalf("found [%d,%d) of %d", start, end, len(core))
+		}
+		if ok && utf8.ValidString(core) && !utf8.ValidString(core[start:end]) {
+			t.Fatalf("%q cuts a character", core[start:end])
+		}
+		// A text is a quote of itself.
+		if s, e, ok := x.find(core); x.text != "" && (!ok || fold(core[s:e]).text != x.text) {
+			t.Fatalf("%q is not found in itself", core)
+		}
+	})
+}
+
+func FuzzParseReplies(f *testing.F) {
+	for _, s := range []string{`{"items":[{"quote":"a","note":"b"}]}`, "NONE", "[1,2", "```json\n[]\n```", `{"sections":[{"title":"a","words":"12"}]}`, "1. A - b (300 words)\n2. C", "\xff{"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, reply string) {
+		for _, it := range parseItems(reply) {
+			if it.Quote == "" && it.Note == "" {
+				t.Errorf("an item that says nothing in %q", reply)
+			}
+		}
+		for _, s := range parseOutline(reply) {
+			if s.Title == "" && s.Brief == "" {
+				t.Errorf("a section that says nothing in %q", reply)
+			}
+		}
+	})
+}

@@ -1,0 +1,148 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// maxSplits bounds how often a chunk is split again: sixteen pieces at two halves a time.
+const maxSplits = 4
+
+// A piece is what was made of a chunk, or of a part of one where it had to be split.
+type piece struct {
+	chunk Chunk
+	text  string
+}
+
+// An ask is a call that is still owed for a chunk of the plan or a part of it.
+type ask struct {
+	slot   int // index into Input.Chunks
+	chunk  Chunk
+	room   int // max tokens of the reply
+	depth  int
+	grown  bool
+	faulty string // the reply that a check refused
+	reason error  // why it did
+}
+
+// A reading is how an operator asks chunks and looks at their replies.
+type reading struct {
+	room  int // max tokens of a reply at first
+	call  func(c Chunk, core string) Call
+	check func(c Chunk, text string) error                      // nil: every reply will do
+	again func(c Chunk, core, faulty string, reason error) Call // asks once more after check refused; nil: not asked again
+}
+
+// readAll asks every chunk and gives the pieces to take in source order, each chunk's as soon as those before it are complete. A reply that is cut gets twice
+// the room once, one that the check refuses is asked for again once; then, like one that is empty, refused or too big for the window, its chunk is split
+// and the parts are asked. A chunk that cannot be read ends it: there are no holes.
+func readAll(ctx context.Context, in *Input, x Exec, r reading, take func([]piece) error) error {
+	todo := make([]ask, len(in.Chunks))
+	open := make([]int, len(in.Chunks))
+	got := make([][]piece, len(in.Chunks))
+	for i, c := range in.Chunks {
+		todo[i], open[i] = ask{slot: i, chunk: c, room: r.room}, 1
+	}
+	next := 0
+	for len(todo) > 0 {
+		var again []ask
+		i := 0
+		for reply, err := range x.Each(ctx, len(todo), func(i int) Call { return r.ask(in, todo[i]) }) {
+			if err != nil {
+				return fmt.Errorf("reading the material: %w", err)
+			}
+			a := todo[i]
+			i++
+			reason := fault(reply)
+			if reason == nil && r.check != nil {
+				if reason = r.check(a.chunk, reply.Text); reason != nil && r.again != nil && a.reason == nil {
+					a.faulty, a.reason = reply.Text, reason
+					again = append(again, a)
+					continue
+				}
+			}
+			if reason == nil {
+				got[a.slot] = append(got[a.slot], piece{a.chunk, reply.Text})
+				open[a.slot]--
+			} else {
+				parts, err := mend(in, a, reason)
+				if err != nil {
+					return err
+				}
+				open[a.slot] += len(parts) - 1
+				again = append(again, parts...)
+			}
+			for next < len(open) && open[next] == 0 {
+				slices.SortFunc(got[next], func(a, b piece) int { return a.chunk.Start - b.chunk.Start })
+				x.Read(in.Chunks[next])
+				if err := take(got[next]); err != nil {
+					return err
+				}
+				got[next] = nil
+				next++
+			}
+		}
+		if i < len(todo) {
+			return fmt.Errorf("reading the material: %d of %d calls came back: %w", i, len(todo), errNoReply)
+		}
+		todo = again
+	}
+	return nil
+}
+
+func (r reading) ask(in *Input, a ask) Call {
+	core := in.Core(a.chunk)
+	c := r.call(a.chunk, core)
+	if a.reason != nil {
+		c = r.again(a.chunk, core, a.faulty, a.reason)
+	}
+	c.Stage, c.Index, c.MaxTokens = "map", a.chunk.Index, a.room
+	return c
+}
+
+const errNoReply = constErr("no reply came back")
+
+// fault says why a reply is no good; nil when it is.
+func fault(r Reply) error {
+	switch {
+	case r.Err != nil:
+		return r.Err
+	case r.Finish == "length":
+		return ErrCut
+	case isBlank(r.Text):
+		return ErrEmpty
+	}
+	return nil
+}
+
+// mend says what to ask instead of a call that brought nothing usable.
+func mend(in *Input, a ask, reason error) ([]ask, error) {
+	if errors.Is(reason, ErrCut) && !a.grown {
+		a.room, a.grown = 2*a.room, true
+		return []ask{a}, nil
+	}
+	if a.depth < maxSplits {
+		if parts := in.Split(a.chunk); len(parts) > 1 {
+			asks := make([]ask, len(parts))
+			for i, p := range parts {
+				asks[i] = ask{slot: a.slot, chunk: p, room: a.room, depth: a.depth + 1, grown: a.grown}
+			}
+			return asks, nil
+		}
+	}
+	return nil, fmt.Errorf("chunk %d (message %d, bytes %d to %d, split %d times): %w",
+		a.chunk.Index, a.chunk.Message, a.chunk.Start, a.chunk.End, a.depth, reason)
+}
+
+// askOne makes a single call.
+func askOne(ctx context.Context, x Exec, c Call) (Reply, error) {
+	for reply, err := range x.Each(ctx, 1, func(int) Call { return c }) {
+		if err != nil {
+			return reply, fmt.Errorf("%s call: %w", c.Stage, err)
+		}
+		return reply, nil
+	}
+	return Reply{}, fmt.Errorf("%s call: %w", c.Stage, errNoReply)
+}
