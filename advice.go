@@ -1,0 +1,145 @@
+package haikuplanner
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/advice"
+	"github.com/haiku-planner/haikuplanner/internal/operator"
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// plannerCalls is how often the planner model is asked: once, and once more to repair an answer that does not hold.
+const plannerCalls = 2
+
+// advise says how the task decomposes: by the planner model, or by rules where that is not asked, too late or wrong twice.
+func (r *run) advise(rd *reading) (advice.Decided, error) {
+	q := r.question(rd)
+	rules := advice.Rules(q)
+	if r.rules || r.tooSmallToAsk(q, rules) {
+		return rules, nil
+	}
+	if err := r.couldPay(); err != nil {
+		return rules, err
+	}
+	decided, err := r.askPlanner(q)
+	if err == nil {
+		return decided, nil
+	}
+	var e *Error
+	if errors.As(err, &e) && e.Type == typeBudget {
+		return rules, err
+	}
+	if r.ctx.Err() != nil {
+		return rules, context.Cause(r.ctx)
+	}
+	r.p.log.LogAttrs(r.ctx, slog.LevelWarn, "the planner model gave no usable advice: rules decide", slog.String("id", r.id), slog.String("error", errorClass(err)))
+	return rules, nil
+}
+
+// tooSmallToAsk says that the planner's word would change nothing: there is no material, and the instruction wants nothing long.
+func (r *run) tooSmallToAsk(q advice.Question, rules advice.Decided) bool {
+	if q.HasMaterial {
+		return false
+	}
+	return rules.Wanted != "compose"
+}
+
+func (r *run) question(rd *reading) advice.Question {
+	q := advice.Question{
+		System:       rd.system,
+		Digest:       r.look.model.enc.CountUpTo(rd.system, systemInMap) > systemInMap,
+		PromptTokens: r.look.countAll(),
+		MaxTokens:    r.look.req.MaxTokens,
+		History:      rd.historyOnly,
+	}
+	var texts []advice.Text
+	for _, t := range rd.texts {
+		if t.use == keep {
+			if t.lastTurn {
+				q.Instruction += t.text + "\n\n"
+			}
+			continue
+		}
+		q.HasMaterial = true
+		texts = append(texts, advice.Text{Role: t.role, Body: t.text})
+	}
+	q.Outline = advice.Outline(texts)
+	head, tail := rd.candidates()
+	for _, p := range head {
+		q.Head = append(q.Head, advice.Paragraph{Number: p.number, Text: p.text})
+	}
+	for _, p := range tail {
+		q.Tail = append(q.Tail, advice.Paragraph{Number: p.number, Text: p.text})
+	}
+	for _, op := range operator.Table {
+		q.Operators = append(q.Operators, op.Name())
+	}
+	return q
+}
+
+// couldPay refuses before any call what no plan could pay for, or what cannot be reckoned although the caller set a cap.
+func (r *run) couldPay() error {
+	if !r.priced() {
+		if r.look.ctl.capped {
+			return tooDear("plan", "x-max-cost is set, but there is no price for %s: give one in /model/info or in config.yaml's model_info, or leave the header out", r.unpriced())
+		}
+		r.p.once("unpriced:"+r.unpriced(), slog.LevelWarn, "no price is known: max_cost_per_request is not enforced", "model", r.unpriced())
+		return nil
+	}
+	if least := r.look.cheapest(); r.look.large() && least > r.cap {
+		return tooDear("plan", "reading the request alone is estimated to cost %s dollars and it may cost %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise the cap", least, r.cap)
+	}
+	return nil
+}
+
+// unpriced names the first model of the run without a price.
+func (r *run) unpriced() string {
+	for _, f := range []facts{r.look.final(), r.look.fast(), r.p.models.facts(r.cfg.PlannerModel)} {
+		if !f.known {
+			return f.name
+		}
+	}
+	return ""
+}
+
+func (r *run) askPlanner(q advice.Question) (advice.Decided, error) {
+	system, user := advice.Prompt(q)
+	var last error
+	for range plannerCalls {
+		text, err := r.plannerCall(system, user, advice.ReplyTokens(q))
+		if err != nil {
+			return advice.Decided{}, err
+		}
+		decided, err := advice.Parse(text, q)
+		if err == nil {
+			return decided, nil
+		}
+		last = err
+		system, user = advice.Repair(q, text, err)
+	}
+	return advice.Decided{}, last
+}
+
+func (r *run) plannerCall(system, user string, reply int) (string, error) {
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(r.ctx, r.cfg.PlannerTimeout)
+	defer cancel()
+	c := &upstreamCall{stage: "planner", model: r.p.models.facts(r.cfg.PlannerModel), key: "planner_model", text: true, output: reply, timeout: r.cfg.PlannerTimeout}
+	c.raw = r.look.model.enc.Count(system) + r.look.model.enc.Count(user)
+	c.render = func(drop []string) []byte {
+		return r.look.dialect.Call(r.look.req, wire.Call{Model: c.model.name, System: system, User: user, MaxTokens: reply,
+			Schema: &wire.Schema{Name: "advice", JSON: advice.Schema()}, Drop: drop})
+	}
+	answer, mend, err := r.do(ctx, c)
+	r.observe("planner", 0, 1, 0, err)
+	if err == nil && mend != nil {
+		err = mend
+	}
+	if err != nil && ctx.Err() != nil && r.ctx.Err() == nil {
+		err = timedOut("planner", "no advice within %s (planner_timeout), after %s", r.cfg.PlannerTimeout, time.Since(began).Round(time.Millisecond))
+	}
+	return answer.Text, err
+}

@@ -1,0 +1,448 @@
+package haikuplanner
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	mathrand "math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/litellm"
+	"github.com/haiku-planner/haikuplanner/internal/operator"
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// Tries of one call, the first included. Rate limits get more: waiting as told is no failure.
+const (
+	maxTries     = 4
+	maxRateTries = 8
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 8 * time.Second
+	maxRefusal   = 64 << 10 // bytes read of an error answer
+	maxReply     = 64 << 20 // bytes read of an answer to a call of ours
+)
+
+// overheadTokens is what a chat template adds to the texts of a call: about 4 tokens a message (OpenAI's cookbook on counting tokens), rounded up.
+const overheadTokens = 24
+
+// An upstreamCall is one call with all its tries.
+type upstreamCall struct {
+	stage   string
+	index   int
+	model   facts
+	key     string // config key that names the model; "" when the request does
+	raw     int    // prompt tokens by the request's tokenizer
+	text    bool   // the prompt is text alone, so that usage calibrates the count
+	output  int    // completion tokens at most; 0 unknown
+	render  func(drop []string) []byte
+	timeout time.Duration          // of one try; while streaming, of the silence between two deltas
+	hold    *reservation           // money set aside for the first try
+	deltas  func(wire.Delta) error // streams when set; called for every delta
+	reply   http.Header            // header of the answer
+}
+
+// A callRecord is one line of the ledger that the answer carries.
+type callRecord struct {
+	Stage            string `json:"stage"`
+	Index            int    `json:"index"`
+	Model            string `json:"model"`
+	PromptTokens     int    `json:"prompt_tokens"`
+	CompletionTokens int    `json:"completion_tokens"`
+	Cost             Money  `json:"cost"`
+	Cached           bool   `json:"cached"`
+	Attempts         int    `json:"attempts"`
+	MS               int64  `json:"ms"`
+
+	usage wire.Usage
+}
+
+// errSent is wrapped by what goes wrong after a part of the answer went to the caller.
+var errSent = errors.New("a part of the answer was sent already")
+
+// do makes a call until it has a reply, or an error that trying again does not mend. What splitting can mend comes back in mend.
+func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend error, err error) {
+	began := time.Now()
+	record := callRecord{Stage: c.stage, Index: c.index, Model: c.model.name}
+	defer func() {
+		record.MS = time.Since(began).Milliseconds()
+		if record.Attempts > 0 {
+			r.record(record)
+		}
+	}()
+	for tries, rate := 0, 0; ; {
+		if err := r.pause.wait(ctx); err != nil {
+			return reply, nil, err
+		}
+		leave, err := r.p.gate.enter(ctx)
+		if err != nil {
+			return reply, nil, err
+		}
+		body := c.render(r.p.dropped(c.model.name))
+		money, err := r.reserve(ctx, c)
+		if err != nil {
+			leave()
+			return reply, nil, err
+		}
+		record.Attempts++
+		var t try
+		t.begin(r, ctx, c, body)
+		leave()
+		money.settle(t.settle)
+		record.Cost = record.Cost.Add(t.cost)
+		record.usage = record.usage.Add(t.reply.Usage)
+		record.PromptTokens, record.CompletionTokens, record.Cached = record.usage.Prompt, record.usage.Completion, t.cached
+		if t.err == nil {
+			c.reply = t.header
+			if c.text && t.reply.HasUsage && !t.cached {
+				r.p.calib.Observe(c.model.provider, c.raw, t.reply.Usage.Prompt)
+			}
+			r.p.pace.add(c.model.name, time.Since(began))
+			return t.reply, t.mend, nil
+		}
+		if ctx.Err() != nil {
+			return t.reply, nil, context.Cause(ctx)
+		}
+		if t.mend != nil {
+			return t.reply, t.mend, nil
+		}
+		if errors.Is(t.err, errSent) || !t.again {
+			return t.reply, nil, t.err
+		}
+		if t.dropped {
+			continue // the parameter is remembered; this was a question of form
+		}
+		wait := backoff(tries)
+		if t.rateLimited {
+			rate++
+		} else {
+			tries++
+		}
+		if t.wait > 0 {
+			wait = t.wait
+			r.pause.until(time.Now().Add(wait))
+		}
+		if tries >= maxTries || rate >= maxRateTries || wait > time.Until(r.deadline) {
+			return t.reply, nil, t.err
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return t.reply, nil, err
+		}
+	}
+}
+
+// reserve sets the call's worst case aside.
+func (r *run) reserve(ctx context.Context, c *upstreamCall) (*reservation, error) {
+	worst := unpriced
+	if c.model.known {
+		worst = c.model.price.Cost(c.prompt(), c.output)
+	}
+	var money *reservation
+	var err error
+	if c.hold != nil {
+		money, c.hold = c.hold, nil
+		err = money.launch(ctx, worst)
+	} else {
+		money, err = r.money.reserve(ctx, worst)
+	}
+	if errors.Is(err, errOverBudget) {
+		return nil, r.overBudget(c.stage, err)
+	}
+	return money, err
+}
+
+func (c *upstreamCall) prompt() int { return c.model.calibrated(c.raw) + overheadTokens }
+
+// A try is one HTTP exchange of a call and what came of it.
+type try struct {
+	reply       wire.Reply
+	header      http.Header
+	mend        error // what splitting can mend
+	err         error
+	again       bool // trying again may help
+	rateLimited bool
+	dropped     bool // a parameter was dropped
+	wait        time.Duration
+	cost        Money // as reported
+	settle      Money // as charged against the cap
+	cached      bool
+}
+
+func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := fmt.Errorf("no answer within %s", c.timeout)
+	var clock *time.Timer
+	if c.timeout > 0 {
+		clock = time.AfterFunc(c.timeout, func() { cancel(late) })
+		defer clock.Stop()
+	}
+	resp, err := r.next.RoundTrip(r.subRequest(ctx, c, body))
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		t.fail(c, err)
+		return
+	}
+	defer resp.Body.Close()
+	t.header = resp.Header
+	if resp.StatusCode/100 != 2 {
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
+		t.refused(r, c, resp, text)
+		return
+	}
+	passed := false
+	if c.deltas != nil && !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
+		passed, err = t.stream(r, c, resp.Body, clock)
+	} else {
+		err = t.whole(r, c, resp.Body)
+	}
+	t.price(r, c, resp.Header)
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		t.fail(c, err)
+		if passed {
+			t.err = fmt.Errorf("%w: %w", errSent, t.err)
+		}
+		return
+	}
+	switch {
+	case t.reply.Refusal || t.reply.Finish == "content_filter":
+		t.mend = operator.ErrRefused
+	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls":
+		t.mend = operator.ErrEmpty
+	}
+}
+
+// whole reads an answer that is not streamed.
+func (t *try) whole(r *run, c *upstreamCall, body io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(body, maxReply))
+	if err != nil {
+		return err
+	}
+	t.reply, err = r.look.dialect.Reply(text)
+	if err == nil && c.deltas != nil {
+		return c.deltas(wire.Delta{Text: t.reply.Text, Finish: t.reply.Finish})
+	}
+	return err
+}
+
+// stream passes deltas on as they come. It says whether any content was passed.
+func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer) (passed bool, err error) {
+	var text strings.Builder
+	defer func() { t.reply.Text = text.String() }()
+	for d, err := range r.look.dialect.Deltas(body) {
+		if err != nil {
+			return passed, err
+		}
+		if clock != nil {
+			clock.Reset(c.timeout)
+		}
+		text.WriteString(d.Text)
+		if d.Finish != "" {
+			t.reply.Finish = d.Finish
+		}
+		if d.Usage != nil {
+			t.reply.Usage, t.reply.HasUsage = *d.Usage, true
+		}
+		if d.Cost != "" {
+			t.reply.Cost = d.Cost
+		}
+		if len(d.Choice) > 0 || d.Text != "" {
+			passed = passed || d.Text != ""
+			if err := c.deltas(d); err != nil {
+				return passed, err
+			}
+		}
+	}
+	return passed, nil
+}
+
+// price says what the call cost: LiteLLM's word, else usage times price. A cache hit is free whatever LiteLLM's cost says.
+func (t *try) price(r *run, c *upstreamCall, h http.Header) {
+	t.cached = litellm.Cached(h)
+	if t.cached {
+		return
+	}
+	for _, text := range []string{headerCost(h), t.reply.Cost} {
+		if m, err := ParseMoney(text); err == nil && m > 0 {
+			t.cost, t.settle = m, m
+			return
+		}
+	}
+	switch {
+	case !c.model.known:
+	case t.reply.HasUsage:
+		t.cost = c.model.price.Cost(t.reply.Usage.Prompt, t.reply.Usage.Completion)
+		t.settle = t.cost
+	default: // nobody says: the cap is held by our own count
+		t.settle = c.model.price.Cost(c.prompt(), c.model.calibrated(r.look.model.enc.Count(t.reply.Text)))
+	}
+}
+
+func headerCost(h http.Header) string {
+	text, _ := litellm.Cost(h)
+	return text
+}
+
+// fail is an exchange that broke off. The provider may have read the prompt, so the cap is charged for it.
+func (t *try) fail(c *upstreamCall, err error) {
+	t.again = true
+	if t.settle == 0 && c.model.known {
+		t.settle = c.model.price.Cost(c.prompt(), 0)
+	}
+	var frame *wire.Error
+	if errors.As(err, &frame) {
+		t.err = c.refusal(&Error{Status: statusOr(frame.Status, http.StatusBadGateway), Type: frame.Type, Code: frame.Code, Param: frame.Param, Message: frame.Message})
+		t.settle = 0
+		return
+	}
+	t.err = failed(c.stage, err, "%s: the call to model %q broke off: %v", c.stage, c.model.name, err)
+}
+
+func statusOr(status, other int) int {
+	if status >= 400 {
+		return status
+	}
+	return other
+}
+
+// refused reads an error answer: what to do about it, and what to tell the caller.
+func (t *try) refused(r *run, c *upstreamCall, resp *http.Response, body []byte) {
+	ref := litellm.ReadRefusal(resp.StatusCode, body)
+	e := &Error{Status: resp.StatusCode, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message}
+	t.err = c.refusal(e)
+	switch ref.Kind {
+	case litellm.ContextWindow, litellm.TooLarge, litellm.TooManyForLimit:
+		t.mend = operator.ErrContextWindow
+	case litellm.ContentPolicy:
+		t.mend = operator.ErrRefused
+	case litellm.RateLimited:
+		t.again, t.rateLimited = true, true
+		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
+	case litellm.Transient:
+		t.again = true
+		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
+	case litellm.BadParameter:
+		t.dropped = r.p.drop(c.model.name, ref.Param)
+		t.again = t.dropped
+	}
+}
+
+// refusal names what a caller must change when upstream refuses a call of ours.
+func (c *upstreamCall) refusal(e *Error) *Error {
+	e.Stage, e.upstream = c.stage, true
+	what := fmt.Sprintf("upstream refused the %s call for model %q with status %d", c.stage, c.model.name, e.Status)
+	if c.key != "" {
+		what += ": check " + c.key + " in the haiku_planner section, and that this key may use the model"
+		if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest {
+			e.Param = c.key
+		}
+	}
+	e.Message = what + ": " + clip(e.Message, 500)
+	return e
+}
+
+// ourParams are what we set in calls of ours and can do without.
+var ourParams = []string{"temperature", "response_format", "max_tokens", "seed", "stream_options"}
+
+type paramKey struct{ model, param string }
+
+// drop remembers that a model refuses a parameter of ours. It says whether that is news.
+func (p *Planner) drop(model, param string) bool {
+	param, _, _ = strings.Cut(param, ".")
+	if !slices.Contains(ourParams, param) {
+		return false
+	}
+	_, had := p.refused.LoadOrStore(paramKey{model, param}, struct{}{})
+	return !had
+}
+
+func (p *Planner) dropped(model string) []string {
+	var out []string
+	for _, param := range ourParams {
+		if _, ok := p.refused.Load(paramKey{model, param}); ok {
+			out = append(out, param)
+		}
+	}
+	return out
+}
+
+// notForSubCalls are headers of the caller's request that speak of that one request, not of the calls made for it.
+var notForSubCalls = []string{headerDecompose, headerQuality, headerMaxCost, "Content-Length", "Content-Encoding", "Content-Type", "Transfer-Encoding", "Accept-Encoding",
+	"Expect", "Idempotency-Key", "X-Litellm-Call-Id", "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Upgrade", "If-None-Match", "If-Modified-Since", "Range"}
+
+// subRequest is the caller's own request with another body: their URL, credentials and headers.
+func (r *run) subRequest(ctx context.Context, c *upstreamCall, body []byte) *http.Request {
+	req := (&http.Request{Method: http.MethodPost, URL: r.look.url, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: r.look.http.Host,
+		Header: r.look.http.Header.Clone()}).WithContext(ctx)
+	if r.look.http.URL.Host == "" {
+		req.Host = "" // a request as a server received it: its host is ours
+	}
+	for _, name := range req.Header.Values("Connection") {
+		for _, h := range strings.Split(name, ",") {
+			req.Header.Del(strings.TrimSpace(h))
+		}
+	}
+	for _, h := range notForSubCalls {
+		req.Header.Del(h)
+	}
+	h := req.Header
+	h.Set("Content-Type", "application/json")
+	h.Set(headerDecompose, "0")
+	h.Set("X-Litellm-Num-Retries", "0")
+	h.Set("X-Litellm-Call-Id", fmt.Sprintf("%s-%s-%d-%s", r.id, c.stage, c.index, randomHex(4)))
+	for name, value := range map[string]string{"X-Litellm-Trace-Id": r.id, "X-Litellm-Session-Id": r.id, "X-Litellm-Tags": "haiku-planner"} {
+		if h.Get(name) == "" {
+			h.Set(name, value)
+		}
+	}
+	if tp := h.Get("Traceparent"); len(tp) == 55 {
+		h.Set("Traceparent", tp[:36]+randomHex(8)+tp[52:])
+	}
+	if c.deltas != nil {
+		h.Set("Accept", "text/event-stream")
+	} else {
+		h.Set("Accept", "application/json")
+	}
+	setBody(req, body)
+	return req
+}
+
+func setBody(req *http.Request, body []byte) {
+	req.ContentLength = int64(len(body))
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+}
+
+func randomHex(n int) string {
+	b := make([]byte, n)
+	rand.Read(b)
+	return hex.EncodeToString(b)
+}
+
+// backoff doubles from firstBackoff, with ± half of jitter so that calls that failed together do not come back together.
+func backoff(tries int) time.Duration {
+	d := min(firstBackoff<<tries, maxBackoff)
+	return d/2 + time.Duration(mathrand.Int64N(int64(d)))
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

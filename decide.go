@@ -1,0 +1,238 @@
+package haikuplanner
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// A look is what is known of one request to a chat path. It is filled as far as the decision needs.
+type look struct {
+	http    *http.Request
+	url     *url.URL // where calls go
+	dialect wire.Dialect
+	body    []byte
+	req     *wire.Request // nil: not understood
+	ctl     controls
+	bad     *Error // a malformed header
+
+	model  facts // of the model that the request names
+	tokens int   // of all texts: exact up to the threshold, or some number above it, until countAll
+	exact  bool
+	cfg    *Config
+	p      *Planner
+
+	refused *http.Response // upstream's refusal of the direct call, in a rescue
+	release func()         // gives the body's room back
+}
+
+// A verdict is what one row of the table says of a request.
+type verdict struct {
+	act    action
+	reason string
+	err    *Error // refuse
+}
+
+type action uint8
+
+const (
+	pass action = iota // the row does not match
+	forward
+	decompose
+	refuse
+)
+
+// decisions is the table of what is decomposed: the first row that matches decides. What needs the planner's advice or the plan's price comes later, in
+// Planner.plan: not-decomposable, and the second look at direct-is-cheaper.
+var decisions = [...]struct {
+	reason string
+	row    func(l *look) (action, *Error)
+}{
+	{"disabled", func(l *look) (action, *Error) { return when(!l.cfg.Enabled, forward), nil }},
+	{"not-understood", func(l *look) (action, *Error) { return when(l.req == nil, forward), nil }},
+	{"header", func(l *look) (action, *Error) { return when(l.ctl.forbid && !l.ctl.force, forward), nil }},
+	{"header", malformedHeader},
+	{"header", forcedByHeader},
+	{"auto-off", func(l *look) (action, *Error) { return when(!l.cfg.AutoEnable, forward), nil }},
+	{"small", func(l *look) (action, *Error) { return when(!l.large() && !l.longOutput(), forward), nil }},
+	{"", oneCallOnly}, // its reason is the field's name
+	{"direct-is-cheaper", cheaperAtBest},
+	{"large", func(l *look) (action, *Error) { return when(l.large(), decompose), nil }},
+	{"long-output", func(l *look) (action, *Error) { return decompose, nil }},
+}
+
+func when(b bool, a action) action {
+	if b {
+		return a
+	}
+	return pass
+}
+
+func (l *look) decide() verdict {
+	for _, d := range decisions {
+		act, err := d.row(l)
+		if act == pass {
+			continue
+		}
+		v := verdict{act: act, reason: d.reason, err: err}
+		if v.reason == "" {
+			v.reason = l.oneCall()
+		}
+		return v
+	}
+	return verdict{act: forward, reason: "small"}
+}
+
+func malformedHeader(l *look) (action, *Error) { return when(l.bad != nil, refuse), l.bad }
+
+func forcedByHeader(l *look) (action, *Error) {
+	if !l.ctl.force {
+		return pass, nil
+	}
+	if field := l.oneCall(); field != "" {
+		return refuse, invalid(field, "x-decompose: 1 cannot be honoured: %s needs one upstream call; leave it out, or send x-decompose: 0", field)
+	}
+	return decompose, nil
+}
+
+func oneCallOnly(l *look) (action, *Error) { return when(l.oneCall() != "", forward), nil }
+
+// cheaperAtBest is the price gate's first look: when even the cheapest plan is dearer than the direct call, no call of ours is made.
+func cheaperAtBest(l *look) (action, *Error) {
+	if !l.large() || !l.priced() || !l.directPossible() {
+		return pass, nil
+	}
+	return when(l.misses(l.cheapest(), l.direct()), forward), nil
+}
+
+// large says that the prompt is over the threshold. Tokens are never more than bytes, so a small body needs no tokenizer.
+func (l *look) large() bool {
+	limit := l.cfg.LargeRequestThreshold
+	if len(l.body) <= limit {
+		return false
+	}
+	if l.tokens == 0 {
+		l.tokens = l.count(limit)
+	}
+	return l.tokens > limit
+}
+
+// count counts all texts, but stops soon after limit is passed; limit < 0 counts to the end.
+func (l *look) count(limit int) int {
+	sum := 0
+	for i := range l.req.Messages {
+		for j := range l.req.Messages[i].Parts {
+			text := l.req.Messages[i].Parts[j].Text
+			if limit < 0 {
+				sum += l.model.enc.Count(text)
+				continue
+			}
+			if sum += l.model.enc.CountUpTo(text, limit-sum); sum > limit {
+				return sum
+			}
+		}
+	}
+	return sum
+}
+
+func (l *look) countAll() int {
+	if !l.exact {
+		l.tokens, l.exact = l.count(-1), true
+	}
+	return l.tokens
+}
+
+func (l *look) longOutput() bool { return l.req.MaxTokens > l.cfg.MaxTokensThreshold }
+
+// imageTokens is what a part that is not text is taken to cost: a full-size image is about 1,600 tokens for Claude (Anthropic's vision page: width × height / 750,
+// at most 1,568 × 1,568).
+const imageTokens = 1600
+
+// oneCall names the field that only one upstream call can honour; "" when there is none.
+func (l *look) oneCall() string {
+	if len(l.req.OneCall) > 0 {
+		return l.req.OneCall[0]
+	}
+	other := 0
+	for i := range l.req.Messages {
+		for j := range l.req.Messages[i].Parts {
+			if l.req.Messages[i].Parts[j].Type != "text" {
+				other++
+			}
+		}
+	}
+	if other > 0 && other*imageTokens > l.countAll() {
+		return "non-text"
+	}
+	return ""
+}
+
+// fits says whether the direct call fits the model's window, as far as that is known.
+func (l *look) fits() bool {
+	return l.model.window == 0 || l.model.calibrated(l.countAll())+min(l.req.MaxTokens, l.model.window/2) <= l.model.window
+}
+
+// directPossible says whether the direct call can be made at all: window, tokens a minute, cap.
+func (l *look) directPossible() bool {
+	if !l.fits() || l.model.tpm > 0 && l.model.calibrated(l.countAll()) > l.model.tpm {
+		return false
+	}
+	return !l.model.known || l.direct() <= l.cap()
+}
+
+// priced says whether the price gate is on and every price that it needs is known.
+func (l *look) priced() bool {
+	return l.cfg.CostOptimizationEnabled && l.ctl.quality != "deep" && l.model.known && l.fast().known && l.final().known
+}
+
+// misses says that a plan of that cost saves less than the configuration wants.
+func (l *look) misses(cost, direct Money) bool {
+	return float64(direct-cost) < l.cfg.CostSavingsTarget*float64(direct)
+}
+
+func (l *look) fast() facts {
+	if l.ctl.quality == "deep" {
+		return l.p.models.facts(l.cfg.DeepExecutionModel)
+	}
+	return l.p.models.facts(l.cfg.FastExecutionModel)
+}
+
+func (l *look) final() facts {
+	switch l.ctl.quality {
+	case "fast":
+		return l.p.models.facts(l.cfg.FastExecutionModel)
+	case "deep":
+		return l.p.models.facts(l.cfg.DeepExecutionModel)
+	}
+	return l.model
+}
+
+func (l *look) cap() Money { return capFor(*l.cfg, l.ctl.maxCost, l.ctl.capped) }
+
+// expectedAnswer is how long an answer is taken to be, in tokens, when nothing better is known: the same in every estimate, so that it cancels out
+// of the comparison with the direct call.
+const expectedAnswer = 800
+
+func (l *look) answerTokens() int {
+	if n := l.req.MaxTokens; n > 0 && n < expectedAnswer {
+		return n
+	}
+	return expectedAnswer
+}
+
+// direct is what the request would cost as it came.
+func (l *look) direct() Money {
+	return l.model.price.Cost(l.model.calibrated(l.countAll()), l.answerTokens())
+}
+
+// cheapest bounds the cost of any plan from below: everything is read once by the fast model, nothing is found, the final call sees next to nothing.
+func (l *look) cheapest() Money {
+	fast, final := l.fast(), l.final()
+	return fast.price.Cost(fast.calibrated(l.countAll()), 0) + final.price.Cost(0, l.answerTokens())
+}
+
+// worstForwarded is what a forwarded request may cost by the caller's own limits, for x-max-cost.
+func (l *look) worstForwarded() Money {
+	return l.model.price.Cost(l.model.calibrated(l.countAll()), l.req.MaxTokens)
+}

@@ -1,0 +1,96 @@
+package haikuplanner
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// The types of our own errors, as the "type" of an OpenAI-shaped error body.
+const (
+	typeInvalid  = "invalid_request_error"
+	typeBudget   = "budget_exceeded"
+	typeFailed   = "decomposition_failed"
+	typeTimeout  = "timeout"
+	typeBusy     = "rate_limit_error"
+	statusClient = 499 // the client went away: never sent, only counted
+)
+
+// An Error is an answer of ours that is not a completion. Plan returns it; over HTTP it is the OpenAI-shaped error body.
+type Error struct {
+	Status  int    // HTTP status
+	Type    string // invalid_request_error, budget_exceeded, decomposition_failed, timeout, or upstream's own
+	Param   string // the header, field or config key at fault; "" when there is none
+	Code    string // "": the status
+	Message string
+	Stage   string // where it happened: "decide", "plan", "map", "final", …
+	Err     error  // the cause; may be nil
+
+	retryAfter int  // seconds; 0: none
+	upstream   bool // upstream's refusal of a call, not a fault of our own
+}
+
+// Error says what went wrong, and in which stage.
+func (e *Error) Error() string {
+	if e.Stage == "" {
+		return e.Message
+	}
+	return e.Stage + ": " + e.Message
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+func invalid(param, format string, args ...any) *Error {
+	return &Error{Status: http.StatusBadRequest, Type: typeInvalid, Param: param, Message: fmt.Sprintf(format, args...), Stage: "decide"}
+}
+
+func tooDear(stage, format string, args ...any) *Error {
+	return &Error{Status: http.StatusPaymentRequired, Type: typeBudget, Code: typeBudget, Message: fmt.Sprintf(format, args...), Stage: stage}
+}
+
+func failed(stage string, cause error, format string, args ...any) *Error {
+	return &Error{Status: http.StatusBadGateway, Type: typeFailed, Code: typeFailed, Message: fmt.Sprintf(format, args...), Stage: stage, Err: cause}
+}
+
+func timedOut(stage, format string, args ...any) *Error {
+	return &Error{Status: http.StatusGatewayTimeout, Type: typeTimeout, Code: typeTimeout, Message: fmt.Sprintf(format, args...), Stage: stage}
+}
+
+func (e *Error) wire() *wire.Error {
+	return &wire.Error{Status: e.Status, Message: e.Message, Type: e.Type, Param: e.Param, Code: e.Code}
+}
+
+// response renders e in the caller's dialect. spent says that money went before it: the SDKs must not repeat that.
+func (e *Error) response(r *http.Request, d wire.Dialect, spent bool) *http.Response {
+	h := http.Header{"Content-Type": {"application/json"}}
+	if spent {
+		h.Set("X-Should-Retry", "false")
+	}
+	if e.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(e.retryAfter))
+	}
+	return newResponse(r, e.Status, h, d.ErrorBody(e.wire()))
+}
+
+func newResponse(r *http.Request, status int, h http.Header, body []byte) *http.Response {
+	return &http.Response{
+		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Body: io.NopCloser(strings.NewReader(string(body))), ContentLength: int64(len(body)), Request: r,
+	}
+}
+
+// jsonRaw marshals what cannot fail to marshal.
+func jsonRaw(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return []byte("null")
+	}
+	return b
+}

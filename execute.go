@@ -1,0 +1,484 @@
+package haikuplanner
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"iter"
+	"math"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/operator"
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// A run is one decomposed request while it runs. It implements operator.Exec.
+type run struct {
+	p        *Planner
+	cfg      *Config
+	look     *look
+	next     http.RoundTripper
+	reason   string
+	rules    bool
+	id       string
+	began    time.Time
+	deadline time.Time
+	ctx      context.Context
+	cancel   context.CancelCauseFunc
+
+	cap    Money
+	money  *ledger
+	hold   *reservation // for the final call
+	plan   *Plan
+	out    *output
+	window chan struct{} // max_chunks
+	pause  pause
+
+	mu      sync.Mutex
+	calls   []callRecord
+	flights map[[sha256.Size]byte]*flight
+	read    map[int]int // bytes read of each chunk of the plan
+	events  sync.Mutex  // the observer hears one event at a time
+	done    int         // calls of the stage that are done, for the observer
+}
+
+var errTotalTimeout = errors.New("total_timeout has passed")
+
+// newRun starts the clock of total_timeout.
+func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
+	r := &run{p: p, cfg: l.cfg, look: l, next: next, reason: reason, rules: p.rules, id: randomHex(12), began: time.Now(),
+		window: make(chan struct{}, l.cfg.MaxChunks), flights: map[[sha256.Size]byte]*flight{}, read: map[int]int{}}
+	r.deadline = r.began.Add(l.cfg.TotalTimeout)
+	ctx, cancel := context.WithCancelCause(l.http.Context())
+	ctx, stop := context.WithDeadlineCause(ctx, r.deadline, errTotalTimeout)
+	r.ctx, r.cancel = ctx, func(cause error) { cancel(cause); stop() }
+	r.cap = l.cap()
+	capped := l.ctl.capped || r.priced()
+	r.money = newLedger(r.cap, capped)
+	return r
+}
+
+// priced says whether the prices of every model that this run may use are known.
+func (r *run) priced() bool {
+	return r.look.fast().known && r.look.final().known && (r.rules || r.p.models.facts(r.cfg.PlannerModel).known)
+}
+
+func (r *run) forced() bool { return r.reason == "header" }
+
+// stop ends everything that still runs for the request.
+func (r *run) stop(cause error) { r.cancel(cause) }
+
+// execute is the whole of a decomposed request: plan, calls, answer. The answer is in r.out.
+func (r *run) execute() error {
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	r.note()
+	var err error
+	worst := unpriced
+	if f := r.look.final(); f.known {
+		worst = r.plan.hold
+	}
+	if r.plan.Calls.Final > 0 {
+		if r.hold, err = r.money.hold(worst); err != nil {
+			return r.overBudget("plan", err)
+		}
+		defer func() {
+			if r.hold != nil {
+				r.hold.settle(0)
+			}
+		}()
+	}
+	return r.plan.op.Run(r.ctx, &r.plan.input, r)
+}
+
+// Each runs n calls through the window, in the order of their numbers, and yields the replies in that order.
+func (r *run) Each(ctx context.Context, n int, call func(i int) operator.Call) iter.Seq2[operator.Reply, error] {
+	type result struct {
+		reply operator.Reply
+		err   error
+	}
+	return func(yield func(operator.Reply, error) bool) {
+		ctx, cancel := context.WithCancelCause(ctx)
+		results := make([]chan result, n)
+		for i := range results {
+			results[i] = make(chan result, 1) // nobody waits to deliver
+		}
+		var workers sync.WaitGroup
+		defer workers.Wait()
+		defer cancel(errStopped)
+		var mu sync.Mutex
+		next := 0
+		r.progress(n)
+		for range min(n, cap(r.window)) {
+			workers.Add(1)
+			go func() {
+				defer workers.Done()
+				for {
+					mu.Lock()
+					i := next
+					next++
+					mu.Unlock()
+					if i >= n {
+						return
+					}
+					var res result
+					if res.err = ctx.Err(); res.err == nil {
+						res.reply, res.err = r.once(ctx, call(i), n)
+					}
+					results[i] <- res
+					if res.err != nil {
+						cancel(res.err)
+					}
+				}
+			}()
+		}
+		for i := range results {
+			res := <-results[i]
+			if res.err != nil {
+				// A call that was cancelled because another failed says so through the cause.
+				if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errStopped) {
+					res.err = cause
+				}
+				yield(res.reply, res.err)
+				return
+			}
+			if !yield(res.reply, nil) {
+				return
+			}
+		}
+	}
+}
+
+var errStopped = errors.New("no longer needed")
+
+// A flight is a call that other identical ones of the same request wait for.
+type flight struct {
+	done  chan struct{}
+	reply operator.Reply
+	err   error
+}
+
+// once makes a call of ours, or waits for the identical one that is under way or done.
+func (r *run) once(ctx context.Context, call operator.Call, total int) (operator.Reply, error) {
+	c := r.ours(call)
+	key := sha256.Sum256(c.render(nil))
+	r.mu.Lock()
+	if f, ok := r.flights[key]; ok {
+		r.mu.Unlock()
+		select {
+		case <-f.done:
+			r.observe(call.Stage, call.Index, total, 0, f.err)
+			return f.reply, f.err
+		case <-ctx.Done():
+			return operator.Reply{}, context.Cause(ctx)
+		}
+	}
+	f := &flight{done: make(chan struct{})}
+	r.flights[key] = f
+	r.mu.Unlock()
+	defer close(f.done)
+
+	select {
+	case r.window <- struct{}{}:
+		defer func() { <-r.window }()
+	case <-ctx.Done():
+		f.err = context.Cause(ctx)
+		return f.reply, f.err
+	}
+	reply, mend, err := r.do(ctx, c)
+	f.reply, f.err = operator.Reply{Text: reply.Text, Finish: reply.Finish, Err: mend}, err
+	if mend != nil || err != nil {
+		r.mu.Lock()
+		delete(r.flights, key) // asking again shall ask again
+		r.mu.Unlock()
+	}
+	r.observe(call.Stage, call.Index, total, 0, err)
+	return f.reply, f.err
+}
+
+// ours makes an upstream call of an operator's call.
+func (r *run) ours(call operator.Call) *upstreamCall {
+	c := &upstreamCall{stage: call.Stage, index: call.Index, text: true, output: call.MaxTokens, timeout: r.cfg.ChunkTimeout}
+	switch {
+	case r.look.ctl.quality == "deep":
+		c.model, c.key = r.look.fast(), "deep_execution_model"
+	case call.Role == operator.Final:
+		c.model = r.look.final()
+	default:
+		c.model, c.key = r.look.fast(), "fast_execution_model"
+	}
+	c.raw = r.look.model.enc.Count(call.System) + r.look.model.enc.Count(call.User)
+	wc := wire.Call{Model: c.model.name, System: call.System, User: call.User, MaxTokens: call.MaxTokens}
+	if call.Schema != "" {
+		wc.Schema = &wire.Schema{Name: call.Schema, JSON: prompt.Schema(call.Schema)}
+	}
+	c.render = func(drop []string) []byte {
+		wc.Drop = drop
+		return r.look.dialect.Call(r.look.req, wc)
+	}
+	return c
+}
+
+// Answer makes a call whose reply is the caller's answer, or a part of it.
+func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, error) {
+	l := r.look
+	final := l.final()
+	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.hold}
+	r.hold = nil
+	switch l.ctl.quality {
+	case "fast":
+		c.key = "fast_execution_model"
+	case "deep":
+		c.key = "deep_execution_model"
+	}
+	edit := wire.Edit{}
+	if a.Whole {
+		c.raw = l.countAll()
+	} else {
+		edit = r.plan.read.insertion(a.Insert)
+		c.raw = l.model.enc.Count(a.Insert) + r.plan.read.keptTokens(l)
+	}
+	for _, t := range a.Append {
+		edit.Append = append(edit.Append, wire.Turn(t))
+		c.raw += l.model.enc.Count(t.Text)
+	}
+	edit.Model = final.name
+	stream := l.req.Stream
+	edit.Stream = &stream
+	want := a.MaxTokens
+	if want == 0 {
+		want = l.req.MaxTokens
+	}
+	c.output = r.affordableOutput(c, want)
+	edit.MaxTokens = c.output
+	c.render = func(drop []string) []byte {
+		e := edit
+		for _, d := range drop {
+			if d == "max_tokens" && l.req.MaxTokens == 0 {
+				e.MaxTokens = 0
+			}
+		}
+		return l.dialect.Edit(l.req, e)
+	}
+	if stream {
+		c.timeout = r.cfg.ChunkTimeout
+	}
+	r.progress(1)
+	reply, err := r.out.answer(ctx, r, c, a.Seam)
+	r.observe("final", 0, 1, 0, err)
+	return reply, err
+}
+
+// Write gives text of the answer to the caller.
+func (r *run) Write(text string) error { return r.out.write(text) }
+
+// Finish sets the answer's finish reason.
+func (r *run) Finish(reason string) { r.out.finish = reason }
+
+// Read books the bytes of a unit, or of a piece of one, as read.
+func (r *run) Read(c operator.Chunk) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c.Message != groupOf {
+		for i, part := range r.plan.Chunks {
+			if part.Message == c.Message && part.Part == c.Part && part.Start <= c.Start && c.End <= part.End {
+				r.read[i] += c.End - c.Start
+				return
+			}
+		}
+		return
+	}
+	for i := c.Start; i < c.End; i++ {
+		r.read[i] = r.plan.Chunks[i].End - r.plan.Chunks[i].Start
+	}
+}
+
+// How many tokens the answer may have when the caller does not say: what most models can give, and no more of the cap than this share.
+const (
+	defaultAnswer = 16_384
+	answerShare   = 0.6
+)
+
+// ceiling is what one final call may be asked for, as far as the model and the cap allow.
+func (r *run) ceiling(want int) int {
+	f := r.look.final()
+	if want <= 0 {
+		want = defaultAnswer
+	}
+	if f.maxOutput > 0 {
+		want = min(want, f.maxOutput)
+	}
+	if f.known && f.price.Output > 0 && r.money.capped {
+		room := float64(r.cap-r.money.spent()) * answerShare / float64(f.price.Output)
+		want = max(1, min(want, int(math.Max(room, 0))))
+	}
+	return want
+}
+
+// affordableOutput is the ceiling of a final call that starts now.
+func (r *run) affordableOutput(c *upstreamCall, want int) int {
+	if want <= 0 {
+		want = r.ceiling(0)
+	}
+	f := c.model
+	if f.maxOutput > 0 {
+		want = min(want, f.maxOutput)
+	}
+	if f.known && f.price.Output > 0 && r.money.capped {
+		free := r.cap - r.money.spent() - r.money.reserved()
+		if c.hold != nil {
+			free += r.plan.hold
+		}
+		free -= f.price.Cost(c.prompt(), 0)
+		want = max(1, min(want, int(max(free, 0)/f.price.Output)))
+	}
+	return want
+}
+
+// textOnly says whether the request has nothing but text.
+func (l *look) textOnly() bool {
+	for i := range l.req.Messages {
+		for _, p := range l.req.Messages[i].Parts {
+			if p.Type != "text" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (rd *reading) keptTokens(l *look) int {
+	n := 0
+	for _, t := range rd.texts {
+		if t.use == keep {
+			n += t.tokens
+		}
+		for _, p := range t.kept {
+			n += l.model.enc.Count(p.text)
+		}
+	}
+	return n
+}
+
+func (r *run) record(c callRecord) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, c)
+	r.p.stats.call(c)
+}
+
+func (r *run) records() []callRecord {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]callRecord(nil), r.calls...)
+}
+
+// progress starts a new stage for the observer.
+func (r *run) progress(int) {
+	r.events.Lock()
+	r.done = 0
+	r.events.Unlock()
+}
+
+// observe tells the observer that a call is done.
+func (r *run) observe(stage string, index, total int, _ Money, err error) {
+	if r.p.observer == nil {
+		return
+	}
+	r.events.Lock()
+	defer r.events.Unlock()
+	r.done++
+	r.p.observer(Event{ID: r.id, Stage: stage, Index: index, Done: r.done, Total: total, Cost: r.money.spent(), Err: err})
+}
+
+// pump runs a streamed request on a goroutine of its own. What it returns through early came before any byte was due: the caller of pump then answers
+// in another way. It returns nil when the answer has begun, or when holding its headers back has lasted long enough.
+func (r *run) pump(w *io.PipeWriter) (early error, begun bool) {
+	result := make(chan error, 1)
+	go func() {
+		err := r.execute()
+		if r.out.open() { // headers are out: whatever comes is the stream's to tell
+			err = r.out.end(r, err)
+			r.stop(err)
+			w.CloseWithError(err)
+			return
+		}
+		result <- err
+	}()
+	hold := time.NewTimer(holdHeaders)
+	defer hold.Stop()
+	select {
+	case <-r.out.begun:
+	case early = <-result:
+		if early == nil {
+			// Nothing was written and nothing failed: an empty answer is still an answer.
+			r.out.begin()
+			go func() {
+				err := r.out.end(r, nil)
+				r.stop(err)
+				w.CloseWithError(err)
+			}()
+			return nil, true
+		}
+		return early, false
+	case <-hold.C:
+		if !r.out.begin() { // the run ended in this very moment
+			return <-result, false
+		}
+	}
+	go r.out.keepAlive(r.ctx)
+	return nil, true
+}
+
+// A pause is how long upstream asked us to wait; all calls of the request obey it. The zero value waits for nothing.
+type pause struct {
+	mu   sync.Mutex
+	over time.Time
+}
+
+func (p *pause) until(t time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.After(p.over) {
+		p.over = t
+	}
+}
+
+func (p *pause) wait(ctx context.Context) error {
+	p.mu.Lock()
+	d := time.Until(p.over)
+	p.mu.Unlock()
+	if d <= 0 {
+		return nil
+	}
+	return sleep(ctx, d)
+}
+
+// A pace remembers how long calls to each model took, as a running mean. The zero value knows none.
+type pace struct {
+	mu   sync.Mutex
+	mean map[string]time.Duration
+}
+
+func (p *pace) add(model string, d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.mean == nil || len(p.mean) > 1000 {
+		p.mean = map[string]time.Duration{}
+	}
+	if old, ok := p.mean[model]; ok {
+		d = old + (d-old)/8
+	}
+	p.mean[model] = d
+}
+
+func (p *pace) of(model string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.mean[model]
+}

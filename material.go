@@ -1,0 +1,408 @@
+package haikuplanner
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/haiku-planner/haikuplanner/internal/advice"
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// A Span is a range of bytes of the decoded text of one part of a message.
+type Span struct {
+	Message int `json:"message"`
+	Part    int `json:"part"`
+	Start   int `json:"start"`
+	End     int `json:"end"`
+}
+
+// How much is instruction, in tokens of the request's tokenizer; each is also bounded by a share of the request, so that small configured sizes scale it down.
+const (
+	keptTurn    = 1000 // the last user turn up to here is instruction as a whole
+	headBytes   = 800  // of a turn in which nobody found a question, its first bytes stand for one
+	recentMap   = 400  // the latest turns up to here go into map calls too
+	systemInMap = 500  // a longer system prompt goes into map calls as a digest
+)
+
+// A paragraph is a numbered candidate for instruction at the head or the tail of a big turn.
+type paragraph struct {
+	Span
+	number int
+	text   string
+	tail   bool
+}
+
+// A textUse says what becomes of one text of the request.
+type textUse struct {
+	at       wire.At
+	role     string
+	text     string
+	tokens   int
+	use      use
+	ends     []paragraph // document: candidates, in order
+	kept     []paragraph // document: those that are instruction
+	lastTurn bool
+}
+
+type use uint8
+
+const (
+	keep     use = iota // goes verbatim into the final call
+	document            // material; its kept paragraphs and the notes stand in its place
+	history             // material; its message is left out of the final call
+)
+
+// A reading divides a request into instruction and material.
+type reading struct {
+	texts       []textUse
+	system      string // all system and developer text
+	recent      string // the latest turns, for map calls
+	lastUser    int    // index of the last user turn; -1: none
+	both        bool   // kept paragraphs stay material, because nothing better than rules says that they are instruction
+	drop        map[int]bool
+	historyOnly bool // the material is older turns, no document
+}
+
+// read divides the request by size alone: system texts and a short last user turn are instruction, the latest turns stay in the conversation, everything
+// else is material. What of a big turn is instruction is for the advice to say.
+func (l *look) read() *reading {
+	total := l.countAll()
+	r := &reading{lastUser: -1, both: true, drop: map[int]bool{}}
+	turn := min(keptTurn, l.cfg.MaxChunkSize/2)
+	allKept := total <= turn
+	turn = min(turn, total/4)
+	conversation := min(max(2*keptTurn, l.cfg.LargeRequestThreshold/2), total/4)
+	for i := range l.req.Messages {
+		if l.req.Messages[i].Role == "user" {
+			r.lastUser = i
+		}
+		for j, p := range l.req.Messages[i].Parts {
+			if p.Type == "text" && p.Text != "" {
+				r.texts = append(r.texts, textUse{at: wire.At{Message: i, Part: j}, role: l.req.Messages[i].Role, text: p.Text,
+					tokens: l.model.enc.Count(p.Text), lastTurn: false})
+			}
+		}
+	}
+	systemTokens := 0
+	for _, t := range r.texts {
+		if isSystem(t.role) {
+			systemTokens += t.tokens
+		}
+	}
+	keepSystem := systemTokens <= max(turn, l.cfg.LargeRequestThreshold/2)
+	r.keepLastTurn(turn)
+	budget := conversation
+	for k := len(r.texts) - 1; k >= 0; k-- {
+		t := &r.texts[k]
+		switch {
+		case allKept:
+		case isSystem(t.role):
+			if !keepSystem && t.tokens > turn {
+				t.use = document
+			}
+		case t.lastTurn || t.at.Message > r.lastUser && t.tokens <= turn:
+		case t.role == "user" && t.tokens > turn:
+			t.use = document
+		case t.at.Message > r.lastUser:
+			t.use = history
+		default:
+			if budget -= t.tokens; budget < 0 {
+				budget = 0
+				t.use = history
+			}
+		}
+		if t.use == document {
+			t.ends = ends(t)
+		}
+	}
+	r.leaveOut(l)
+	var system []string
+	documents := false
+	for _, t := range r.texts {
+		if isSystem(t.role) {
+			system = append(system, t.text)
+		}
+		documents = documents || t.use == document
+	}
+	r.system = strings.Join(system, "\n\n")
+	r.historyOnly = !documents
+	r.recent = r.recentTurns()
+	number := 0
+	for k := range r.texts {
+		for e := range r.texts[k].ends {
+			number++
+			r.texts[k].ends[e].number = number
+		}
+		// An earlier turn, or a system text, may open or close with a standing instruction.
+		if t := &r.texts[k]; t.use == document && !t.lastTurn && len(t.ends) > 1 {
+			t.kept = []paragraph{t.ends[0], t.ends[len(t.ends)-1]}
+		}
+	}
+	return r
+}
+
+func isSystem(role string) bool { return role == "system" || role == "developer" }
+
+// keepLastTurn keeps parts of the last user turn while they fit: the last and the first before the others, since that is where people ask.
+func (r *reading) keepLastTurn(budget int) {
+	var turn []int
+	for k := range r.texts {
+		if r.texts[k].lastTurn = r.texts[k].at.Message == r.lastUser; r.texts[k].lastTurn {
+			turn = append(turn, k)
+			r.texts[k].use = document
+		}
+	}
+	if len(turn) == 0 {
+		return
+	}
+	order := append([]int{turn[len(turn)-1], turn[0]}, turn[1:]...)
+	for _, k := range order {
+		if t := &r.texts[k]; t.use == document && t.tokens <= budget {
+			budget -= t.tokens
+			t.use = keep
+		}
+	}
+}
+
+// leaveOut marks messages whose every text is history. A message that also has images stays, with its text: they belong together.
+func (r *reading) leaveOut(l *look) {
+	texts := map[int]int{}
+	for _, t := range r.texts {
+		if t.use == history {
+			texts[t.at.Message]++
+		}
+	}
+	for m, n := range texts {
+		whole := 0
+		for _, p := range l.req.Messages[m].Parts {
+			if p.Type != "text" || p.Text != "" {
+				whole++
+			}
+		}
+		r.drop[m] = n == whole
+	}
+	for k := range r.texts {
+		if t := &r.texts[k]; t.use == history && !r.drop[t.at.Message] {
+			t.use = document
+		}
+	}
+}
+
+// recentTurns are the latest kept turns before the last user turn, labelled by role, for the map calls.
+func (r *reading) recentTurns() string {
+	var turns []string
+	sum := 0
+	for k := len(r.texts) - 1; k >= 0; k-- {
+		t := &r.texts[k]
+		if t.lastTurn || isSystem(t.role) || t.at.Message > r.lastUser {
+			continue
+		}
+		if sum += t.tokens; t.use != keep || sum > recentMap {
+			break
+		}
+		turns = append(turns, t.role+": "+t.text)
+	}
+	var b strings.Builder
+	for k := len(turns) - 1; k >= 0; k-- {
+		b.WriteString(turns[k])
+		b.WriteString("\n\n")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// ends are the pieces at the head and the tail of a text that may be instruction: where it stands in a turn that also carries its material. White space after
+// a piece goes with it.
+func ends(t *textUse) []paragraph {
+	head, tail := advice.Ends(t.text)
+	var out []paragraph
+	for i, p := range append(head, tail...) {
+		end := p.End
+		for end < len(t.text) && strings.IndexByte(" \t\r\n", t.text[end]) >= 0 {
+			end++
+		}
+		start := p.Start
+		if i == 0 {
+			start = 0
+		}
+		out = append(out, paragraph{Span: Span{t.at.Message, t.at.Part, start, end}, text: t.text[start:end], tail: i >= len(head)})
+	}
+	return out
+}
+
+// headCut is a place at most n bytes into text that does not stand inside a rune.
+func headCut(text string, n int) int {
+	if len(text) <= n {
+		return len(text)
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return n
+}
+
+// adopt takes the advice's word on which numbered paragraphs of the last turn are instruction. certain says that it comes from a planner: then they are not
+// material any more.
+func (r *reading) adopt(numbers []int, certain bool) {
+	r.both = !certain
+	wanted := map[int]bool{}
+	for _, n := range numbers {
+		wanted[n] = true
+	}
+	for k := range r.texts {
+		t := &r.texts[k]
+		if t.use != document || !t.lastTurn {
+			continue
+		}
+		t.kept = nil
+		for _, p := range t.ends {
+			if wanted[p.number] {
+				t.kept = append(t.kept, p)
+			}
+		}
+	}
+	if r.instruction() != "" {
+		return
+	}
+	// Nobody found the question: the ends of the turn are the likeliest place.
+	r.both = true
+	for k := range r.texts {
+		if t := &r.texts[k]; t.use == document && (t.lastTurn || r.lastUser < 0) {
+			t.kept = t.ends
+			if len(t.kept) == 0 {
+				n := headCut(t.text, headBytes)
+				t.kept = []paragraph{{Span: Span{t.at.Message, t.at.Part, 0, n}, text: t.text[:n]}}
+			}
+		}
+	}
+}
+
+// instruction is what is asked: the kept text of the last user turn; without one, the kept paragraphs of the system text.
+func (r *reading) instruction() string {
+	var out []string
+	for _, t := range r.texts {
+		if !t.lastTurn && r.lastUser >= 0 {
+			continue
+		}
+		if t.use == keep && t.lastTurn {
+			out = append(out, strings.TrimSpace(t.text))
+		}
+		for _, p := range t.kept {
+			out = append(out, strings.TrimSpace(p.text))
+		}
+	}
+	return strings.Join(out, "\n\n")
+}
+
+// candidates are the numbered paragraphs of the last turn.
+func (r *reading) candidates() (head, tail []paragraph) {
+	for _, t := range r.texts {
+		if !t.lastTurn {
+			continue
+		}
+		for _, p := range t.ends {
+			if p.tail {
+				tail = append(tail, p)
+			} else {
+				head = append(head, p)
+			}
+		}
+	}
+	return head, tail
+}
+
+// material is the spans that are material, in source order.
+func (r *reading) material() []Span {
+	var out []Span
+	for _, t := range r.texts {
+		if t.use == keep {
+			continue
+		}
+		from := 0
+		add := func(to int) {
+			if to > from {
+				out = append(out, Span{t.at.Message, t.at.Part, from, to})
+			}
+		}
+		if t.use == document && !(r.both || !t.lastTurn) {
+			for _, p := range t.kept {
+				add(p.Start)
+				from = p.End
+			}
+		}
+		add(len(t.text))
+	}
+	return out
+}
+
+// keptSpans is what goes verbatim into calls.
+func (r *reading) keptSpans() []Span {
+	out := []Span{}
+	for _, t := range r.texts {
+		if t.use == keep {
+			out = append(out, Span{t.at.Message, t.at.Part, 0, len(t.text)})
+		}
+		for _, p := range t.kept {
+			out = append(out, p.Span)
+		}
+	}
+	return out
+}
+
+// elsewhere stands in the final call where a document was whose notes stand in another place.
+const elsewhere = "[The content of this text is in the notes.]"
+
+// insertion is the edit that turns the caller's request into the final call: the notes stand where the material stood.
+func (r *reading) insertion(notes string) wire.Edit {
+	e := wire.Edit{Texts: map[wire.At]string{}, Drop: map[int]bool{}}
+	for m, d := range r.drop {
+		if d {
+			e.Drop[m] = true
+		}
+	}
+	place := r.place()
+	for k, t := range r.texts {
+		switch {
+		case t.use == document:
+			var parts []string
+			mark := notes
+			if k != place {
+				mark = elsewhere
+			}
+			placed := false
+			for _, p := range t.kept {
+				if p.tail && !placed {
+					parts, placed = append(parts, mark), true
+				}
+				parts = append(parts, strings.TrimSpace(p.text))
+			}
+			if !placed {
+				parts = append(parts, mark)
+			}
+			e.Texts[t.at] = strings.Join(parts, "\n\n")
+		case k == place:
+			e.Texts[t.at] = notes + "\n\n" + t.text
+		}
+	}
+	return e
+}
+
+// place is the text that the notes go into: the biggest document of the last turn, else the biggest anywhere, else the first turn that stays and is the
+// user's: in front of it.
+func (r *reading) place() int {
+	best, first := -1, -1
+	for k, t := range r.texts {
+		if first < 0 && t.use == keep && t.role == "user" {
+			first = k
+		}
+		if t.use != document {
+			continue
+		}
+		if best < 0 || t.lastTurn && !r.texts[best].lastTurn || t.lastTurn == r.texts[best].lastTurn && t.tokens > r.texts[best].tokens {
+			best = k
+		}
+	}
+	if best >= 0 {
+		return best
+	}
+	return first
+}

@@ -1,0 +1,118 @@
+package haikuplanner
+
+import (
+	"context"
+	"log/slog"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/litellm"
+	"github.com/haiku-planner/haikuplanner/internal/tokens"
+)
+
+// facts are what is known of a model by the name that callers use.
+type facts struct {
+	name      string
+	provider  string // the provider's name of it, as far as known
+	price     Price
+	known     bool   // the price is known
+	source    string // of the price: "litellm", "config", "builtin" or "unknown"
+	window    int    // most prompt tokens, of the model's own tokenizer; 0 unknown
+	maxOutput int    // most completion tokens; 0 unknown
+	tpm       int    // tokens a minute; 0 unknown
+	enc       *tokens.Encoding
+	calib     *tokens.Calibration
+}
+
+// factor is how many tokens of the model's own tokenizer one counted token is.
+func (f facts) factor() float64 { return f.calib.Factor(f.provider) }
+
+// calibrated turns counted tokens into the model's own, rounded up; raw is the way back, rounded down.
+func (f facts) calibrated(n int) int { return int(math.Ceil(float64(n) * f.factor())) }
+
+func (f facts) raw(n int) int { return int(float64(n) / f.factor()) }
+
+func (f facts) windowOr(n int) int {
+	if f.window > 0 {
+		return f.window
+	}
+	return n
+}
+
+// How long LiteLLM's word about its models is good for, how long a look-up may take, and how long it rests after one failed.
+const (
+	modelsFresh   = 5 * time.Minute
+	modelsTimeout = 5 * time.Second
+	modelsRest    = 30 * time.Second
+)
+
+// models answers for prices and limits: LiteLLM's /model/info where New was told of one, config.yaml's model_list, the built-in table.
+type models struct {
+	p    *Planner
+	book priceBook
+	url  string
+	key  string
+
+	asking sync.Mutex // one look-up at a time
+	mu     sync.RWMutex
+	live   map[string]litellm.Model
+	next   time.Time // when to ask again
+}
+
+func newModels(b *builder, p *Planner) *models {
+	m := &models{p: p, book: newPriceBook(b.cfg, b.prices), key: b.key}
+	if b.litellm != nil {
+		m.url = b.litellm.String()
+	}
+	return m
+}
+
+// refresh asks LiteLLM again when its word is old. While one request asks, others go on with what is known, unless nothing is.
+func (m *models) refresh(ctx context.Context) {
+	if m.url == "" {
+		return
+	}
+	m.mu.RLock()
+	due, none := !time.Now().Before(m.next), m.live == nil
+	m.mu.RUnlock()
+	if !due {
+		return
+	}
+	if none {
+		m.asking.Lock()
+	} else if !m.asking.TryLock() {
+		return
+	}
+	defer m.asking.Unlock()
+	m.mu.RLock()
+	due = !time.Now().Before(m.next)
+	m.mu.RUnlock()
+	if !due {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, modelsTimeout)
+	defer cancel()
+	live, err := litellm.FetchModels(ctx, m.p.base, m.url, m.key)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err != nil {
+		m.next = time.Now().Add(modelsRest)
+		m.p.once("model-info", slog.LevelWarn, "LiteLLM's /model/info cannot be read: prices and windows come from config.yaml and the built-in table", "error", err.Error())
+		return
+	}
+	m.live, m.next = live, time.Now().Add(modelsFresh)
+}
+
+func (m *models) facts(name string) facts {
+	m.mu.RLock()
+	live, ok := m.live[name]
+	m.mu.RUnlock()
+	f := m.book.facts(name, live, ok)
+	f.name, f.calib = name, &m.p.calib
+	if f.provider == "" {
+		f.provider = name
+	}
+	f.enc = tokens.ForModel(f.provider)
+	return f
+}

@@ -1,0 +1,156 @@
+package haikuplanner
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// An Option sets up a Planner. Options may be given in any order; what one gets wrong is reported by New, together with everything else. A setting
+// given by an option wins over the file's, the file's over the default.
+type Option func(*builder) error
+
+type builder struct {
+	cfg      Config
+	sources  []string // what gave cfg: at most one
+	override []func(*Config)
+	base     http.RoundTripper
+	litellm  *url.URL
+	key      string
+	rules    bool
+	prices   map[string]Price
+	logger   *slog.Logger
+	observer func(Event)
+}
+
+// WithConfig takes all settings from c. It is validated by New; start from DefaultConfig.
+func WithConfig(c Config) Option {
+	return func(b *builder) error {
+		b.cfg, b.sources = c, append(b.sources, "WithConfig")
+		return nil
+	}
+}
+
+// WithConfigFile takes all settings from a config.yaml, as LoadConfig(path) does.
+func WithConfigFile(path string) Option {
+	return func(b *builder) error {
+		c, _, err := LoadConfig(path)
+		b.cfg, b.sources = c, append(b.sources, "WithConfigFile")
+		return err
+	}
+}
+
+// WithThreshold sets large_request_threshold: prompts above so many tokens are decomposed.
+func WithThreshold(promptTokens int) Option {
+	return func(b *builder) error {
+		b.override = append(b.override, func(c *Config) { c.LargeRequestThreshold = promptTokens })
+		return nil
+	}
+}
+
+// WithChunkSizes sets min_chunk_size, optimal_chunk_size and max_chunk_size, in tokens.
+func WithChunkSizes(min, optimal, max int) Option {
+	return func(b *builder) error {
+		b.override = append(b.override, func(c *Config) { c.MinChunkSize, c.OptimalChunkSize, c.MaxChunkSize = min, optimal, max })
+		return nil
+	}
+}
+
+// WithModels sets planner_model, fast_execution_model and deep_execution_model; an empty name keeps what was configured.
+func WithModels(planner, fast, deep string) Option {
+	return func(b *builder) error {
+		b.override = append(b.override, func(c *Config) {
+			for _, s := range []struct {
+				to   *string
+				name string
+			}{{&c.PlannerModel, planner}, {&c.FastExecutionModel, fast}, {&c.DeepExecutionModel, deep}} {
+				if s.name != "" {
+					*s.to = s.name
+				}
+			}
+		})
+		return nil
+	}
+}
+
+// WithLiteLLM says where LiteLLM's /model/info is, and the key to ask it with: prices and windows come from there. It is for these look-ups only: calls go
+// where the caller's request goes, with the caller's own key. The path of baseURL is the prefix below which chat paths are recognised.
+func WithLiteLLM(baseURL, masterKey string) Option {
+	return func(b *builder) error {
+		u, err := url.Parse(strings.TrimRight(baseURL, "/"))
+		if err != nil {
+			return fmt.Errorf("WithLiteLLM: %w", err)
+		}
+		if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+			return fmt.Errorf("WithLiteLLM: %q is not an http or https URL: give one like http://localhost:4000", u.Redacted())
+		}
+		b.litellm, b.key = u, masterKey
+		return nil
+	}
+}
+
+// WithBase sets the transport under a Planner's own; the default is http.DefaultTransport.
+func WithBase(rt http.RoundTripper) Option {
+	return func(b *builder) error { b.base = rt; return nil }
+}
+
+// WithRules never asks the planner model: rules in the code choose the operator.
+func WithRules() Option {
+	return func(b *builder) error { b.rules = true; return nil }
+}
+
+// WithPrices gives prices by model name, dollars a token; they win over LiteLLM's.
+func WithPrices(prices map[string]Price) Option {
+	return func(b *builder) error {
+		for name, p := range prices {
+			if p.Input < 0 || p.Output < 0 {
+				return fmt.Errorf("WithPrices: the price of %q is negative", name)
+			}
+		}
+		b.prices = prices
+		return nil
+	}
+}
+
+// WithLogger gets one structured line per decision, never text of a prompt, a key or a header's value. nil, the default, is silent.
+func WithLogger(l *slog.Logger) Option {
+	return func(b *builder) error { b.logger = l; return nil }
+}
+
+// WithObserver is told of progress: one event at a time per request, from goroutines of ours; it should return soon.
+func WithObserver(f func(Event)) Option {
+	return func(b *builder) error { b.observer = f; return nil }
+}
+
+// build applies options and validates the result, reporting all problems at once.
+func build(opts []Option) (*builder, error) {
+	b := &builder{cfg: DefaultConfig()}
+	var errs []error
+	for _, o := range opts {
+		if o != nil {
+			errs = append(errs, o(b))
+		}
+	}
+	if len(b.sources) > 1 {
+		errs = append(errs, fmt.Errorf("%s: give the configuration once", strings.Join(b.sources, " and ")))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	for _, f := range b.override {
+		f(&b.cfg)
+	}
+	if err := b.cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if b.base == nil {
+		b.base = http.DefaultTransport
+	}
+	if b.logger == nil {
+		b.logger = slog.New(silent{})
+	}
+	return b, nil
+}

@@ -1,0 +1,319 @@
+package haikuplanner
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/operator"
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// A stream's headers are held back so that early errors keep their real status, but not longer than clients and load balancers wait; after that an event
+// that changes nothing goes out whenever nothing else did.
+const (
+	holdHeaders = 10 * time.Second
+	keepAlive   = 12 * time.Second
+)
+
+// An output collects the answer of a run, or streams it. Its methods are called from the run's goroutine, except begin, open and keepAlive.
+type output struct {
+	stream  wire.Stream // nil: not streamed
+	head    wire.Head
+	base    []byte          // the final call's body
+	pieces  int             // texts and final calls that make up the answer
+	text    strings.Builder // of an answer that is not streamed
+	finish  string          // set by Finish
+	last    string          // of the last final call
+	header  http.Header     // of the last final call; before begun is closed only
+	trailer http.Header     // filled before the stream ends
+
+	mu     sync.Mutex // guards isOpen and over
+	begun  chan struct{}
+	isOpen bool // headers may go out
+	over   bool // the run ended before that
+
+	writing sync.Mutex // one event at a time
+	wrote   bool       // content went out
+	at      time.Time  // of the last event
+}
+
+func newOutput(model string) *output {
+	return &output{begun: make(chan struct{}), trailer: http.Header{},
+		head: wire.Head{ID: "chatcmpl-" + randomHex(12), Model: model, Created: time.Now().Unix()}}
+}
+
+// begin lets the headers go out. It says false when the run ended before.
+func (o *output) begin() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over {
+		return false
+	}
+	if !o.isOpen {
+		o.isOpen = true
+		close(o.begun)
+	}
+	return true
+}
+
+// open says whether headers went out; if not, they never will.
+func (o *output) open() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.over = !o.isOpen
+	return o.isOpen
+}
+
+// send writes an event with content; the first one opens the stream.
+func (o *output) send(event func() error) error {
+	o.begin()
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	o.wrote, o.at = true, time.Now()
+	return event()
+}
+
+// write adds text to the answer.
+func (o *output) write(text string) error {
+	if text == "" {
+		return nil
+	}
+	if o.stream != nil {
+		return o.send(func() error { return o.stream.Text(text) })
+	}
+	o.pieces++
+	o.text.WriteString(text)
+	return nil
+}
+
+// answer makes a final call and gives its reply to the caller. seam is what was written before, when the reply goes on with it.
+func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, seam string) (operator.Reply, error) {
+	var joint *operator.Seam
+	if seam != "" {
+		joint = operator.NewSeam(seam)
+	}
+	var text strings.Builder
+	if o.stream != nil {
+		c.deltas = func(d wire.Delta) error {
+			if joint != nil {
+				d = wire.Delta{Text: joint.Push(d.Text)}
+				text.WriteString(d.Text)
+			}
+			if d.Text == "" && (joint != nil || !o.sent()) {
+				return nil // the role, or what may still be refused
+			}
+			o.header = c.reply
+			return o.send(func() error { return o.stream.Pass(d) })
+		}
+	}
+	reply, mend, err := r.do(ctx, c)
+	if err != nil {
+		return operator.Reply{}, err
+	}
+	if joint != nil {
+		rest := joint.Rest()
+		if o.stream == nil {
+			rest = joint.Push(reply.Text) + joint.Rest()
+		} else if err := o.write(rest); err != nil {
+			return operator.Reply{}, err
+		}
+		text.WriteString(rest)
+		reply.Text = text.String()
+	}
+	o.last, o.header = reply.Finish, c.reply
+	if o.stream == nil && mend == nil {
+		o.pieces++
+		o.base = reply.Raw
+		o.text.WriteString(reply.Text)
+	}
+	return operator.Reply{Text: reply.Text, Finish: reply.Finish, Err: mend}, nil
+}
+
+func (o *output) sent() bool {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	return o.wrote
+}
+
+// finishReason is what the answer ends with.
+func (o *output) finishReason() string {
+	switch {
+	case o.finish != "":
+		return o.finish
+	case o.last != "":
+		return o.last
+	}
+	return "stop"
+}
+
+// end writes a stream's end. A run that failed before any content went out becomes the direct call's stream where that is possible. The error is for
+// the pipe: nil, so that the client reads a clean end.
+func (o *output) end(r *run, err error) error {
+	if r.ctx.Err() != nil && context.Cause(r.ctx) != errTotalTimeout {
+		r.finished(nil, context.Cause(r.ctx))
+		return context.Cause(r.ctx)
+	}
+	if err != nil && !o.sent() && r.mayForward(err) == nil {
+		r.fellBack(err)
+		_, err = r.Answer(r.ctx, operator.Answer{Whole: true})
+	}
+	var fail *Error
+	if err != nil {
+		fail = r.failure(err)
+	}
+	r.finished(fail, err)
+	for name, values := range r.headers(true) {
+		o.trailer[name] = values
+	}
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	if fail != nil {
+		return o.stream.Fail(fail.wire())
+	}
+	return o.stream.Finish(o.finishReason(), r.look.req.WantUsage, r.usage(), r.object())
+}
+
+// keepAlive writes an empty event now and whenever nothing was written for a while.
+func (o *output) keepAlive(ctx context.Context) {
+	tick := time.NewTicker(keepAlive / 4)
+	defer tick.Stop()
+	for {
+		o.writing.Lock()
+		if ctx.Err() == nil && time.Since(o.at) >= keepAlive*3/4 {
+			o.at = time.Now()
+			if o.stream.KeepAlive() != nil {
+				o.writing.Unlock()
+				return
+			}
+		}
+		o.writing.Unlock()
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// answerBody is the whole answer of a request that is not streamed.
+func (o *output) answerBody(r *run) []byte {
+	a := wire.Answer{Head: o.head, Base: o.base, Finish: o.finish, Usage: r.usage(), Planner: r.object()}
+	if o.base == nil || o.pieces > 1 {
+		a.Text, a.SetText, a.Finish = o.text.String(), true, o.finishReason()
+	}
+	return r.look.dialect.Answer(a)
+}
+
+// usage is the sum over all calls, as upstream reported it.
+func (r *run) usage() wire.Usage {
+	var u wire.Usage
+	for _, c := range r.records() {
+		u = u.Add(c.usage)
+	}
+	return u
+}
+
+func (r *run) totalCost() Money {
+	var m Money
+	for _, c := range r.records() {
+		m = m.Add(c.Cost)
+	}
+	return m
+}
+
+// directCost is what the request would have cost as it came, with an answer as long as the one it got; nil when the price is unknown.
+func (r *run) directCost() *Money {
+	m := r.look.model
+	if !m.known {
+		return nil
+	}
+	answer := 0
+	for _, c := range r.records() {
+		if c.Stage == "final" || c.Stage == "section" {
+			answer += c.CompletionTokens
+		}
+	}
+	if answer == 0 {
+		answer = r.look.answerTokens()
+	}
+	d := m.price.Cost(m.calibrated(r.look.countAll()), answer)
+	return &d
+}
+
+// coverage counts what was read of the material.
+type coverage struct {
+	Chunks    int `json:"chunks"`
+	Read      int `json:"read"`
+	Skipped   int `json:"skipped"`
+	Bytes     int `json:"bytes"`
+	BytesRead int `json:"bytes_read"`
+}
+
+func (r *run) covered() coverage {
+	var c coverage
+	if r.plan == nil {
+		return c
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, part := range r.plan.Chunks {
+		size := part.End - part.Start
+		read := min(r.read[i], size)
+		c.Chunks++
+		c.Bytes += size
+		c.BytesRead += read
+		if read == size {
+			c.Read++
+		} else {
+			c.Skipped++
+		}
+	}
+	return c
+}
+
+// object is the haiku_planner member of the answer.
+func (r *run) object() []byte {
+	c := r.covered()
+	return jsonRaw(struct {
+		Decomposed       bool         `json:"decomposed"`
+		ID               string       `json:"id"`
+		Operator         string       `json:"operator"`
+		AdvisedBy        string       `json:"advised_by"`
+		ChunksExecuted   int          `json:"chunks_executed"`
+		ChunksSuccessful int          `json:"chunks_successful"`
+		TotalCost        Money        `json:"total_cost"`
+		DirectCost       *Money       `json:"direct_cost"`
+		ExecutionTime    float64      `json:"execution_time"`
+		Coverage         coverage     `json:"coverage"`
+		Calls            []callRecord `json:"calls"`
+	}{true, r.id, r.plan.Operator, r.plan.AdvisedBy, c.Read, c.Read, r.totalCost(), r.directCost(),
+		float64(time.Since(r.began).Milliseconds()) / 1000, c, r.records()})
+}
+
+// headers are ours for a decomposed answer; late adds those that are known only at its end.
+func (r *run) headers(late bool) http.Header {
+	h := http.Header{}
+	set := func(name, value string) { h.Set(headerOurs+name, value) }
+	if !late || r.out.stream == nil {
+		set("", "decomposed")
+		set("-Reason", r.reason)
+		set("-Id", r.id)
+		if r.plan != nil {
+			set("-Operator", r.plan.Operator)
+		}
+	}
+	if late {
+		c := r.covered()
+		set("-Chunks", strconv.Itoa(c.Read)+"/"+strconv.Itoa(c.Chunks))
+		set("-Calls", strconv.Itoa(len(r.records())))
+		set("-Cost", r.totalCost().String())
+		if d := r.directCost(); d != nil {
+			set("-Direct-Cost", d.String())
+		}
+	}
+	return h
+}

@@ -1,0 +1,413 @@
+package haikuplanner
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/advice"
+	"github.com/haiku-planner/haikuplanner/internal/operator"
+	"github.com/haiku-planner/haikuplanner/internal/tokens"
+)
+
+// A Planner decomposes requests that are too big for comfort. Make one with New; its methods are safe for concurrent use. It keeps nothing between requests but
+// counters, LiteLLM's answer about its models, and what upstream's answers taught about token counts and refused parameters.
+type Planner struct {
+	cfg      Config
+	base     http.RoundTripper
+	models   *models
+	rules    bool
+	prefix   string // path of LiteLLM's base URL
+	log      *slog.Logger
+	observer func(Event)
+
+	stats   counters
+	gate    *gate
+	calib   tokens.Calibration
+	pace    pace
+	refused sync.Map // refusal of a parameter of ours by a model: paramKey → struct{}
+	told    sync.Map // things said once in the log: string → struct{}
+}
+
+// New makes a Planner. It reads no files (except by WithConfigFile) and no environment. The error holds every problem of every option.
+func New(opts ...Option) (*Planner, error) {
+	b, err := build(opts)
+	if err != nil {
+		return nil, err
+	}
+	p := &Planner{cfg: b.cfg, base: b.base, rules: b.rules, log: b.logger, observer: b.observer}
+	if b.litellm != nil {
+		p.prefix = b.litellm.Path
+	}
+	p.models = newModels(b, p)
+	p.gate = newGate(b.cfg)
+	p.stats.init(&p.cfg)
+	return p, nil
+}
+
+// Config returns the effective settings.
+func (p *Planner) Config() Config { return p.cfg }
+
+// handle is the way of every request to a chat path: look, decide, and then forward it, refuse it or run it.
+func (p *Planner) handle(r *http.Request, rt route, next http.RoundTripper) (*http.Response, error) {
+	l, resp, err := p.look(r, rt, next)
+	if l == nil {
+		return resp, err
+	}
+	v := l.decide()
+	p.stats.request(&p.stats.Requests)
+	switch v.act {
+	case refuse:
+		p.note(l, "refused", v.reason, v.err)
+		return v.err.response(r, l.dialect, false), nil
+	case decompose:
+		return p.decompose(l, v.reason, next)
+	}
+	return p.forward(l, v.reason, next)
+}
+
+// Plan says what would be done with r, which is a chat completion as a client would send it (also below /haiku-planner/plan; the query advice=rules asks no
+// model). It makes at most the planner calls, never a chunk call; r.Body can be read again afterwards. The error is an *Error, or what reading the
+// body returned. When r has no host, planner calls go to WithLiteLLM's.
+func (p *Planner) Plan(ctx context.Context, r *http.Request) (*Plan, error) {
+	l, err := p.lookForPlan(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	v := l.decide()
+	switch v.act {
+	case refuse:
+		return nil, v.err
+	case forward:
+		return l.forwardPlan(v.reason), nil
+	}
+	run := p.newRun(l, v.reason, p.base)
+	defer run.stop(nil)
+	run.rules = run.rules || r.URL.Query().Get("advice") == "rules"
+	err = run.prepare()
+	if f, ok := err.(*instead); ok && f.cause == nil {
+		plan := l.forwardPlan(f.reason)
+		plan.Spent = run.money.spent()
+		plan.Calls.Planner = len(run.records())
+		return plan, nil
+	} else if ok {
+		err = f.cause
+	}
+	if err != nil {
+		return nil, run.failure(err)
+	}
+	run.plan.Spent = run.money.spent()
+	return run.plan, nil
+}
+
+// A Plan is what will be done with a request: data, made before any chunk call. Marshalled it is the answer of POST /haiku-planner/plan.
+type Plan struct {
+	Decision     string     `json:"decision"` // "decompose" or "forward"
+	Reason       string     `json:"reason"`
+	Operator     string     `json:"operator"`
+	AdvisedBy    string     `json:"advised_by"`
+	PromptTokens int        `json:"prompt_tokens"` // exact, by Tokenizer
+	Tokenizer    string     `json:"tokenizer"`     // "o200k_base" or "cl100k_base"
+	Calibration  float64    `json:"calibration"`   // tokens of the model's own tokenizer per counted token
+	Kept         []Span     `json:"kept"`
+	Chunks       []Chunk    `json:"chunks"`
+	Calls        PlanCalls  `json:"calls"`
+	Models       PlanModels `json:"models"`
+	Estimate     Estimate   `json:"estimate"`
+	Spent        Money      `json:"spent"` // by asking for this plan
+
+	op    operator.Operator
+	input operator.Input
+	read  *reading
+	units []unit
+	hold  Money // worst case of the final call
+}
+
+// PlanCalls counts calls by kind. Map holds all calls that are neither the planner's nor final: chunks, merges, outlines, sections.
+type PlanCalls struct {
+	Planner int `json:"planner"`
+	Map     int `json:"map"`
+	Final   int `json:"final"`
+}
+
+// PlanModels names the model of each kind of call.
+type PlanModels struct {
+	Planner string `json:"planner"`
+	Map     string `json:"map"`
+	Final   string `json:"final"`
+}
+
+// An Estimate is money before it is spent, in dollars; nil where a price is unknown.
+type Estimate struct {
+	Cost      *Money   `json:"cost"`       // expected
+	WorstCase *Money   `json:"worst_case"` // every call at its longest
+	Direct    *Money   `json:"direct"`     // of the request as it came
+	Saving    *float64 `json:"saving"`     // 1 - Cost/Direct
+	Cap       *Money   `json:"cap"`
+	Prices    string   `json:"prices"` // "litellm", "config", "builtin" or "unknown"
+}
+
+// forwardPlan describes a request that is sent on as it came.
+func (l *look) forwardPlan(reason string) *Plan {
+	p := &Plan{Decision: "forward", Reason: reason, Kept: []Span{}, Chunks: []Chunk{}, Models: PlanModels{Final: l.model.name}}
+	p.Estimate.Prices = "unknown"
+	if l.req == nil {
+		return p
+	}
+	p.PromptTokens, p.Tokenizer, p.Calibration = l.countAll(), l.model.enc.Name(), l.model.factor()
+	p.Calls.Final = 1
+	for i := range l.req.Messages {
+		for j, part := range l.req.Messages[i].Parts {
+			if part.Type == "text" && part.Text != "" {
+				p.Kept = append(p.Kept, Span{i, j, 0, len(part.Text)})
+			}
+		}
+	}
+	cap := l.cap()
+	p.Estimate.Cap = &cap
+	if l.model.known {
+		direct, saving := l.direct(), 0.0
+		p.Estimate = Estimate{Cost: &direct, WorstCase: &direct, Direct: &direct, Saving: &saving, Cap: &cap, Prices: l.model.source}
+	}
+	return p
+}
+
+// prepare makes the run's plan: read the request, take advice, cut the material, choose the operator, estimate. It returns *instead when the request shall
+// be forwarded after all.
+func (r *run) prepare() error {
+	l := r.look
+	reading := l.read()
+	decided, err := r.advise(reading)
+	if err != nil {
+		return err
+	}
+	if !decided.Decomposes && !r.forced() && l.fits() {
+		return &instead{reason: "not-decomposable"}
+	}
+	plan := &Plan{Decision: "decompose", Reason: r.reason, AdvisedBy: decided.Advice.By, read: reading,
+		PromptTokens: l.countAll(), Tokenizer: l.model.enc.Name(), Calibration: l.model.factor()}
+	r.plan = plan
+	reading.adopt(decided.Kept, decided.Advice.By == "planner")
+	plan.Models = PlanModels{Planner: r.cfg.PlannerModel, Map: l.fast().name, Final: l.final().name}
+
+	sizes := chunkSizes{min: r.cfg.MinChunkSize, aim: r.cfg.OptimalChunkSize, max: r.cfg.MaxChunkSize}
+	if !r.cfg.CostOptimizationEnabled {
+		sizes.aim = sizes.max
+	}
+	for {
+		if err := r.fill(decided, sizes); err != nil {
+			return err
+		}
+		err := r.affordable()
+		if err == nil || sizes.aim == sizes.max || len(plan.units) < 2 {
+			return err
+		}
+		sizes.aim = sizes.max // fewer and larger chunks repeat the instruction less often
+	}
+}
+
+// fill cuts the material and lets the operator say what it will do.
+func (r *run) fill(decided advice.Decided, sizes chunkSizes) error {
+	l, plan, a := r.look, r.plan, decided.Advice
+	plan.Chunks = l.chunks(plan.read.material(), sizes)
+	plan.Kept = plan.read.keptSpans()
+	plan.units = group(plan.Chunks, sizes)
+	name := a.Operator
+	if !decided.Decomposes {
+		name = r.standIn(decided.Wanted)
+	}
+	if readsForOneAnswer[name] && len(plan.units) <= 1 {
+		name = "direct"
+	}
+	if name == "direct" {
+		plan.Kept, plan.Chunks = l.oneChunk()
+		plan.units = group(plan.Chunks, sizes)
+	}
+	op, ok := operator.ByName(name)
+	if !ok {
+		return failed("plan", nil, "there is no operator %q for this request; send x-decompose: 0 to forward it", name)
+	}
+	a.Operator, plan.Operator, plan.op = name, name, op
+	plan.input = r.input(a, sizes)
+	r.estimate()
+	return nil
+}
+
+// readsForOneAnswer are the operators that read chunks to word one answer: with a single chunk the direct call does the same.
+var readsForOneAnswer = map[string]bool{"answer": true, "summarize": true, "find": true}
+
+// standIn is the operator for a request whose advice is to leave it in one piece, when that cannot be: it was forced, or it does not fit. What has to be given
+// back in full is no task for an operator that reads.
+func (r *run) standIn(wanted string) string {
+	switch wanted {
+	case "transform", "edit", "compose", "continue":
+		return "direct"
+	}
+	return "answer"
+}
+
+// oneChunk describes a direct call: the longest text of the last turn is its one chunk, the rest is kept.
+func (l *look) oneChunk() ([]Span, []Chunk) {
+	kept, best, longest := []Span{}, Span{Message: -1}, 0
+	for i := range l.req.Messages {
+		for j, p := range l.req.Messages[i].Parts {
+			if p.Type != "text" || p.Text == "" {
+				continue
+			}
+			s := Span{i, j, 0, len(p.Text)}
+			kept = append(kept, s)
+			if l.req.Messages[i].Role == "user" && len(p.Text) >= longest || best.Message < 0 {
+				best, longest = s, len(p.Text)
+			}
+		}
+	}
+	if best.Message < 0 {
+		return kept, []Chunk{}
+	}
+	kept = slices.DeleteFunc(kept, func(s Span) bool { return s == best })
+	return kept, []Chunk{{Message: best.Message, Part: best.Part, End: best.End, Tokens: l.model.enc.Count(l.text(best))}}
+}
+
+func (l *look) text(s Span) string {
+	return l.req.Messages[s.Message].Parts[s.Part].Text[s.Start:s.End]
+}
+
+// chunks cuts the material.
+func (l *look) chunks(material []Span, sizes chunkSizes) []Chunk {
+	out := []Chunk{}
+	turns := map[int]bool{}
+	for _, s := range material {
+		turns[s.Message] = true
+	}
+	for _, s := range material {
+		m := &l.req.Messages[s.Message]
+		for _, c := range pack(m.Parts[s.Part].Text, s.Start, s.End, l.model.enc, sizes) {
+			c.Index, c.Message, c.Part = len(out), s.Message, s.Part
+			if len(turns) > 1 {
+				c.Context = strings.TrimSuffix(m.Role+" > "+c.Context, " > ")
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// input is all that the operator may look at.
+func (r *run) input(a operator.Advice, sizes chunkSizes) operator.Input {
+	l, plan := r.look, r.plan
+	final := l.final()
+	in := operator.Input{
+		Instruction: plan.read.instruction(),
+		System:      plan.read.systemFor(l, a.Digest),
+		Recent:      plan.read.recent,
+		Advice:      a,
+		Limits: operator.Limits{
+			Reply:   max(64, sizes.max/4),
+			Notes:   final.raw(final.windowOr(defaultWindow)) / 2,
+			Answer:  l.req.MaxTokens,
+			OneCall: final.maxOutput,
+			Section: sizes.aim, MinSection: sizes.min, MaxSection: sizes.max,
+		},
+		Core:   r.core,
+		Split:  func(c operator.Chunk) []operator.Chunk { return r.split(c, sizes) },
+		Tokens: l.model.enc.Count,
+	}
+	in.Chunks = make([]operator.Chunk, len(plan.units))
+	for i, u := range plan.units {
+		in.Chunks[i] = u.chunk(i, plan.Chunks)
+	}
+	return in
+}
+
+// defaultWindow is assumed, in tokens, for a model whose window nobody names: what the smallest of the models in use today has.
+const defaultWindow = 128_000
+
+// estimate fills the plan's calls and money from the operator's stages.
+func (r *run) estimate() {
+	plan, l := r.plan, r.look
+	fast, final := l.fast(), l.final()
+	cost, worst := r.money.spent(), r.money.spent()
+	plan.Calls = PlanCalls{Planner: len(r.records())}
+	notes := 0
+	for _, s := range plan.op.Stages(&plan.input) {
+		m := fast
+		if s.Role == operator.Final {
+			m = final
+			plan.Calls.Final += s.Calls
+		} else {
+			plan.Calls.Map += s.Calls
+			notes += s.Worst
+		}
+		prompt := m.calibrated(s.Prompt)
+		cost = cost.Add(m.price.Cost(prompt, s.Expected))
+		if s.Role == operator.Final {
+			limit := final.calibrated(plan.input.Limits.Notes)
+			plan.hold = m.price.Cost(prompt+min(final.calibrated(notes), limit), r.ceiling(s.Worst))
+			worst = worst.Add(plan.hold)
+			continue
+		}
+		worst = worst.Add(m.price.Cost(prompt, s.Worst))
+	}
+	cap := r.cap
+	plan.Estimate = Estimate{Cap: &cap, Prices: "unknown"}
+	if !fast.known || !final.known {
+		return
+	}
+	plan.Estimate.Cost, plan.Estimate.WorstCase, plan.Estimate.Prices = &cost, &worst, final.source
+	if l.model.known {
+		direct := l.direct()
+		plan.Estimate.Direct = &direct
+		if direct > 0 {
+			saving := math.Round((1-float64(cost)/float64(direct))*1e4) / 1e4
+			plan.Estimate.Saving = &saving
+		}
+	}
+}
+
+// affordable looks at money and time before the first chunk call: the price gate's second look, the cap, the deadline.
+func (r *run) affordable() error {
+	l, e := r.look, &r.plan.Estimate
+	possible := l.directPossible()
+	automatic := !r.forced() && r.reason != "rescue"
+	if automatic && l.priced() && possible && e.Direct != nil && l.large() && l.misses(*e.Cost, *e.Direct) {
+		return &instead{reason: "direct-is-cheaper"}
+	}
+	if e.Cost != nil && *e.Cost > r.cap {
+		if automatic && possible && l.model.known {
+			return &instead{reason: "direct-is-cheaper"}
+		}
+		return tooDear("plan", "the request is estimated to cost %s dollars and may cost %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise the cap, or ask for less", e.Cost, r.cap)
+	}
+	if d := r.duration(); d > time.Until(r.deadline) {
+		if automatic && possible {
+			return &instead{reason: "not-in-time"}
+		}
+		return timedOut("plan", "%d calls, %d at once, are expected to take %s, longer than total_timeout leaves: raise max_chunks or total_timeout",
+			r.plan.Calls.Map+r.plan.Calls.Final, r.cfg.MaxChunks, d.Round(time.Second))
+	}
+	return nil
+}
+
+// duration is how long the plan is expected to take, by the latency that this process has measured; 0 when it has not yet.
+func (r *run) duration() time.Duration {
+	waves := (r.plan.Calls.Map + r.cfg.MaxChunks - 1) / max(1, r.cfg.MaxChunks)
+	return time.Duration(waves)*r.p.pace.of(r.plan.Models.Map) + time.Duration(r.plan.Calls.Final)*r.p.pace.of(r.plan.Models.Final)
+}
+
+// systemFor is the caller's system text for calls that are not final.
+func (rd *reading) systemFor(l *look, digest string) string {
+	if l.model.enc.CountUpTo(rd.system, systemInMap) <= systemInMap {
+		return rd.system
+	}
+	if digest != "" {
+		return digest
+	}
+	head, tail := headCut(rd.system, 2*systemInMap), len(rd.system)-headCut(rd.system, 2*systemInMap)
+	return strings.ToValidUTF8(fmt.Sprintf("%s\n[…]\n%s", rd.system[:head], rd.system[tail:]), "")
+}

@@ -1,0 +1,235 @@
+package haikuplanner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/operator"
+)
+
+// An Event tells an observer that one call of a request is done.
+type Event struct {
+	ID    string // of the request, as in x-haiku-planner-id
+	Stage string // "planner", "map", "merge", "outline", "section", "final"
+	Index int    // of the call within its stage
+	Done  int    // calls of the stage that are done
+	Total int    // calls of the stage
+	Cost  Money  // spent on the request so far, in dollars
+	Err   error  // why the call failed; nil
+}
+
+// Stats are true counters since New: the body of GET /haiku-planner/stats.
+type Stats struct {
+	Requests    int64            `json:"requests"` // that came to a chat path
+	Decomposed  int64            `json:"decomposed"`
+	Forwarded   map[string]int64 `json:"forwarded"` // by reason
+	Chunks      int64            `json:"chunks"`    // read in decomposed requests
+	Calls       int64            `json:"calls"`     // upstream calls of ours
+	CachedCalls int64            `json:"cached_calls"`
+	Prompt      int64            `json:"prompt_tokens"` // of our calls, as upstream reported them
+	Completion  int64            `json:"completion_tokens"`
+	Cost        Money            `json:"cost"`        // dollars, of our calls
+	DirectCost  Money            `json:"direct_cost"` // what the decomposed requests would have cost as they came
+	Saved       Money            `json:"saved"`       // DirectCost - Cost of the requests whose direct cost is known
+	Errors      map[string]int64 `json:"errors"`      // by type
+	InFlight    int64            `json:"in_flight"`   // decomposed requests that run now
+
+	// The Python original's keys.
+	Enabled               bool   `json:"enabled"`
+	LargeRequestThreshold int    `json:"large_request_threshold"`
+	MaxChunks             int    `json:"max_chunks"`
+	MaxInternalCalls      int    `json:"max_internal_calls"` // the same as MaxChunks here: calls in flight at once
+	PlannerModel          string `json:"planner_model"`
+	MaxCostPerRequest     Money  `json:"max_cost_per_request"`
+}
+
+// counters are Stats while they grow. They are safe for concurrent use.
+type counters struct {
+	cfg                                  *Config
+	Requests, inFlight                   atomic.Int64
+	decomposed, chunks, calls, cached    atomic.Int64
+	prompt, completion, cost, direct, by atomic.Int64
+	mu                                   sync.Mutex
+	reasons, errors                      map[string]int64
+}
+
+func (c *counters) init(cfg *Config) {
+	c.cfg, c.reasons, c.errors = cfg, map[string]int64{}, map[string]int64{}
+}
+
+func (c *counters) request(n *atomic.Int64) { n.Add(1) }
+
+func (c *counters) begin() { c.inFlight.Add(1) }
+
+func (c *counters) forwarded(reason string) {
+	c.mu.Lock()
+	c.reasons[reason]++
+	c.mu.Unlock()
+}
+
+func (c *counters) failed(e *Error) {
+	c.mu.Lock()
+	c.errors[e.Type]++
+	c.mu.Unlock()
+}
+
+func (c *counters) call(r callRecord) {
+	c.calls.Add(1)
+	if r.Cached {
+		c.cached.Add(1)
+	}
+	c.prompt.Add(int64(r.PromptTokens))
+	c.completion.Add(int64(r.CompletionTokens))
+	c.cost.Add(int64(r.Cost))
+}
+
+// Stats returns the counters as they are now.
+func (p *Planner) Stats() Stats {
+	c := &p.stats
+	s := Stats{Requests: c.Requests.Load(), Decomposed: c.decomposed.Load(), Chunks: c.chunks.Load(), Calls: c.calls.Load(), CachedCalls: c.cached.Load(),
+		Prompt: c.prompt.Load(), Completion: c.completion.Load(), Cost: Money(c.cost.Load()), DirectCost: Money(c.direct.Load()), Saved: Money(c.by.Load()),
+		InFlight: c.inFlight.Load(), Forwarded: map[string]int64{}, Errors: map[string]int64{},
+		Enabled: c.cfg.Enabled, LargeRequestThreshold: c.cfg.LargeRequestThreshold, MaxChunks: c.cfg.MaxChunks, MaxInternalCalls: c.cfg.MaxChunks,
+		PlannerModel: c.cfg.PlannerModel, MaxCostPerRequest: c.cfg.MaxCostPerRequest}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for k, v := range c.reasons {
+		s.Forwarded[k] = v
+	}
+	for k, v := range c.errors {
+		s.Errors[k] = v
+	}
+	return s
+}
+
+// String is the counters as JSON.
+func (s Stats) String() string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
+
+// finished books the end of a run.
+func (r *run) finished(e *Error, err error) {
+	s := &r.p.stats
+	s.inFlight.Add(-1)
+	c := r.covered()
+	s.chunks.Add(int64(c.Read))
+	switch {
+	case e != nil:
+		s.failed(e)
+	case err != nil:
+		s.failed(&Error{Type: "client_gone"})
+	default:
+		s.decomposed.Add(1)
+		if d := r.directCost(); d != nil {
+			s.direct.Add(int64(*d))
+			s.by.Add(int64(*d - r.totalCost()))
+		}
+	}
+	r.logEnd(e, err, c)
+}
+
+// fellBack books a run that ends in the direct call.
+func (r *run) fellBack(err error) {
+	r.p.stats.inFlight.Add(-1)
+	var f *instead
+	if errors.As(err, &f) && f.cause == nil {
+		if f.reason == "direct-is-cheaper" {
+			r.p.saysCheaper(r.look)
+		}
+		return
+	}
+	r.p.stats.failed(&Error{Type: "fallback"})
+	r.p.log.LogAttrs(context.Background(), slog.LevelWarn, "decomposing failed: the request is sent on as it came", slog.String("id", r.id), slog.String("error", errorClass(err)))
+}
+
+// errorClass says what kind of error it was, without text that may quote a prompt.
+func errorClass(err error) string {
+	var e *Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &e) && e.upstream:
+		return e.Stage + ": upstream status " + statusText(e.Status)
+	case errors.As(err, &e):
+		return e.Stage + ": " + e.Type
+	case errors.Is(err, operator.ErrEmpty), errors.Is(err, operator.ErrRefused), errors.Is(err, operator.ErrContextWindow):
+		return err.Error()
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errTotalTimeout):
+		return "timeout"
+	}
+	return "invalid reply"
+}
+
+// note logs one decision: reason, tokens, cost; never text.
+func (p *Planner) note(l *look, decision, reason string, e *Error) {
+	attrs := []slog.Attr{slog.String("decision", decision), slog.String("reason", reason)}
+	level := slog.LevelDebug
+	if l.req != nil {
+		attrs = append(attrs, slog.Int("bytes", len(l.body)))
+		if l.tokens > 0 {
+			attrs = append(attrs, slog.Int("prompt_tokens", l.tokens), slog.Bool("exact", l.exact))
+		}
+		if l.tokens > l.cfg.LargeRequestThreshold {
+			level = slog.LevelInfo
+		}
+	}
+	if e != nil {
+		p.stats.failed(e)
+		level = slog.LevelInfo
+		attrs = append(attrs, slog.Int("status", e.Status), slog.String("type", e.Type), slog.String("param", e.Param))
+	}
+	if reason == "direct-is-cheaper" {
+		p.saysCheaper(l)
+	}
+	p.log.LogAttrs(l.http.Context(), level, "haiku-planner", attrs...)
+}
+
+// saysCheaper tells, once per model, how to decompose always.
+func (p *Planner) saysCheaper(l *look) {
+	p.once("cheaper:"+l.req.Model, slog.LevelInfo, "large requests for this model are forwarded because the direct call is cheaper; to decompose always set cost_optimization_enabled: false", "model", l.req.Model)
+}
+
+// once logs a thing the first time that it is said.
+func (p *Planner) once(key string, level slog.Level, msg string, args ...any) {
+	if _, said := p.told.LoadOrStore(key, struct{}{}); !said {
+		p.log.Log(context.Background(), level, msg, args...)
+	}
+}
+
+// note logs the plan of a run.
+func (r *run) note() {
+	if !r.cfg.LogDecompositions {
+		return
+	}
+	attrs := []slog.Attr{slog.String("decision", "decompose"), slog.String("reason", r.reason), slog.String("id", r.id), slog.String("operator", r.plan.Operator),
+		slog.String("advised_by", r.plan.AdvisedBy), slog.Int("prompt_tokens", r.plan.PromptTokens), slog.Int("chunks", len(r.plan.Chunks)),
+		slog.Int("calls", r.plan.Calls.Map+r.plan.Calls.Final)}
+	if c := r.plan.Estimate.Cost; c != nil {
+		attrs = append(attrs, slog.String("estimate", c.String()))
+	}
+	r.p.log.LogAttrs(r.ctx, slog.LevelInfo, "haiku-planner", attrs...)
+}
+
+func (r *run) logEnd(e *Error, err error, c coverage) {
+	attrs := []slog.Attr{slog.String("id", r.id), slog.Int("chunks_read", c.Read), slog.Int("chunks", c.Chunks), slog.Int("calls", len(r.records())),
+		slog.String("cost", r.totalCost().String()), slog.Duration("took", time.Since(r.began))}
+	level, msg := slog.LevelInfo, "haiku-planner answered"
+	if e != nil {
+		level, msg = slog.LevelWarn, "haiku-planner failed"
+		attrs = append(attrs, slog.Int("status", e.Status), slog.String("error", errorClass(e)))
+	} else if err != nil {
+		msg = "haiku-planner: the client went away"
+	}
+	if level == slog.LevelInfo && !r.cfg.LogDecompositions {
+		return
+	}
+	r.p.log.LogAttrs(context.Background(), level, msg, attrs...)
+}

@@ -1,0 +1,498 @@
+package haikuplanner
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/haiku-planner/haikuplanner/internal/litellm"
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// Transport returns a RoundTripper that decomposes requests that are too big and passes on everything else as it is. base carries all calls, nil is WithBase's.
+// A response is returned wherever there is one, errors of ours included; a Go error only for what base fails with too.
+func (p *Planner) Transport(base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		base = p.base
+	}
+	return &transport{p, base}
+}
+
+// Client returns a copy of c, nil is http.DefaultClient, whose transport is wrapped.
+func (p *Planner) Client(c *http.Client) *http.Client {
+	if c == nil {
+		c = http.DefaultClient
+	}
+	wrapped := *c
+	wrapped.Transport = p.Transport(c.Transport)
+	return &wrapped
+}
+
+// Middleware is Transport in the shape that openai-go and anthropic-sdk-go take: option.WithMiddleware(p.Middleware).
+func (p *Planner) Middleware(r *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+	return p.Transport(roundTripFunc(next)).RoundTrip(r)
+}
+
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+type transport struct {
+	p    *Planner
+	base http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if rt, ok := t.p.route(r); ok {
+		return t.p.handle(r, rt, t.base)
+	}
+	return t.base.RoundTrip(r)
+}
+
+// A route is a chat path and how it is read.
+type route struct {
+	path    string
+	dialect wire.Dialect
+}
+
+// routes are the paths, below the base URL and with or without /v1, whose requests are looked at.
+var routes = []route{
+	{"/chat/completions", wire.Chat()},
+}
+
+// planPath stands before a chat path when only the plan is wanted.
+const planPath = "/haiku-planner/plan"
+
+func (p *Planner) route(r *http.Request) (route, bool) {
+	if r.Method != http.MethodPost || r.URL == nil {
+		return route{}, false
+	}
+	path, ok := strings.CutPrefix(r.URL.Path, p.prefix)
+	if !ok {
+		path = r.URL.Path
+	}
+	path = strings.TrimPrefix(path, "/v1")
+	for _, rt := range routes {
+		if path == rt.path {
+			return rt, true
+		}
+	}
+	return route{}, false
+}
+
+// look reads the request's body into one buffer and looks at it. When that is not possible the request is dealt with right here, and the look is nil.
+func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look, *http.Response, error) {
+	l := &look{http: r, url: r.URL, dialect: rt.dialect, cfg: &p.cfg, p: p}
+	l.ctl, l.bad = readControls(r.Header)
+	early := func(reason string) (*look, *http.Response, error) {
+		p.stats.request(&p.stats.Requests)
+		resp, err := next.RoundTrip(r)
+		return nil, p.forwarded(l, resp, reason), err
+	}
+	switch {
+	case !p.cfg.Enabled:
+		return early("disabled")
+	case r.Header.Get("Content-Encoding") != "" || r.Body == nil || r.Body == http.NoBody:
+		return early("not-understood")
+	case l.tooLong(r.ContentLength):
+		if l.ctl.force {
+			r.Body.Close()
+			return nil, l.tooLongResponse(), nil
+		}
+		return early("body-limit")
+	}
+	release, ok := p.gate.buffer(r.ContentLength)
+	if !ok {
+		if l.ctl.force {
+			r.Body.Close()
+			e := &Error{Status: http.StatusTooManyRequests, Type: typeBusy, Message: "too many big requests at once (max_buffered_bytes): try again soon", retryAfter: 2}
+			return nil, e.response(r, l.dialect, false), nil
+		}
+		return early("busy")
+	}
+	l.release = release
+	body, whole, err := readBody(r.Body, r.ContentLength, p.cfg.MaxBodyBytes)
+	if err != nil {
+		r.Body.Close()
+		release()
+		return nil, nil, err
+	}
+	if !whole { // longer than it may be, and of unknown length: what was read goes first
+		release()
+		if l.ctl.force {
+			r.Body.Close()
+			return nil, l.tooLongResponse(), nil
+		}
+		clone := *r
+		clone.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+		clone.GetBody = nil
+		p.stats.request(&p.stats.Requests)
+		resp, err := next.RoundTrip(&clone)
+		return nil, p.forwarded(l, resp, "body-limit"), err
+	}
+	r.Body.Close()
+	l.body = body
+	p.parse(l)
+	return l, nil, nil
+}
+
+// parse reads the body. What it does not understand is upstream's to answer.
+func (p *Planner) parse(l *look) {
+	req, err := l.dialect.Parse(l.body)
+	if err != nil {
+		return
+	}
+	l.req = req
+	if len(l.body) > p.cfg.LargeRequestThreshold || l.ctl.force || l.ctl.capped || req.MaxTokens > p.cfg.MaxTokensThreshold {
+		p.models.refresh(l.http.Context())
+	}
+	l.model = p.models.facts(req.Model)
+}
+
+func (l *look) tooLong(n int64) bool { return n > int64(l.cfg.MaxBodyBytes) }
+
+func (l *look) tooLongResponse() *http.Response {
+	l.p.stats.request(&l.p.stats.Requests)
+	e := &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes: raise it, or send x-decompose: 0"}
+	l.p.stats.failed(e)
+	return e.response(l.http, l.dialect, false)
+}
+
+// readBody reads all of a body of the given length (-1: unknown), or says that it is longer than limit.
+func readBody(r io.Reader, length int64, limit int) (body []byte, whole bool, err error) {
+	if length >= 0 {
+		body = make([]byte, length)
+		n, err := io.ReadFull(r, body)
+		if err == io.EOF && n == 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		return body[:n], true, err
+	}
+	body, err = io.ReadAll(io.LimitReader(r, int64(limit)+1))
+	return body, len(body) <= limit, err
+}
+
+// lookForPlan is look for Plan: nothing is sent, and r.Body can be read again.
+func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, error) {
+	u := *r.URL
+	u.Path = strings.TrimPrefix(u.Path, planPath)
+	if u.Path == "" || u.Path == "/" {
+		u.Path = "/v1/chat/completions"
+	}
+	if u.Host == "" && p.models.url != "" {
+		base, _ := url.Parse(p.models.url)
+		u.Scheme, u.Host, u.Path = base.Scheme, base.Host, base.Path+u.Path
+	}
+	u.RawQuery = ""
+	clone := r.WithContext(ctx)
+	clone.URL = &u
+	clone.Method = http.MethodPost
+	rt, ok := p.route(clone)
+	if !ok {
+		return nil, &Error{Status: http.StatusNotFound, Type: typeInvalid, Param: "path", Message: "there is no plan for the path " + clip(u.Path, 80) + ": only for /v1/chat/completions", Stage: "decide"}
+	}
+	var body []byte
+	if r.Body != nil {
+		var err error
+		var whole bool
+		if body, whole, err = readBody(r.Body, -1, p.cfg.MaxBodyBytes); err != nil {
+			return nil, err
+		}
+		r.Body.Close()
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if !whole {
+			return nil, &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes", Stage: "decide"}
+		}
+	}
+	l := &look{http: clone, url: &u, dialect: rt.dialect, cfg: &p.cfg, p: p, body: body, release: func() {}}
+	l.ctl, l.bad = readControls(r.Header)
+	p.parse(l)
+	return l, nil
+}
+
+// forward sends the request on as it came. A refusal for its size alone is answered by decomposing it, where the caller and the configuration allow that.
+func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
+	if l.req != nil && l.ctl.capped && l.model.known && l.bad == nil {
+		if worst := l.worstForwarded(); worst > l.ctl.maxCost {
+			e := tooDear("forward", "the request may cost %s dollars, more than x-max-cost (%s): raise it, or lower max_tokens", worst, l.ctl.maxCost)
+			p.note(l, "refused", reason, e)
+			l.release()
+			return e.response(l.http, l.dialect, false), nil
+		}
+	}
+	resp, err := next.RoundTrip(l.again(l.http.Context()))
+	if err == nil && l.rescuable(resp) {
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(text), resp.Body), resp.Body}
+		if litellm.ReadRefusal(resp.StatusCode, text).Kind.TooBig() {
+			return p.rescue(l, resp, next)
+		}
+	}
+	resp = p.forwarded(l, resp, reason)
+	if err != nil || resp.Body == nil {
+		l.release()
+		return resp, err
+	}
+	l.release()
+	return resp, nil
+}
+
+// rescuable says whether a refused request may be decomposed.
+func (l *look) rescuable(resp *http.Response) bool {
+	switch resp.StatusCode {
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
+		return l.req != nil && l.cfg.AutoEnable && !l.ctl.forbid && l.bad == nil && resp.Header.Get("Content-Encoding") == "" && l.oneCall() == ""
+	}
+	return false
+}
+
+// rescue decomposes a request that upstream refused for its size. When that fails too, the client sees the refusal.
+func (p *Planner) rescue(l *look, refused *http.Response, next http.RoundTripper) (*http.Response, error) {
+	l.refused = refused
+	resp, err := p.decompose(l, "rescue", next)
+	if resp != refused {
+		refused.Body.Close()
+	}
+	return resp, err
+}
+
+// again is the caller's request with its body put back.
+func (l *look) again(ctx context.Context) *http.Request {
+	clone := *l.http
+	r := clone.WithContext(ctx)
+	body := l.body
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	return r
+}
+
+// forwarded adds our two headers to an answer that is upstream's own.
+func (p *Planner) forwarded(l *look, resp *http.Response, reason string) *http.Response {
+	if resp == nil {
+		return nil
+	}
+	if resp.Header == nil {
+		resp.Header = http.Header{}
+	}
+	resp.Header.Set(headerOurs, "forwarded")
+	resp.Header.Set(headerOurs+"-Reason", reason)
+	p.stats.forwarded(reason)
+	p.note(l, "forwarded", reason, nil)
+	return resp
+}
+
+// decompose runs the request. A streamed one returns when its first content is there, or when holding its headers back has lasted long enough.
+func (p *Planner) decompose(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
+	r := p.newRun(l, reason, next)
+	r.out = newOutput(l.req.Model)
+	p.stats.begin()
+	if !l.req.Stream {
+		err := r.execute()
+		if err != nil {
+			return r.otherwise(err)
+		}
+		r.finished(nil, nil)
+		defer r.close()
+		h := r.answerHeader()
+		for name, v := range r.headers(true) {
+			h[name] = v
+		}
+		h.Set("Content-Type", "application/json")
+		return newResponse(l.http, http.StatusOK, h, r.out.answerBody(r)), nil
+	}
+	pr, pw := io.Pipe()
+	r.out.stream = l.dialect.Stream(pw, r.out.head)
+	if early, begun := r.pump(pw); !begun {
+		r.out.stream = nil
+		return r.otherwise(early)
+	}
+	h := r.answerHeader()
+	for name, v := range r.headers(false) {
+		h[name] = v
+	}
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Accel-Buffering", "no")
+	resp := newResponse(l.http, http.StatusOK, h, nil)
+	resp.ContentLength = -1
+	resp.Body = &streamBody{PipeReader: pr, run: r}
+	resp.Trailer = r.out.trailer
+	for _, name := range []string{"-Chunks", "-Calls", "-Cost", "-Direct-Cost"} {
+		resp.Trailer[http.CanonicalHeaderKey(headerOurs+name)] = nil
+	}
+	return resp, nil
+}
+
+// A streamBody ends its run when it is closed.
+type streamBody struct {
+	*io.PipeReader
+	run    *run
+	closed atomic.Bool
+}
+
+func (b *streamBody) Close() error {
+	if b.closed.CompareAndSwap(false, true) {
+		b.run.stop(context.Canceled)
+		b.PipeReader.CloseWithError(context.Canceled)
+		b.run.close()
+	}
+	return nil
+}
+
+// close gives back what the run held.
+func (r *run) close() {
+	r.stop(nil)
+	r.look.release()
+}
+
+// answerHeader is what comes through of the final call's headers.
+func (r *run) answerHeader() http.Header {
+	h := http.Header{}
+	for name, values := range r.out.header {
+		switch name {
+		case "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Keep-Alive", "Trailer", "Upgrade", "Date", "Etag", "Content-Md5", "Digest":
+			continue
+		}
+		h[name] = append([]string(nil), values...)
+	}
+	return h
+}
+
+// instead says that the request shall be forwarded rather than decomposed. With a cause it is a failure that forwarding covers up.
+type instead struct {
+	reason string
+	cause  error
+}
+
+func (e *instead) Error() string {
+	if e.cause != nil {
+		return e.reason + ": " + e.cause.Error()
+	}
+	return "forward: " + e.reason
+}
+
+func (e *instead) Unwrap() error { return e.cause }
+
+// otherwise answers a request whose run ended before any byte of the answer went out.
+func (r *run) otherwise(err error) (*http.Response, error) {
+	defer r.close()
+	l := r.look
+	if l.http.Context().Err() != nil {
+		r.finished(nil, err)
+		return nil, l.http.Context().Err()
+	}
+	no := r.mayForward(err)
+	if no == nil {
+		r.fellBack(err)
+		if l.refused != nil {
+			return r.p.forwarded(l, l.refused, "rescue-failed"), nil
+		}
+		reason := "fallback"
+		if f, ok := err.(*instead); ok {
+			reason = f.reason
+		}
+		resp, err := r.next.RoundTrip(l.again(l.http.Context()))
+		return r.p.forwarded(l, resp, reason), err
+	}
+	e := r.failure(no)
+	r.finished(e, no)
+	resp := e.response(l.http, l.dialect, r.money.spent() > 0)
+	if r.plan != nil {
+		for name, v := range r.headers(true) {
+			resp.Header[name] = v
+		}
+	}
+	return resp, nil
+}
+
+// mayForward says whether a failed run may end in the direct call: nil, or the error that the caller gets. The caller's own limits, the cap and
+// total_timeout, are answered as such; a forced request is never forwarded.
+func (r *run) mayForward(err error) error {
+	if f, ok := err.(*instead); ok && f.cause == nil {
+		return nil
+	}
+	if errors.Is(err, errTotalTimeout) || r.ctx.Err() != nil {
+		return timedOut("", "the request was not done within total_timeout (%s): raise it, or max_chunks", r.cfg.TotalTimeout)
+	}
+	var e *Error
+	if errors.As(err, &e) && (e.Type == typeBudget || e.Type == typeTimeout && !e.upstream) {
+		return err
+	}
+	if r.forced() {
+		return err
+	}
+	if l := r.look; l.refused == nil {
+		if !l.fits() {
+			return err
+		}
+		if cost := l.worstForwarded(); l.model.known && (l.ctl.capped || r.money.capped) && r.money.spent().Add(cost) > r.cap {
+			return tooDear("fallback", "decomposing failed (%v) after %s dollars were spent, and the direct call may cost %s, above the cap of %s", err, r.money.spent(), cost, r.cap)
+		}
+	}
+	return nil
+}
+
+// failure is the error answer for err.
+func (r *run) failure(err error) *Error {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+	case errors.Is(err, errTotalTimeout):
+		e = timedOut("", "the request was not done within total_timeout (%s)", r.cfg.TotalTimeout)
+	default:
+		e = failed("", err, "the request could not be decomposed: %v", err)
+	}
+	if e.upstream && !r.passesStatus(e) {
+		status := e.Status
+		e = failed(e.Stage, e, "%s", e.Message)
+		e.Message += "; upstream's status was " + http.StatusText(status)
+	}
+	return e
+}
+
+// passesStatus says whether upstream's own status is the caller's to see: what is wrong with their key or with a model's name.
+func (r *run) passesStatus(e *Error) bool {
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
+		return true
+	case http.StatusBadRequest:
+		return e.Stage == "final" || e.Param != ""
+	}
+	return false
+}
+
+func (r *run) overBudget(stage string, err error) *Error {
+	var b *budgetError
+	e := tooDear(stage, "%v", err)
+	if errors.As(err, &b) {
+		estimate := "unknown"
+		if r.plan != nil && r.plan.Estimate.Cost != nil {
+			estimate = r.plan.Estimate.Cost.String()
+		}
+		e.Message = "the next call may cost " + b.Need.String() + " dollars, which the cap of " + b.Cap.String() + " does not leave: spent " + b.Spent.String() +
+			", estimate " + estimate + " (max_cost_per_request or x-max-cost, less cost_safety_margin)"
+	}
+	e.Err = err
+	return e
+}
+
+// silent is the logger of a planner that was given none.
+type silent struct{}
+
+func (silent) Enabled(context.Context, slog.Level) bool  { return false }
+func (silent) Handle(context.Context, slog.Record) error { return nil }
+func (s silent) WithAttrs([]slog.Attr) slog.Handler      { return s }
+func (s silent) WithGroup(string) slog.Handler           { return s }
