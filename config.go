@@ -358,8 +358,8 @@ func (c Config) MarshalYAML() (any, error) {
 	return section, nil
 }
 
-// UnmarshalYAML reads a haiku_planner section into c; keys that are absent keep c's value. It is as strict as LoadConfig, but knows no file names. Use
-// it to keep the section in a file of your own.
+// UnmarshalYAML reads a haiku_planner section into c; keys that are absent keep c's value. It is as strict as LoadConfig and looks up
+// os.environ/NAME references too, but knows no file names and does not call Validate. Use it to keep the section in a file of your own.
 func (c *Config) UnmarshalYAML(n *yaml.Node) error {
 	r := newReader()
 	r.section(c, located{node: n})

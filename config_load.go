@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -29,8 +30,7 @@ var pathVariables = []string{"CONFIG_YAML_PATH", "HAIKU_CONFIG_PATH"}
 
 // LoadConfig reads the haiku_planner section of LiteLLM's config.yaml. With path "" it takes the file that CONFIG_YAML_PATH names, else the one that
 // HAIKU_CONFIG_PATH names, else ./config.yaml; the first that is set wins, and it must exist, except that without a ./config.yaml the defaults apply and
-// source is "". Otherwise source is the path as given. LoadConfig and the environment references in the file (os.environ/NAME) are the only things in
-// this package that read the environment.
+// source is "". Otherwise source is the path as given. Values may be references to the environment, os.environ/NAME.
 //
 // include: works as in LiteLLM: files relative to the one that names them; lists are extended, any other section is replaced as a whole. Sections of
 // LiteLLM's are not judged. err holds all problems, each with file, line and key; see Config.Notes for what is no error.
@@ -204,7 +204,7 @@ func (r *reader) includePath(entry located, name, root string) string {
 		return near
 	}
 	if _, err := os.Stat(far); err == nil {
-		r.note(entry.String(), "include: %s is not beside this file, %s was read instead, as LiteLLM does", name, far)
+		r.note(entry.String(), "include: %s does not exist, %s was read instead, as LiteLLM does", near, far)
 		return far
 	}
 	return near
@@ -252,7 +252,41 @@ func sortedKeys(m map[string]topLevel) []string {
 	return keys
 }
 
-var yamlErrorLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var (
+	yamlError     = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
+)
+
+// syntaxError finds the line of what yaml.v3 could not read. Its scanner gives the right line; its parser names the line before the one where the
+// surrounding block starts, or none: there the first line is looked for that, with all above it, brings the same error.
+func syntaxError(data []byte, err error) (line int, what string) {
+	m := yamlError.FindStringSubmatch(err.Error())
+	if m == nil {
+		return 1, err.Error()
+	}
+	line, _ = strconv.Atoi(m[1])
+	what = m[2]
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	if a := unknownAnchor.FindStringSubmatch(what); a != nil {
+		for i, text := range lines {
+			if bytes.Contains(text, []byte("*"+a[1])) {
+				return i + 1, what
+			}
+		}
+	}
+	if line == 0 || strings.HasPrefix(what, "did not find expected") {
+		line = 1 + sort.Search(len(lines)-1, func(i int) bool {
+			end := 0
+			for _, text := range lines[:i+1] {
+				end += len(text)
+			}
+			var n yaml.Node
+			err := yaml.Unmarshal(data[:end], &n)
+			return err != nil && strings.HasSuffix(err.Error(), what)
+		})
+	}
+	return line, what
+}
 
 // readYAML returns the root of the only document of a file, nil when it is empty.
 func readYAML(path string) (*yaml.Node, error) {
@@ -275,12 +309,8 @@ func readYAML(path string) (*yaml.Node, error) {
 		}
 	}
 	if err != nil {
-		m := yamlErrorLine.FindStringSubmatch(err.Error())
-		line := 1
-		if m != nil && m[1] != "" {
-			line, _ = strconv.Atoi(m[1])
-		}
-		return nil, fmt.Errorf("%s: not valid YAML: %s; check indentation, quotes and colons there and on the lines above", at(path, line), yamlErrorLine.ReplaceAllString(err.Error(), ""))
+		line, what := syntaxError(data, err)
+		return nil, fmt.Errorf("%s: not valid YAML: %s; check indentation, quotes and colons there and on the lines above", at(path, line), what)
 	}
 	if document.Kind != yaml.DocumentNode || len(document.Content) == 0 || isNull(document.Content[0]) {
 		return nil, nil

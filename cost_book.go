@@ -162,7 +162,9 @@ type builtin struct {
 }
 
 // micro is a price in dollars for a million tokens, as providers print it, with the cents that it may have.
-func micro(dollars, hundredths Money) Money { return (dollars*100 + hundredths) * (Dollar / 100_000_000) }
+func micro(dollars, hundredths Money) Money {
+	return (dollars*100 + hundredths) * (Dollar / 100_000_000)
+}
 
 // builtins are the list prices and limits of models that Claude and OpenAI users commonly put behind LiteLLM: the last resort, for when neither LiteLLM
 // nor config.yaml says anything. The figures are those of model_prices_and_context_window, bundled with litellm 1.102.4 (November 2026), without
@@ -184,25 +186,26 @@ var builtins = map[string]builtin{
 	"claude-3-haiku":    {Price{micro(0, 25), micro(1, 25)}, 200_000, 4_096},
 	"claude-3-opus":     {Price{micro(15, 0), micro(75, 0)}, 200_000, 4_096},
 
-	"gpt-3.5-turbo":      {Price{micro(0, 50), micro(1, 50)}, 16_385, 4_096},
-	"gpt-3.5-turbo-1106": {Price{micro(1, 0), micro(2, 0)}, 16_385, 4_096},
-	"gpt-4":              {Price{micro(30, 0), micro(60, 0)}, 8_192, 4_096},
-	"gpt-4-turbo":        {Price{micro(10, 0), micro(30, 0)}, 128_000, 4_096},
-	"gpt-4o":             {Price{micro(2, 50), micro(10, 0)}, 128_000, 16_384},
-	"gpt-4o-2024-05-13":  {Price{micro(5, 0), micro(15, 0)}, 128_000, 4_096},
-	"gpt-4o-mini":        {Price{micro(0, 15), micro(0, 60)}, 128_000, 16_384},
-	"gpt-4.1":            {Price{micro(2, 0), micro(8, 0)}, 1_047_576, 32_768},
-	"gpt-4.1-mini":       {Price{micro(0, 40), micro(1, 60)}, 1_047_576, 32_768},
-	"gpt-4.1-nano":       {Price{micro(0, 10), micro(0, 40)}, 1_047_576, 32_768},
-	"gpt-5":              {Price{micro(1, 25), micro(10, 0)}, 272_000, 128_000},
-	"gpt-5-mini":         {Price{micro(0, 25), micro(2, 0)}, 272_000, 128_000},
-	"gpt-5-nano":         {Price{micro(0, 5), micro(0, 40)}, 272_000, 128_000},
-	"gpt-5.1":            {Price{micro(1, 25), micro(10, 0)}, 272_000, 128_000},
-	"gpt-5.2":            {Price{micro(1, 75), micro(14, 0)}, 272_000, 128_000},
-	"o1":                 {Price{micro(15, 0), micro(60, 0)}, 200_000, 100_000},
-	"o3":                 {Price{micro(2, 0), micro(8, 0)}, 200_000, 100_000},
-	"o3-mini":            {Price{micro(1, 10), micro(4, 40)}, 200_000, 100_000},
-	"o4-mini":            {Price{micro(1, 10), micro(4, 40)}, 200_000, 100_000},
+	"gpt-3.5-turbo":       {Price{micro(0, 50), micro(1, 50)}, 16_385, 4_096},
+	"gpt-3.5-turbo-1106":  {Price{micro(1, 0), micro(2, 0)}, 16_385, 4_096},
+	"gpt-4":               {Price{micro(30, 0), micro(60, 0)}, 8_192, 4_096},
+	"gpt-4-turbo-preview": {Price{micro(10, 0), micro(30, 0)}, 128_000, 4_096},
+	"gpt-4-turbo":         {Price{micro(10, 0), micro(30, 0)}, 128_000, 4_096},
+	"gpt-4o":              {Price{micro(2, 50), micro(10, 0)}, 128_000, 16_384},
+	"gpt-4o-2024-05-13":   {Price{micro(5, 0), micro(15, 0)}, 128_000, 4_096},
+	"gpt-4o-mini":         {Price{micro(0, 15), micro(0, 60)}, 128_000, 16_384},
+	"gpt-4.1":             {Price{micro(2, 0), micro(8, 0)}, 1_047_576, 32_768},
+	"gpt-4.1-mini":        {Price{micro(0, 40), micro(1, 60)}, 1_047_576, 32_768},
+	"gpt-4.1-nano":        {Price{micro(0, 10), micro(0, 40)}, 1_047_576, 32_768},
+	"gpt-5":               {Price{micro(1, 25), micro(10, 0)}, 272_000, 128_000},
+	"gpt-5-mini":          {Price{micro(0, 25), micro(2, 0)}, 272_000, 128_000},
+	"gpt-5-nano":          {Price{micro(0, 5), micro(0, 40)}, 272_000, 128_000},
+	"gpt-5.1":             {Price{micro(1, 25), micro(10, 0)}, 272_000, 128_000},
+	"gpt-5.2":             {Price{micro(1, 75), micro(14, 0)}, 272_000, 128_000},
+	"o1":                  {Price{micro(15, 0), micro(60, 0)}, 200_000, 100_000},
+	"o3":                  {Price{micro(2, 0), micro(8, 0)}, 200_000, 100_000},
+	"o3-mini":             {Price{micro(1, 10), micro(4, 40)}, 200_000, 100_000},
+	"o4-mini":             {Price{micro(1, 10), micro(4, 40)}, 200_000, 100_000},
 }
 
 // snapshot is the date, or the word latest, that providers add to a model's name.
