@@ -30,7 +30,7 @@ const firstRead = 4 << 10
 func Read(r io.Reader, max int) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		l := lines{r: r, max: max}
-		var name string
+		var name, last string
 		var data []byte
 		has := false // a data field was seen
 		for {
@@ -65,7 +65,11 @@ func Read(r io.Reader, max int) iter.Seq2[Event, error] {
 				data = append(data, value...)
 				has = true
 			case "event":
-				name = string(value)
+				// The few names of a stream repeat; none is worth a copy each time.
+				if last != string(value) {
+					last = string(value)
+				}
+				name = last
 			}
 		}
 	}

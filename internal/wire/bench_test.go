@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -49,6 +50,26 @@ func BenchmarkParse(b *testing.B) {
 			b.ReportAllocs()
 			for range b.N {
 				if _, err := Chat().Parse(c.body); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// The baseline for ratios in one run: encoding/json reading the same members into a struct.
+func BenchmarkParseEncodingJSON(b *testing.B) {
+	for _, c := range benchBodies {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(c.body)))
+			b.ReportAllocs()
+			for range b.N {
+				var v struct {
+					Model    string
+					Stream   bool
+					Messages []struct{ Role, Content string }
+				}
+				if err := json.Unmarshal(c.body, &v); err != nil {
 					b.Fatal(err)
 				}
 			}

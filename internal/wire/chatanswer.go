@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"strconv"
@@ -217,30 +216,37 @@ func (c *chatStream) Pass(d Delta) error {
 	if c.ended {
 		return errEnded
 	}
-	choice := choiceOf(d.Choice)
-	if choice == nil {
-		if d.Choice != nil {
-			return nil
-		}
+	if d.Choice == nil {
 		return c.Text(d.Text)
 	}
-	c.begin()
-	c.data = append(append(c.data[:0], c.head...), choice...)
+	var says bool
+	c.data, says = appendChoice(append(c.data[:0], c.head...), d.Choice)
+	if !says {
+		return nil
+	}
 	c.data = append(c.data, `]}`...)
+	if !c.role {
+		choice := string(c.data)
+		c.begin()
+		c.data = append(c.data[:0], choice...)
+	} else {
+		c.out = c.out[:0]
+	}
 	c.out = sse.Append(c.out, "", c.data)
 	return c.flush()
 }
 
-// choiceOf rewrites a streamed choice for our stream: index 0, no finish reason, no role; nil when nothing is left to say.
-func choiceOf(raw []byte) []byte {
-	list, ok := members(raw)
+// appendChoice appends a streamed choice rewritten for our stream: index 0, no finish reason, no role. It says whether anything is left.
+func appendChoice(b, raw []byte) (_ []byte, says bool) {
+	var buf, bufDelta [8]member
+	list, ok := membersInto(buf[:0], raw)
 	if !ok {
-		return nil
+		return b, false
 	}
-	b := []byte(`{"index":0,"delta":{`)
-	says := false
+	from := len(b)
+	b = append(b, `{"index":0,"delta":{`...)
 	delta := find(raw, list, "delta")
-	inner, _ := members(delta)
+	inner, _ := membersInto(bufDelta[:0], delta)
 	comma := false
 	for _, m := range inner {
 		if m.key == "role" {
@@ -263,18 +269,14 @@ func choiceOf(raw []byte) []byte {
 			says = says || !isEmpty(raw[m.start:m.end])
 		}
 	}
-	if !says {
-		return nil
-	}
 	b = append(b, `,"finish_reason":null}`...)
-	if bytes.ContainsAny(b, "\r\n") {
-		// Outside strings JSON may hold line ends, which would cut the event in lines that some clients do not join.
-		var line bytes.Buffer
-		if json.Compact(&line, b) == nil {
-			return line.Bytes()
+	// Outside strings JSON may hold line ends, which would cut the event in lines that some clients do not join.
+	for i := from; i < len(b); i++ {
+		if b[i] == '\n' || b[i] == '\r' {
+			b[i] = ' '
 		}
 	}
-	return b
+	return b, says
 }
 
 // Finish writes the finish reason, "stop" for "", the usage where it is wanted, and the end mark.

@@ -105,6 +105,7 @@ func TestStream(t *testing.T) {
 				s.Pass(Delta{Choice: []byte(`{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"finish_reason":null}`)}),
 				s.Pass(Delta{Choice: []byte(`{"index":3,"delta":{"role":"assistant", "reasoning_content" : "hm"},"logprobs":null,"finish_reason":null}`)}),
 				s.Pass(Delta{Choice: []byte("{\n\"delta\":{\n\"content\":\"x\"}}")}),
+				s.Pass(Delta{Choice: []byte("{\"delta\":{\"tool_calls\":\r[\n{\"index\":0}]}}")}),
 				s.Pass(Delta{Text: "bare"}),
 				s.Pass(Delta{Choice: []byte(`{"delta":{},"finish_reason":"stop"}`), Text: "never"}),
 				s.Pass(Delta{}),
@@ -112,6 +113,7 @@ func TestStream(t *testing.T) {
 		}, []string{
 			role + `<{"index":0,"delta":{"reasoning_content" : "hm"},"logprobs":null,"finish_reason":null}]}>`,
 			`<{"index":0,"delta":{"content":"x"},"finish_reason":null}]}>`,
+			`<{"index":0,"delta":{"tool_calls": [ {"index":0}]},"finish_reason":null}]}>`,
 			`<{"index":0,"delta":{"content":"bare"},"finish_reason":null}]}>`,
 			`<{"index":0,"delta":{},"finish_reason":"stop"}]}><],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}>data: [DONE]>`,
 		}},

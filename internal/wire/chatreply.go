@@ -63,9 +63,18 @@ func (chat) Reply(body []byte) (Reply, error) {
 
 // firstChoice returns the choice of index 0 out of an array of choices, nil when there is none.
 func firstChoice(raw []byte) []byte {
-	list, _ := elements(raw)
-	for _, c := range list {
-		inner, ok := members(c)
+	s := scanner{b: raw}
+	if s.peek() != '[' || !s.open() {
+		return nil
+	}
+	for more := s.first(']'); more; more = s.next(']') {
+		from := s.i
+		if !s.value() {
+			return nil
+		}
+		c := raw[from:s.i]
+		var buf [8]member
+		inner, ok := membersInto(buf[:0], c)
 		if !ok {
 			continue
 		}
@@ -194,7 +203,8 @@ func deltaOf(data []byte) (d Delta, ok bool, err error) {
 		return d, false, nil
 	}
 	body := append([]byte(nil), data...)
-	top, isObject := members(body)
+	var buf [12]member
+	top, isObject := membersInto(buf[:0], body)
 	if !isObject {
 		return d, false, fmt.Errorf("upstream's stream has an event of %d bytes that is not a JSON object", len(data))
 	}
@@ -205,10 +215,11 @@ func deltaOf(data []byte) (d Delta, ok bool, err error) {
 	d.Usage, d.Cost = usageOf(find(body, top, "usage"))
 	d.Choice = firstChoice(find(body, top, "choices"))
 	if d.Choice != nil {
-		inner, _ := members(d.Choice)
+		var buf, bufDelta [8]member
+		inner, _ := membersInto(buf[:0], d.Choice)
 		d.Finish = finishOf(find(d.Choice, inner, "finish_reason"))
 		delta := find(d.Choice, inner, "delta")
-		list, _ := members(delta)
+		list, _ := membersInto(bufDelta[:0], delta)
 		d.Text = contentOf(find(delta, list, "content"))
 	}
 	return d, d.Choice != nil || d.Usage != nil, nil

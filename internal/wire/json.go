@@ -36,6 +36,13 @@ func (s *scanner) fault() error {
 }
 
 func (s *scanner) space() {
+	if s.i < len(s.b) && s.b[s.i] > ' ' {
+		return
+	}
+	s.spaces()
+}
+
+func (s *scanner) spaces() {
 	for s.i < len(s.b) {
 		switch s.b[s.i] {
 		case ' ', '\n', '\t', '\r':
@@ -331,49 +338,78 @@ const hexDigits = "0123456789abcdef"
 // appendString appends s as a JSON string with the fewest escapes. WTF-8 surrogates become \uXXXX; other bytes that are not UTF-8 become \ufffd.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
-	from := 0
+	if utf8.ValidString(s) {
+		dst = appendEscaped(dst, s)
+		return append(dst, '"')
+	}
+	for len(s) > 0 {
+		n := validPrefix(s)
+		dst = appendEscaped(dst, s[:n])
+		if s = s[n:]; s == "" {
+			break
+		}
+		if s[0] == 0xED && len(s) > 2 && s[1]&0xE0 == 0xA0 && s[2]&0xC0 == 0x80 {
+			r := 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F)
+			dst = append(dst, '\\', 'u', hexDigits[r>>12], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+			s = s[3:]
+		} else {
+			dst = append(dst, `\ufffd`...)
+			s = s[1:]
+		}
+	}
+	return append(dst, '"')
+}
+
+// validPrefix is the length of the UTF-8 that s begins with.
+func validPrefix(s string) int {
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c >= 0x20 && c != '"' && c != '\\' {
-				i++
-				continue
-			}
-			dst = append(dst, s[from:i]...)
-			switch c {
-			case '"', '\\':
-				dst = append(dst, '\\', c)
-			case '\n':
-				dst = append(dst, '\\', 'n')
-			case '\r':
-				dst = append(dst, '\\', 'r')
-			case '\t':
-				dst = append(dst, '\\', 't')
-			default:
-				dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-			}
+		if s[i] < utf8.RuneSelf {
 			i++
-			from = i
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r != utf8.RuneError || n > 1 {
-			i += n
-			continue
+		if r == utf8.RuneError && n == 1 {
+			return i
 		}
-		dst = append(dst, s[from:i]...)
-		if c == 0xED && i+2 < len(s) && s[i+1]&0xE0 == 0xA0 && s[i+2]&0xC0 == 0x80 {
-			r = 0xD000 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F)
-			dst = append(dst, '\\', 'u', hexDigits[r>>12], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
-			i += 3
-		} else {
-			dst = append(dst, `\ufffd`...)
+		i += n
+	}
+	return len(s)
+}
+
+// appendEscaped appends UTF-8, escaping what may not stand in a JSON string; it looks at eight bytes at a time.
+func appendEscaped(dst []byte, s string) []byte {
+	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	from, i := 0, 0
+	for {
+		for i+8 <= len(b) {
+			if m := special(binary.LittleEndian.Uint64(b[i : i+8])); m != 0 {
+				i += bits.TrailingZeros64(m) >> 3
+				break
+			}
+			i += 8
+		}
+		for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
 			i++
 		}
+		dst = append(dst, b[from:i]...)
+		if i >= len(b) {
+			return dst
+		}
+		switch c := b[i]; c {
+		case '"', '\\':
+			dst = append(dst, '\\', c)
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		default:
+			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		}
+		i++
 		from = i
 	}
-	dst = append(dst, s[from:]...)
-	return append(dst, '"')
 }
 
 // A member is one name and value of an object in the bytes it was read from.
@@ -385,7 +421,10 @@ type member struct {
 }
 
 // members reads the object b, which may have space around it; ok is false when b is anything else. Positions are in b.
-func members(b []byte) (list []member, ok bool) {
+func members(b []byte) (list []member, ok bool) { return membersInto(nil, b) }
+
+// membersInto is members appending to list, which hot paths keep on the stack.
+func membersInto(list []member, b []byte) (_ []member, ok bool) {
 	s := scanner{b: b}
 	if s.peek() != '{' || !s.open() {
 		return nil, false
