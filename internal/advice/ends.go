@@ -182,28 +182,35 @@ func stops(s string, i int, r rune) int {
 func paragraphs(q Question) []Paragraph { return append(slices.Clone(q.Head), q.Tail...) }
 
 // keptByRules names the paragraphs that look like an instruction. When unsure it keeps: under rules a kept paragraph stays material too, so keeping
-// costs tokens and dropping could cost the question.
+// costs tokens and dropping could cost the question. Where no other turn says what to do, the last paragraph is kept unless it is plainly data, and the
+// first one too when nothing looks like a request.
 func keptByRules(q Question) []int {
+	sides := [2][]Paragraph{q.Head, q.Tail}
+	var sure [2][]bool
+	found := false
+	for s, list := range sides {
+		sure[s] = make([]bool, len(list))
+		for i, p := range list {
+			sure[s][i] = len(p.Text) <= pieceMax && looksLikeInstruction(p.Text)
+			found = found || sure[s][i]
+		}
+	}
+	if q.Instruction == "" {
+		edge := func(s, i int) {
+			if i >= 0 && i < len(sides[s]) && len(sides[s][i].Text) <= pieceMax && !looksLikeContent(sides[s][i].Text) {
+				sure[s][i] = true
+			}
+		}
+		edge(1, len(q.Tail)-1)
+		if !found {
+			edge(0, 0)
+		}
+	}
 	var kept []int
-	for side, list := range [2][]Paragraph{q.Head, q.Tail} {
-		sure := make([]bool, len(list))
-		any := false
+	for s, list := range sides {
+		fillGaps(sure[s], list)
 		for i, p := range list {
-			sure[i] = len(p.Text) <= pieceMax && looksLikeInstruction(p.Text)
-			any = any || sure[i]
-		}
-		if !any && q.Instruction == "" && len(list) > 0 {
-			edge := 0
-			if side == 1 {
-				edge = len(list) - 1
-			}
-			if p := list[edge]; len(p.Text) <= pieceMax && !looksLikeContent(p.Text) {
-				sure[edge] = true
-			}
-		}
-		fillGaps(sure, list)
-		for i, p := range list {
-			if sure[i] {
+			if sure[s][i] {
 				kept = append(kept, p.Number)
 			}
 		}
@@ -245,11 +252,14 @@ func looksLikeInstruction(text string) bool {
 				return true
 			}
 		}
-		for i := range patterns() {
-			p := &patterns()[i]
-			if p.weight >= 4 && (p.start || p.at(c, opening(c), 0) || turkishVerbLast(p)) && p.matches(c) {
-				return true
-			}
+		x, found, open := patterns(), false, opening(c)
+		x.hits(c, func(k, at int) bool {
+			p := &x.all[k]
+			found = found || p.weight >= 4 && (at == open || turkishVerbLast(p))
+			return !found
+		})
+		if found {
+			return true
 		}
 	}
 	for _, c := range cjk {

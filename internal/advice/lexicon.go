@@ -62,7 +62,7 @@ extract
 6  liste ; liste* alle|auf ; auflisten ; extrahier* ; alle .. aus|auf ; extrai* ; liste* les|tous|toutes ; lista todos|todas|los|las ; enumera ; extrae ; tous les ; todas las ; todos los ; перечисл* ; список
 
 transform
-7  ^translat* ; translat* ; ^rewrite ; rewrite ; ^rephrase ; rephrase ; paraphras* ; proofread* ; ^redact ; redact* ; anonymi* ; transcribe ; transliterat* ; ^reformat ; reformat* ; locali?e ; locali* ; ^convert ; convert .. to|into ; ^simplify ; simplif* the|this|language ; ^uppercase ; to|in uppercase|lowercase ; ^reword ; reword ; ^censor ; pseudonymi* ; ^mask ; mask all|every|the ; ^polish ; ^modernize ; ^format ; ^turn .. into ; ^transform ; ^port .. to ; port .. from|to ; ^clean .. up ; clean up ; ^capitalize ; normali* ; ^reverse
+7  ^translat* ; translat* ; ^rewrite ; rewrite ; ^rephrase ; rephrase ; paraphras* ; proofread* ; ^redact ; redact* ; anonymi* ; transcribe ; transliterat* ; ^reformat ; reformat* ; locali* ; ^convert ; convert .. to|into ; ^simplify ; simplif* the|this|language ; ^uppercase ; to|in uppercase|lowercase ; ^reword ; reword ; ^censor ; pseudonymi* ; ^mask ; mask all|every|the ; ^polish ; ^modernize ; ^format ; ^turn .. into ; ^transform ; ^port .. to ; port .. from|to ; ^clean .. up ; clean up ; ^capitalize ; normali* ; ^reverse
 6  correct|fix|check|improve .. spelling|grammar|typos|punctuation|grammatical|language|style|wording|readability|english|writing ; spelling ; grammar ; typos ; in .. own words ; into|in|to turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean ; make .. more formal|polite|concise|professional|readable|casual|friendly ; in the style of ; add punctuation ; replace all|every|each .. with|by ; remove all|every|the .. from ; remove all|every ; plain english|language ; strip all|out ; easy language ; into prose|markdown|html|yaml|latex|typescript|python|go|rust|java ; to markdown|html|yaml|latex|typescript|rust|python
 7  cevir~ ; ceviri* ; cevirisi* ; tercume ; tercumesi* ; yeniden yaz~|kaleme ; bastan yaz~ ; anonimlestir~ ; anonim ; maskele~ ; sansurle~ ; sadelestir~ ; formatla~ ; bicimlendir~ ; donustur~ ; resmilestir~ ; karart~ ; duzenle~ metn* ; resmi .. dile|dille|uslup* ; buyuk|kucuk harf* ; noktalama ; imla* ; yazim hata*|yanlis* ; yazim ; dil bilgisi ; dilbilgisi ; ifade bozukluk* ; kendi cumleler* ; baska kelimelerle ; daha resmi|akici|sade|anlasilir|kibar ; gizle~ ; aktar~ dile ; turkceye|ingilizceye|almancaya|fransizcaya|ispanyolcaya|rusca* ; turkcelestir~ ; turkce|ingilizce|almanca|fransizca|ispanyolca|arapca|japonca|rusca ye|ya|e|a ; yerine .. koy~|yaz~ .. metin|metnin|metinde ; sil~ kisisel ; duz metn* ; devrik
 7  ubersetz* ; umschreib* ; schreib* .. um|neu ; formulier* .. um ; korrigier* ; anonymisier* ; traduis ; tradui* ; traduc* ; traduz* ; tradurre ; reformul* ; reecri* ; corrig* ; reescrib* ; anonimiz* ; перевед* ; переведите
@@ -95,7 +95,7 @@ direct
 9  ikiser* ; ikili karsilastir* ; en iyiden ; birbiriyle|birbirine|birbirleriyle .. karsilastir~|benze* ; hangi ikisi ; kumele~ ; en benzer ; genel not* ; en iyisini sec~
 `
 
-var patterns = sync.OnceValue(func() []pattern {
+var patterns = sync.OnceValue(func() *index {
 	var all []pattern
 	op := ""
 	for _, line := range strings.Split(lexicon, "\n") {
@@ -126,5 +126,5 @@ var patterns = sync.OnceValue(func() []pattern {
 			}
 		}
 	}
-	return all
+	return newIndex(all)
 })

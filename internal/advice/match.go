@@ -80,17 +80,42 @@ func (a alternatives) match(word string) bool {
 	return false
 }
 
-// matches says whether the pattern stands in the clause.
-func (p *pattern) matches(clause []string) bool {
-	if p.start {
-		return p.at(clause, opening(clause), 0)
-	}
-	for i := range clause {
-		if p.words[0].match(clause[i]) && p.at(clause, i, 0) {
-			return true
+// An index finds the patterns that can begin at a word, so that a text costs its words and not words times patterns.
+type index struct {
+	all    []pattern
+	exact  map[string][]int // by first word
+	prefix map[string][]int // by the first two bytes of a first word that is a prefix or a verb stem
+}
+
+func newIndex(all []pattern) *index {
+	x := &index{all, map[string][]int{}, map[string][]int{}}
+	for i, p := range all {
+		for _, a := range p.words[0].alts {
+			if a.kind == 0 {
+				x.exact[a.text] = append(x.exact[a.text], i)
+			} else {
+				key := a.text[:min(2, len(a.text))]
+				x.prefix[key] = append(x.prefix[key], i)
+			}
 		}
 	}
-	return false
+	return x
+}
+
+// hits calls f for each pattern that stands in the clause, with the place of its first word; f returning false ends the search. A pattern may be
+// reported more than once.
+func (x *index) hits(clause []string, f func(pattern, at int) bool) {
+	open := opening(clause)
+	for i, w := range clause {
+		for _, list := range [2][]int{x.exact[w], x.prefix[w[:min(2, len(w))]]} {
+			for _, k := range list {
+				p := &x.all[k]
+				if (!p.start || i == open) && p.at(clause, i, 0) && !f(k, i) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // at matches words[k:] at clause[i:]. Recursion is as deep as the pattern is long; gaps are bounded.

@@ -105,19 +105,19 @@ func score(text string) map[string]float64 {
 	all := clauses(folded)
 	turkish := isTurkish(text, all)
 	best, more, minus := map[string]float64{}, map[string]float64{}, map[string]float64{}
-	for i := range patterns() {
-		p := &patterns()[i]
-		if p.lang == "tr" && !turkish {
-			continue
-		}
-		for _, c := range all {
-			if !p.matches(c) {
-				continue
+	x := patterns()
+	seen := make([]bool, len(x.all))
+	for _, c := range all {
+		x.hits(c, func(k, _ int) bool {
+			p := &x.all[k]
+			if seen[k] || p.lang == "tr" && !turkish {
+				return true
 			}
+			seen[k] = true
 			w := float64(p.weight)
 			if w < 0 {
 				minus[p.op] = min(minus[p.op], w)
-				break
+				return true
 			}
 			if p.start {
 				w++ // the clause's own verb
@@ -126,8 +126,8 @@ func score(text string) map[string]float64 {
 				more[p.op] = min(2, more[p.op]+0.5)
 			}
 			best[p.op] = max(best[p.op], w)
-			break
-		}
+			return true
+		})
 	}
 	for _, c := range cjk {
 		for _, w := range strings.Fields(c.words) {

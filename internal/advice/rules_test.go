@@ -99,3 +99,83 @@ func TestRulesOnLabelledInstructions(t *testing.T) {
 		}
 	}
 }
+
+func TestRulesSettle(t *testing.T) {
+	for _, c := range []struct {
+		instruction string
+		op          string
+		decomposes  bool
+	}{
+		{"How many errors are there?", "answer", true},
+		{"Summarize it.", "summarize", true},
+		{"Bu metni İngilizceye çevir.", "direct", false},
+		{"Refactor the module and return the whole file.", "direct", false},
+		{"Compare each pair of essays.", "direct", false},
+		{"", "answer", true},
+	} {
+		d := Rules(Question{Instruction: c.instruction, HasMaterial: true, Operators: today})
+		if d.Advice.Operator != c.op || d.Decomposes != c.decomposes || d.Advice.By != "rules" || d.Advice.Dependence == "" {
+			t.Errorf("%q: %+v", c.instruction, d)
+		}
+	}
+}
+
+// The task may stand in the system text alone.
+func TestRulesReadTheSystemText(t *testing.T) {
+	q := Question{System: "You are a translator. Translate every message into German.", Instruction: "Der Hund. Die Katze.", HasMaterial: true, Operators: allOperators()}
+	if d := Rules(q); d.Wanted != "transform" {
+		t.Errorf("wanted %s", d.Wanted)
+	}
+}
+
+func TestLong(t *testing.T) {
+	for instruction, want := range map[string]Output{
+		"Write a 10,000-word story":                       {10000, true},
+		"10.000 kelimelik bir kitap yaz":                  {10000, true},
+		"on bin kelimelik bir roman yaz":                  {10000, true},
+		"20 sayfalık rapor hazırla":                       {6000, true},
+		"a 20-page report":                                {6000, true},
+		"an essay of 5k words":                            {5000, true},
+		"Summarize in 200 words":                          {200, false},
+		"create a REST API with authentication and tests": {0, true},
+		"What is the capital of France?":                  {0, false},
+		"Write 99999999999999999999 words":                {0, true},
+		"9,999,999 words about nothing":                   {maxWords, true},
+		"":                                                {0, false},
+	} {
+		if got := Long(instruction); got != want {
+			t.Errorf("%q: %+v, want %+v", instruction, got, want)
+		}
+	}
+}
+
+func TestTurkishEndings(t *testing.T) {
+	p := compile("", 0, "", "ozetle~").words[0]
+	for _, w := range strings.Fields("özetle özetler özetleyin özetleyiniz özetleyip özetlemek özetlemeni özetleyebilir özetlesene özetlenmesini ÖZETLE Özetleyiver") {
+		if !p.match(fold(w)) {
+			t.Errorf("%s is not read as özetle", w)
+		}
+	}
+	b := compile("", 0, "", "bul~").words[0]
+	for _, w := range strings.Fields("bulk bulletin bulgu bulut bulvar") {
+		if b.match(w) {
+			t.Errorf("%s is read as bul", w)
+		}
+	}
+}
+
+// Every pattern of the lexicon can match: it begins and ends with a word, is folded, and names no unknown language.
+func TestLexiconIsWellFormed(t *testing.T) {
+	for _, p := range patterns().all {
+		if len(p.words) == 0 || p.words[0].gap || p.words[len(p.words)-1].gap || p.lang != "" && p.lang != "tr" || fold(p.written) != p.written || p.weight == 0 {
+			t.Errorf("%s: %q", p.op, p.written)
+		}
+		for _, w := range p.words {
+			for _, a := range w.alts {
+				if strings.Trim(a.text, "abcdefghijklmnopqrstuvwxyz0123456789") != "" && a.text[0] < 0x80 {
+					t.Errorf("%s: %q can never match a word", p.op, a.text)
+				}
+			}
+		}
+	}
+}
