@@ -1,0 +1,181 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the outputs (the sections called want.*) of testdata/chat")
+
+// A section of an archive in the txtar format: a line "-- name --" and what follows it.
+type section struct{ name, data string }
+
+func archive(text string) (comment string, list []section) {
+	for _, line := range strings.SplitAfter(text, "\n") {
+		trimmed := strings.TrimRight(line, "\n")
+		switch name, ok := strings.CutPrefix(trimmed, "-- "); {
+		case ok && strings.HasSuffix(name, " --"):
+			list = append(list, section{name: strings.TrimSuffix(name, " --")})
+		case len(list) == 0:
+			comment += line
+		default:
+			list[len(list)-1].data += line
+		}
+	}
+	return comment, list
+}
+
+// Each transcript is one exchange: the caller's request, what we make of it, what upstream answers and what the caller gets.
+//
+//	request      the caller's body
+//	want.texts   its texts, one a line
+//	edit         an Edit, its Texts keyed "message.part" → want.edited
+//	call         a Call → want.call
+//	upstream     upstream's answer → want.reply, and want.answer, to which we add usage and planner object
+//	upstream.sse upstream's stream → want.stream, passed on delta by delta
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/chat/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			comment, list := archive(string(text))
+			in := map[string]string{}
+			for _, s := range list {
+				in[s.name] = strings.TrimSuffix(s.data, "\n")
+			}
+			got := replay(t, in)
+			out := comment
+			for _, s := range list {
+				if strings.HasPrefix(s.name, "want.") {
+					data, ok := got[s.name]
+					if !ok {
+						t.Errorf("%s: no input for it", s.name)
+					}
+					if data != in[s.name] && !*update {
+						t.Errorf("%s:\n got %s\nwant %s", s.name, data, in[s.name])
+					}
+					s.data = data + "\n"
+				}
+				out += "-- " + s.name + " --\n" + s.data
+			}
+			if *update {
+				if err := os.WriteFile(file, []byte(out), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func replay(t *testing.T, in map[string]string) map[string]string {
+	t.Helper()
+	got := map[string]string{}
+	usage := Usage{100, 20, 3, 4}
+	planner := []byte(`{"decomposed":true}`)
+	r, err := Chat().Parse([]byte(in["request"]))
+	if err != nil {
+		got["want.error"] = err.Error()
+		return got
+	}
+	var texts []string
+	for i, m := range r.Messages {
+		for k, p := range m.Parts {
+			texts = append(texts, fmt.Sprintf("%d.%d %s %s %q", i, k, m.Role, p.Type, p.Text))
+		}
+	}
+	for _, name := range r.OneCall {
+		texts = append(texts, "one call: "+name)
+	}
+	got["want.texts"] = strings.Join(texts, "\n")
+	if s, ok := in["edit"]; ok {
+		got["want.edited"] = string(Chat().Edit(r, readEdit(t, s)))
+	}
+	if s, ok := in["call"]; ok {
+		var c Call
+		var more struct{ Meta json.RawMessage }
+		if err := errors.Join(json.Unmarshal([]byte(s), &c), json.Unmarshal([]byte(s), &more)); err != nil {
+			t.Fatal(err)
+		}
+		c.Metadata = more.Meta
+		got["want.call"] = string(Chat().Call(r, c))
+	}
+	if s, ok := in["upstream"]; ok {
+		reply, err := Chat().Reply([]byte(s))
+		got["want.reply"] = fmt.Sprintf("%q %s refusal=%v %+v %v cost=%s %s", reply.Text, reply.Finish, reply.Refusal, reply.Usage, reply.HasUsage, reply.Cost, reply.Model)
+		if err != nil {
+			got["want.reply"] = "error: " + err.Error()
+		} else {
+			got["want.answer"] = string(Chat().Answer(Answer{Head: Head{"chatcmpl-1", r.Model, 1700000000}, Base: []byte(s), Usage: usage, Planner: planner}))
+		}
+	}
+	if s, ok := in["upstream.sse"]; ok {
+		var w bytes.Buffer
+		out := Chat().Stream(&w, Head{"chatcmpl-1", r.Model, 1700000000})
+		finish, failed := "", false
+		for d, err := range Chat().Deltas(strings.NewReader(s + "\n\n")) {
+			if err != nil {
+				e := &Error{Status: 502, Message: err.Error(), Type: "decomposition_failed"}
+				errors.As(err, &e)
+				if err := out.Fail(e); err != nil {
+					t.Fatal(err)
+				}
+				failed = true
+				break
+			}
+			if d.Finish != "" {
+				finish = d.Finish
+			}
+			if err := out.Pass(d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !failed {
+			if err := out.Finish(finish, r.WantUsage, usage, planner); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got["want.stream"] = strings.TrimSuffix(w.String(), "\n\n")
+	}
+	return got
+}
+
+func readEdit(t *testing.T, s string) Edit {
+	t.Helper()
+	var v struct {
+		Model     string
+		Texts     map[string]string
+		Drop      []int
+		Append    []Turn
+		Stream    *bool
+		MaxTokens int
+		Metadata  json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(s), &v); err != nil {
+		t.Fatal(err)
+	}
+	e := Edit{Model: v.Model, Append: v.Append, Stream: v.Stream, MaxTokens: v.MaxTokens, Metadata: v.Metadata, Texts: map[At]string{}, Drop: map[int]bool{}}
+	for key, text := range v.Texts {
+		var at At
+		if _, err := fmt.Sscanf(key, "%d.%d", &at.Message, &at.Part); err != nil {
+			t.Fatal(err)
+		}
+		e.Texts[at] = text
+	}
+	for _, i := range v.Drop {
+		e.Drop[i] = true
+	}
+	return e
+}
