@@ -226,10 +226,24 @@ func (l *look) direct() Money {
 	return l.model.price.Cost(l.model.calibrated(l.countAll()), l.answerTokens())
 }
 
-// cheapest bounds the cost of any plan from below: everything is read once by the fast model, nothing is found, the final call sees next to nothing.
+// What no plan can do without, in tokens: the words of a map prompt and of a reply that found nothing, of the planner's prompt and answer, of a final call's notes. Each
+// is below what the prompts in internal/prompt and internal/advice come to, so that cheapest stays a bound from below.
+const (
+	leastMapPrompt, leastMapReply         = 120, 2
+	leastPlannerPrompt, leastPlannerReply = 500, 60
+	leastFinalPrompt                      = 60
+)
+
+// cheapest bounds the cost of any plan from below: everything is read once by the fast model in the largest chunks, nothing is found.
 func (l *look) cheapest() Money {
-	fast, final := l.fast(), l.final()
-	return fast.price.Cost(fast.calibrated(l.countAll()), 0) + final.price.Cost(0, l.answerTokens())
+	fast, final, planner := l.fast(), l.final(), l.p.models.facts(l.cfg.PlannerModel)
+	calls := l.countAll()/l.cfg.MaxChunkSize + 1
+	cost := fast.price.Cost(fast.calibrated(l.countAll()+calls*leastMapPrompt), calls*leastMapReply).
+		Add(final.price.Cost(final.calibrated(leastFinalPrompt), l.answerTokens()))
+	if l.p.rules || !planner.known {
+		return cost
+	}
+	return cost.Add(planner.price.Cost(leastPlannerPrompt, leastPlannerReply))
 }
 
 // worstForwarded is what a forwarded request may cost by the caller's own limits, for x-max-cost.

