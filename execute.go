@@ -90,6 +90,7 @@ func (r *run) execute() error {
 		defer func() {
 			if r.hold != nil {
 				r.hold.settle(0)
+				r.hold = nil
 			}
 		}()
 	}

@@ -1,0 +1,300 @@
+//go:build go1.25
+
+package haikuplanner_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner"
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+func isPlanner(c upstreamtest.Call) bool { return c.Schema == "advice" }
+func isMap(c upstreamtest.Call) bool     { return c.Model == "autox" && !isPlanner(c) }
+func isFinal(c upstreamtest.Call) bool   { return c.Model == "sonnet-4-x" }
+
+// isDirect tells the forwarded request from a final call by the material in it.
+func isDirect(c upstreamtest.Call) bool { return isFinal(c) && len(c.User) > 20_000 }
+
+// TestFailures has the table of behaviour.md §8: automatic requests still get their direct answer, forced ones a clear error; never a 200 with a hole.
+func TestFailures(t *testing.T) {
+	good := marks().Script
+	fail := func(when func(upstreamtest.Call) bool, with upstreamtest.Reply) func(upstreamtest.Call) upstreamtest.Reply {
+		return func(c upstreamtest.Call) upstreamtest.Reply {
+			if when(c) {
+				return with
+			}
+			return good(c)
+		}
+	}
+	oneChunk := func(c upstreamtest.Call) bool { return isMap(c) && strings.Contains(c.User, "MARK-09") }
+	for _, c := range []struct {
+		name   string
+		script func(upstreamtest.Call) upstreamtest.Reply
+		forced int    // status of the forced request; 200: still answered
+		typ    string // of the forced request's error
+		direct bool   // the automatic request falls back to the direct call
+	}{
+		{"one chunk fails for good", fail(oneChunk, upstreamtest.Reply{Status: 500, Error: "boom"}), 502, "decomposition_failed", true},
+		{"one chunk is always empty", fail(oneChunk, upstreamtest.Reply{Text: " "}), 502, "decomposition_failed", true},
+		{"all chunks fail", fail(isMap, upstreamtest.Reply{Status: 503, Error: "down"}), 502, "decomposition_failed", true},
+		{"one chunk's connection is cut for ever", fail(oneChunk, upstreamtest.Reply{Text: "none", Cut: 5}), 502, "decomposition_failed", true},
+		{"the key may not use autox", fail(func(c upstreamtest.Call) bool { return c.Model == "autox" }, upstreamtest.Reply{Status: 403, Error: "key not allowed to access model. This key can only access models=['sonnet-4-x']. Tried to access autox"}), 403, "", true},
+		{"autox is unknown", fail(func(c upstreamtest.Call) bool { return c.Model == "autox" }, upstreamtest.Reply{Status: 400, Error: "/chat/completions: Invalid model name passed in model=autox. Call `/v1/models` to view available models for your key."}), 400, "", true},
+		{"the planner fails", fail(isPlanner, upstreamtest.Reply{Status: 500, Error: "boom"}), 200, "", false},
+		{"the planner is empty", fail(isPlanner, upstreamtest.Reply{}), 200, "", false},
+		{"the final call fails, the direct one works", fail(func(c upstreamtest.Call) bool { return isFinal(c) && !isDirect(c) }, upstreamtest.Reply{Status: 500, Error: "boom"}), 502, "decomposition_failed", true},
+		{"the final call is cut, the direct one works", fail(func(c upstreamtest.Call) bool { return isFinal(c) && !isDirect(c) }, upstreamtest.Reply{Text: "half an answer", Cut: 1}), 502, "decomposition_failed", true},
+		{"a chunk fails once with 500", once(oneChunk, upstreamtest.Reply{Status: 500, Error: "boom"}), 200, "", false},
+		{"a chunk fails once with 429", once(oneChunk, upstreamtest.Reply{Status: 429, Error: "slow down", Header: http.Header{"Retry-After": {"3"}}}), 200, "", false},
+		{"a chunk is cut once", once(oneChunk, upstreamtest.Reply{Text: "none", Cut: 5}), 200, "", false},
+		{"a chunk is empty once", once(oneChunk, upstreamtest.Reply{}), 200, "", false},
+		{"a chunk's reply is too long once", once(oneChunk, upstreamtest.Reply{Text: "MARK-0", Finish: "length"}), 200, "", false},
+		{"a chunk does not fit once", once(oneChunk, upstreamtest.Reply{Status: 400, Error: "litellm.ContextWindowExceededError: litellm.BadRequestError: prompt is too long"}), 200, "", false},
+	} {
+		for _, stream := range []bool{false, true} {
+			for _, forced := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s stream=%v forced=%v", c.name, stream, forced), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						script := c.script
+						if strings.Contains(c.name, "once") {
+							script = onceMore(script)
+						}
+						up := upstreamtest.New(script)
+						p := newPlanner(t, up)
+						header := []string{}
+						if forced {
+							header = []string{"x-decompose", "1"}
+						}
+						a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), header...)
+						direct := 0
+						for _, call := range up.Calls() {
+							if isDirect(call) {
+								direct++
+							}
+						}
+						if forced && c.forced != 200 {
+							if a.Status != c.forced || a.Error.Message == "" || c.typ != "" && a.Error.Type != c.typ || direct != 0 {
+								t.Fatalf("status %d, error %+v, %d direct calls", a.Status, a.Error, direct)
+							}
+							if strings.Contains(c.name, "autox") && !strings.Contains(a.Error.Message, "fast_execution_model") {
+								t.Errorf("the error names no config key: %s", a.Error.Message)
+							}
+							return
+						}
+						if a.Status != 200 {
+							t.Fatalf("status %d: %.400s", a.Status, a.Body)
+						}
+						allMarks(t, a.Content)
+						want := 0
+						if c.direct {
+							want = 1
+						}
+						if direct != want {
+							t.Errorf("%d direct calls, want %d", direct, want)
+						}
+						if c.direct && a.Header.Get("X-Haiku-Planner") != "forwarded" && !stream {
+							t.Errorf("header %v", a.Header)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// once misbehaves for the first call that matches; onceMore arms it anew for each test.
+func once(when func(upstreamtest.Call) bool, with upstreamtest.Reply) func(upstreamtest.Call) upstreamtest.Reply {
+	return func(c upstreamtest.Call) upstreamtest.Reply {
+		if when(c) {
+			return with
+		}
+		return marks().Script(c)
+	}
+}
+
+func onceMore(script func(upstreamtest.Call) upstreamtest.Reply) func(upstreamtest.Call) upstreamtest.Reply {
+	armed := make(chan struct{}, 1)
+	armed <- struct{}{}
+	return func(c upstreamtest.Call) upstreamtest.Reply {
+		good := marks().Script(c)
+		if bad := script(c); fmt.Sprint(bad) != fmt.Sprint(good) {
+			select {
+			case <-armed:
+				return bad
+			default:
+			}
+		}
+		return good
+	}
+}
+
+func TestRetryAfterIsObeyedByAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var limited bool
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isMap(c) && strings.Contains(c.User, "MARK-03") && !limited {
+				limited = true
+				return upstreamtest.Reply{Status: 429, Error: "slow down", Header: http.Header{"Llm_provider-Retry-After": {"20"}}, Delay: time.Second}
+			}
+			r := marks().Script(c)
+			r.Delay = 2 * time.Second
+			return r
+		})
+		p := newPlanner(t, up, haikuplanner.WithRules())
+		began := time.Now()
+		a := send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(15_000)}))
+		allMarks(t, a.Content)
+		var told time.Time
+		for _, c := range up.Calls() {
+			if c.At.Sub(began) >= time.Second && told.IsZero() {
+				told = began.Add(time.Second)
+			}
+			if !told.IsZero() && c.At.After(told) && c.At.Before(told.Add(20*time.Second)) {
+				t.Errorf("call %d started %s after the start, while the wait was on", c.N, c.At.Sub(began))
+			}
+		}
+	})
+}
+
+func TestWindowIsMaxChunks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(c)
+			r.Delay = time.Second
+			return r
+		})
+		p := newPlanner(t, up, haikuplanner.WithRules())
+		began := time.Now()
+		a := send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(15_000)}))
+		chunks := a.Planner.Coverage.Chunks
+		if got := up.MaxInFlight(); got != 3 {
+			t.Errorf("%d calls in flight at most, want 3", got)
+		}
+		if want, got := time.Duration((chunks+2)/3+1)*time.Second, time.Since(began); got != want {
+			t.Errorf("took %s for %d chunks, the critical path is %s", got, chunks, want)
+		}
+	})
+}
+
+func TestTotalTimeout(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "none", Delay: time.Hour} })
+			p := newPlanner(t, up, with(func(c *haikuplanner.Config) { c.TotalTimeout = 8 * time.Second }))
+			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}))
+			if a.Status != 504 || a.Error.Type != "timeout" {
+				t.Errorf("status %d, error %+v", a.Status, a.Error)
+			}
+		})
+	}
+}
+
+// A stream whose headers had to go out early tells later errors in the form that all clients raise on.
+func TestLateFailureInAStream(t *testing.T) {
+	for _, forced := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if isMap(c) {
+					return upstreamtest.Reply{Status: 500, Error: "boom", Delay: 30 * time.Second}
+				}
+				return marks().Script(c)
+			})
+			p := newPlanner(t, up)
+			header := []string{}
+			if forced {
+				header = []string{"x-decompose", "1"}
+			}
+			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": true}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), header...)
+			last := a.Frames[len(a.Frames)-1]
+			if a.Status != 200 || last != "[DONE]" {
+				t.Fatalf("status %d, last frame %q", a.Status, last)
+			}
+			keepAlives := 0
+			for _, f := range a.Frames {
+				if strings.Contains(f, `"content":""`) {
+					keepAlives++
+				}
+			}
+			if keepAlives < 3 {
+				t.Errorf("%d keep-alives in %d frames", keepAlives, len(a.Frames))
+			}
+			if n := strings.Count(string(a.Body), `"role"`); n != 1 {
+				t.Errorf("the role came %d times", n)
+			}
+			if forced {
+				if !strings.Contains(a.Frames[len(a.Frames)-2], `"error"`) || a.Error.Type != "decomposition_failed" {
+					t.Errorf("frames %q", a.Frames)
+				}
+				return
+			}
+			allMarks(t, a.Content)
+			if a.Finish != "stop" {
+				t.Errorf("finish %q, frames %.2000q", a.Finish, a.Frames)
+			}
+		})
+	}
+}
+
+func TestHangUpCancelsEverything(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "none", Delay: time.Minute} })
+			p := newPlanner(t, up, haikuplanner.WithRules())
+			ctx, cancel := context.WithCancel(context.Background())
+			r, _ := http.NewRequestWithContext(ctx, "POST", upstreamURL+"/v1/chat/completions",
+				bytes.NewReader(body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(15_000)})))
+			time.AfterFunc(15*time.Second, cancel)
+			resp, err := p.Transport(nil).RoundTrip(r)
+			if stream {
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = io.ReadAll(resp.Body)
+				resp.Body.Close()
+			}
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("stream=%v: %v", stream, err)
+			}
+			synctest.Wait()
+			for _, c := range up.Calls() {
+				if !c.Done || !c.HungUp {
+					t.Errorf("call %d still runs", c.N)
+				}
+			}
+			if s := p.Stats(); s.InFlight != 0 {
+				t.Errorf("%d in flight", s.InFlight)
+			}
+		})
+	}
+}
+
+// Closing the body is how a Go client hangs up.
+func TestCloseCancelsEverything(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "none", Delay: time.Minute} })
+		p := newPlanner(t, up, haikuplanner.WithRules())
+		r, _ := http.NewRequest("POST", upstreamURL+"/v1/chat/completions",
+			bytes.NewReader(body("sonnet-4-x", map[string]any{"stream": true}, message{"user", "List every line that starts with MARK-.\n\n" + document(15_000)})))
+		resp, err := p.Transport(nil).RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		synctest.Wait()
+		for _, c := range up.Calls() {
+			if !c.Done || !c.HungUp {
+				t.Errorf("call %d still runs", c.N)
+			}
+		}
+	})
+}
