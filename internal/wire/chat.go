@@ -93,10 +93,9 @@ func (r *chatReader) request() bool {
 
 // oneCall names what binds, tool turns being tools whether or not tools are still offered.
 func (r *chatReader) oneCall() {
-	tools := chatRow["tools"]
 	for i := range r.req.Messages {
 		if r.req.Messages[i].Tools {
-			r.binds.add(tools)
+			r.binds.add(chatRow["tools"])
 			break
 		}
 	}
