@@ -63,13 +63,8 @@ func TestFieldTable(t *testing.T) {
 		if f.why == "" {
 			t.Errorf("%s: no reason", f.name)
 		}
-		if f.binds == nil {
-			continue
-		}
-		for _, empty := range []string{"null"} {
-			if f.binds([]byte(empty)) {
-				t.Errorf("%s: %s binds", f.name, empty)
-			}
+		if f.binds != nil && f.binds([]byte("null")) {
+			t.Errorf("%s: null binds", f.name)
 		}
 	}
 }

@@ -227,7 +227,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(`{"error":{"message":1,"code":429}}`), "\xff")
 	f.Add([]byte(`{"choices":[{"delta":{"role":"assistant","reasoning_content":"x"}}]}`), "")
 	f.Fuzz(func(t *testing.T, in []byte, text string) {
-		r, err := Chat().Reply(in)
+		_, err := Chat().Reply(in)
 		out := Chat().Answer(Answer{Head: Head{"i", "m", 1}, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{1, 2, 3, 4}, Planner: []byte(`{}`)})
 		var e *Error
 		if !json.Valid(out) {
@@ -238,7 +238,6 @@ func FuzzAnswer(f *testing.F) {
 			if err != nil || again.Text != decodedWTF(text) || again.Finish != "length" || again.Usage != (Usage{1, 2, 3, 4}) || again.Model != "m" {
 				t.Errorf("%+v, %v from %q", again, err, out)
 			}
-			_ = r
 		} else if errors.As(err, &e) && !json.Valid(Chat().ErrorBody(e)) {
 			t.Errorf("error body of %+v", e)
 		}
