@@ -40,7 +40,6 @@ type ledger struct {
 	paid     Money
 	launched Money
 	held     Money
-	flights  int       // launches outstanding, also those of no worst case
 	queue    []*waiter // first come, first served, so that small calls cannot starve a big one
 	unknown  bool
 }
@@ -171,7 +170,6 @@ func (l *ledger) fly(r *reservation, need Money) {
 	r.worst = min(r.worst+need, maxMoney-l.launched-l.held) // without a cap worst cases may be of any size
 	r.state = inFlight
 	l.launched += r.worst
-	l.flights++
 }
 
 // land takes back what fly booked for a call that did not start.
@@ -180,7 +178,6 @@ func (l *ledger) land(w *waiter) {
 		return
 	}
 	l.launched -= w.r.worst
-	l.flights--
 	w.r.worst, w.r.state = w.r.before, w.from
 	if w.from == onHold {
 		l.held += w.r.worst
@@ -198,7 +195,7 @@ func (l *ledger) serve() {
 		case l.fits(w.need):
 			l.fly(w.r, w.need)
 			w.done <- nil
-		case l.flights == 0 || !l.couldFit(w.need):
+		case !l.couldFit(w.need):
 			w.done <- l.refusal(w.need)
 		default:
 			return
@@ -231,7 +228,6 @@ func (r *reservation) settle(actual Money) {
 		l.held -= r.worst
 	case inFlight:
 		l.launched -= r.worst
-		l.flights--
 	default:
 		return
 	}

@@ -39,6 +39,10 @@ func TestLedgerWaits(t *testing.T) {
 			[]ended{{"5", 9 * time.Second, nil}, {"30", 9 * time.Second, nil}}},
 		{"behind one that is refused", map[time.Duration]int{5 * time.Second: 45, 9 * time.Second: 5}, 0, []Money{60, 5},
 			[]ended{{"60", 5 * time.Second, errOverBudget}, {"5", 5 * time.Second, nil}}},
+		{"nobody overtakes", map[time.Duration]int{5 * time.Second: 30}, 0, []Money{60, 5},
+			[]ended{{"60", 5 * time.Second, nil}, {"5", 5 * time.Second, nil}}},
+		{"what is hopeless does not queue", map[time.Duration]int{5 * time.Second: 0}, 0, []Money{60, 101},
+			[]ended{{"60", 5 * time.Second, nil}, {"101", 0, errOverBudget}}},
 		{"nothing waits for a hold", nil, 100, []Money{1},
 			[]ended{{"1", 0, errOverBudget}}},
 	} {
@@ -89,7 +93,7 @@ func TestLedgerWaits(t *testing.T) {
 func TestLedgerCancelUnblocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLedger(100, true)
-		first, err := l.reserve(t.Context(), 100)
+		first, err := l.reserve(t.Context(), 70)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,10 +108,10 @@ func TestLedgerCancelUnblocks(t *testing.T) {
 		if err := <-blocked; !errors.Is(err, gone) {
 			t.Errorf("cancelled: %v", err)
 		}
-		first.settle(0)
 		if err := <-behind; err != nil {
 			t.Errorf("behind a cancelled one: %v", err)
 		}
+		first.settle(0)
 		if l.reserved() != 20 || l.spent() != 0 {
 			t.Errorf("reserved %d, spent %d", l.reserved(), l.spent())
 		}
@@ -133,6 +137,29 @@ func TestLedgerLaunchWaits(t *testing.T) {
 		time.AfterFunc(time.Second, func() { r.settle(50) })
 		if err := h.launch(t.Context(), 50); err != nil || l.reserved() != 50 || l.spent() != 50 {
 			t.Errorf("launch: %v, reserved %d, spent %d", err, l.reserved(), l.spent())
+		}
+	})
+}
+
+func TestLedgerLaunchesOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(100, true)
+		h, err := l.hold(30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := l.reserve(t.Context(), 70)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results := make(chan error, 2)
+		for range 2 {
+			go func() { results <- h.launch(t.Context(), 50) }()
+			synctest.Wait()
+		}
+		r.settle(0)
+		if first, second := <-results, <-results; first != nil || !errors.Is(second, errNotHeld) || l.reserved() != 50 {
+			t.Errorf("%v, then %v, %d reserved", first, second, l.reserved())
 		}
 	})
 }
