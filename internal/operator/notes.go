@@ -17,7 +17,10 @@ type note struct {
 }
 
 // An item is a note as a model gave it.
-type item struct{ Quote, Note string }
+type item struct {
+	Quote, Note string
+	Sure        bool // the reader says that this alone answers the task
+}
 
 // strayBytes is how much chatter around a JSON reply is overlooked ("Here is the JSON:"); more than that may hold something, and the reply is kept whole.
 const strayBytes = 120
@@ -68,7 +71,8 @@ func parseItems(reply string) []item {
 			if isBlank(quote) && (isBlank(text) || isNone(text)) {
 				continue
 			}
-			items = append(items, item{strings.TrimSpace(quote), strings.TrimSpace(text)})
+			sure, _ := e["sure"].(bool)
+			items = append(items, item{strings.TrimSpace(quote), strings.TrimSpace(text), sure})
 		default:
 			return whole
 		}

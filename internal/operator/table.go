@@ -2,6 +2,7 @@ package operator
 
 // Table holds every operator that works, in the order in which they are shown to the planner. Read-only.
 var Table = []Operator{
+	find{},
 	answer{},
 	summarize{},
 	compose{},

@@ -1,0 +1,105 @@
+package operator
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// haystack is filler with needles at given lines.
+func haystack(lines int, needles map[int]string) string {
+	var b strings.Builder
+	for i := range lines {
+		if n, ok := needles[i]; ok {
+			b.WriteString(n + "\n")
+		}
+		fmt.Fprintf(&b, "On day %d the harbour was calm and the ships lay still.\n", i)
+	}
+	return b.String()
+}
+
+// seeker is a perfect worker for one needle: it is sure of what holds it.
+func seeker(needle string) func(Call) Reply {
+	return func(c Call) Reply {
+		for _, line := range strings.Split(material(c.User), "\n") {
+			if strings.Contains(line, needle) {
+				return Reply{Text: fmt.Sprintf(`{"items":[{"quote":%q,"note":"","sure":true}]}`, line), Finish: "stop"}
+			}
+		}
+		return Reply{Text: "NONE", Finish: "stop"}
+	}
+}
+
+func TestFindStopsWhereItIsSure(t *testing.T) {
+	text := haystack(600, map[int]string{444: "The lighthouse keeper Osman Yıldız kept the vault code 7731."})
+	for _, planner := range []bool{true, false} {
+		in := textInput("What is the vault code that the lighthouse keeper kept?", text, 2000)
+		if planner {
+			in.Advice = Advice{By: "planner", Confidence: 0.9}
+		}
+		f := &fake{model: seeker("vault code")}
+		if err := run(t, "find", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(f.answers[0].Insert, "QUOTE: The lighthouse keeper Osman Yıldız kept the vault code 7731.") {
+			t.Errorf("the needle is not in the final call:\n%s", f.answers[0].Insert)
+		}
+		if planner && (len(f.read) != 1 || len(f.calls) != 1) {
+			t.Errorf("%d calls, %d chunks read; want the chunk that speaks like the question first, and a stop", len(f.calls), len(f.read))
+		}
+		if !planner && len(f.read) != len(in.Chunks) {
+			t.Errorf("rules stopped after %d of %d chunks", len(f.read), len(in.Chunks))
+		}
+	}
+}
+
+func TestFindFirstAndLast(t *testing.T) {
+	text := haystack(600, map[int]string{50: "Storm Ada came.", 300: "Storm Bora came, storm of storms, a storm indeed.", 580: "Storm Ceyda came."})
+	for question, want := range map[string]string{
+		"Which storm came first?": "Storm Ada", "Which was the last storm?": "Storm Ceyda",
+		"İlk gelen fırtına hangisi? Yani ilk storm": "Storm Ada", "En son gelen storm hangisi?": "Storm Ceyda",
+	} {
+		in := textInput(question, text, 2000)
+		in.Advice = Advice{By: "planner", Confidence: 0.9}
+		f := &fake{model: seeker("Storm")}
+		if err := run(t, "find", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.answers[0].Insert; !strings.Contains(got, want) || strings.Contains(got, "Bora") {
+			t.Errorf("%s: want %s alone:\n%s", question, want, got)
+		}
+	}
+}
+
+func TestFindNothing(t *testing.T) {
+	in := textInput("Who is Zelda?", haystack(300, nil), 2000)
+	in.Advice = Advice{By: "planner", Confidence: 0.9}
+	f := &fake{model: seeker("Zelda")}
+	if err := run(t, "find", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("%d of %d passages", len(in.Chunks), len(in.Chunks)); !strings.Contains(f.answers[0].Insert, want) {
+		t.Errorf("the final call is not told of %s:\n%s", want, f.answers[0].Insert)
+	}
+	covered(t, &Input{Chunks: searchOrder(in)}, f)
+}
+
+// A reader that is sure of a quote that is not there stops nothing.
+func TestFindIsNotStoppedByAnInvention(t *testing.T) {
+	text := haystack(600, map[int]string{300: "The code is 7731."})
+	in := textInput("What is the code?", text, 2000)
+	in.Advice = Advice{By: "planner", Confidence: 0.9}
+	f := &fake{model: func(c Call) Reply {
+		if r := seeker("The code is")(c); r.Text != "NONE" {
+			return r
+		}
+		return Reply{Text: `{"items":[{"quote":"The code is 0000.","note":"","sure":true}]}`, Finish: "stop"}
+	}}
+	in.Chunks = in.Chunks[5:]
+	if err := run(t, "find", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(f.answers[0].Insert, "QUOTE: The code is 7731.") || strings.Contains(f.answers[0].Insert, "QUOTE: The code is 0000") {
+		t.Errorf("final call:\n%s", f.answers[0].Insert)
+	}
+}
