@@ -189,7 +189,9 @@ func TestWindowIsMaxChunks(t *testing.T) {
 func TestTotalTimeout(t *testing.T) {
 	for _, stream := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "none", Delay: time.Hour} })
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				return upstreamtest.Reply{Text: "none", Delay: time.Hour}
+			})
 			p := newPlanner(t, up, with(func(c *haikuplanner.Config) { c.TotalTimeout = 8 * time.Second }))
 			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}))
 			if a.Status != 504 || a.Error.Type != "timeout" {
@@ -248,7 +250,9 @@ func TestLateFailureInAStream(t *testing.T) {
 func TestHangUpCancelsEverything(t *testing.T) {
 	for _, stream := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "none", Delay: time.Minute} })
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				return upstreamtest.Reply{Text: "none", Delay: time.Minute}
+			})
 			p := newPlanner(t, up, haikuplanner.WithRules())
 			ctx, cancel := context.WithCancel(context.Background())
 			r, _ := http.NewRequestWithContext(ctx, "POST", upstreamURL+"/v1/chat/completions",
@@ -281,7 +285,9 @@ func TestHangUpCancelsEverything(t *testing.T) {
 // Closing the body is how a Go client hangs up.
 func TestCloseCancelsEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "none", Delay: time.Minute} })
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			return upstreamtest.Reply{Text: "none", Delay: time.Minute}
+		})
 		p := newPlanner(t, up, haikuplanner.WithRules())
 		r, _ := http.NewRequest("POST", upstreamURL+"/v1/chat/completions",
 			bytes.NewReader(body("sonnet-4-x", map[string]any{"stream": true}, message{"user", "List every line that starts with MARK-.\n\n" + document(15_000)})))

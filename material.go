@@ -70,7 +70,9 @@ func (l *look) read() *reading {
 	r := &reading{lastUser: -1, both: true, drop: map[int]bool{}}
 	turn := min(keptTurn, l.cfg.MaxChunkSize/2)
 	allKept := total <= turn
-	turn = min(turn, total/4)
+	if !allKept {
+		turn = min(turn, total/4)
+	}
 	conversation := min(max(2*keptTurn, l.cfg.LargeRequestThreshold/2), total/4)
 	for i := range l.req.Messages {
 		if l.req.Messages[i].Role == "user" {
@@ -141,15 +143,25 @@ func (l *look) read() *reading {
 	return r
 }
 
+// bare says that there is no material.
+func (rd *reading) bare() bool {
+	for _, t := range rd.texts {
+		if t.use != keep {
+			return false
+		}
+	}
+	return true
+}
+
 func isSystem(role string) bool { return role == "system" || role == "developer" }
 
 // keepLastTurn keeps parts of the last user turn while they fit: the last and the first before the others, since that is where people ask.
-func (r *reading) keepLastTurn(budget int) {
+func (rd *reading) keepLastTurn(budget int) {
 	var turn []int
-	for k := range r.texts {
-		if r.texts[k].lastTurn = r.texts[k].at.Message == r.lastUser; r.texts[k].lastTurn {
+	for k := range rd.texts {
+		if rd.texts[k].lastTurn = rd.texts[k].at.Message == rd.lastUser; rd.texts[k].lastTurn {
 			turn = append(turn, k)
-			r.texts[k].use = document
+			rd.texts[k].use = document
 		}
 	}
 	if len(turn) == 0 {
@@ -157,7 +169,7 @@ func (r *reading) keepLastTurn(budget int) {
 	}
 	order := append([]int{turn[len(turn)-1], turn[0]}, turn[1:]...)
 	for _, k := range order {
-		if t := &r.texts[k]; t.use == document && t.tokens <= budget {
+		if t := &rd.texts[k]; t.use == document && t.tokens <= budget {
 			budget -= t.tokens
 			t.use = keep
 		}
@@ -165,9 +177,9 @@ func (r *reading) keepLastTurn(budget int) {
 }
 
 // leaveOut marks messages whose every text is history. A message that also has images stays, with its text: they belong together.
-func (r *reading) leaveOut(l *look) {
+func (rd *reading) leaveOut(l *look) {
 	texts := map[int]int{}
-	for _, t := range r.texts {
+	for _, t := range rd.texts {
 		if t.use == history {
 			texts[t.at.Message]++
 		}
@@ -179,22 +191,22 @@ func (r *reading) leaveOut(l *look) {
 				whole++
 			}
 		}
-		r.drop[m] = n == whole
+		rd.drop[m] = n == whole
 	}
-	for k := range r.texts {
-		if t := &r.texts[k]; t.use == history && !r.drop[t.at.Message] {
+	for k := range rd.texts {
+		if t := &rd.texts[k]; t.use == history && !rd.drop[t.at.Message] {
 			t.use = document
 		}
 	}
 }
 
 // recentTurns are the latest kept turns before the last user turn, labelled by role, for the map calls.
-func (r *reading) recentTurns() string {
+func (rd *reading) recentTurns() string {
 	var turns []string
 	sum := 0
-	for k := len(r.texts) - 1; k >= 0; k-- {
-		t := &r.texts[k]
-		if t.lastTurn || isSystem(t.role) || t.at.Message > r.lastUser {
+	for k := len(rd.texts) - 1; k >= 0; k-- {
+		t := &rd.texts[k]
+		if t.lastTurn || isSystem(t.role) || t.at.Message > rd.lastUser {
 			continue
 		}
 		if sum += t.tokens; t.use != keep || sum > recentMap {
@@ -242,14 +254,14 @@ func headCut(text string, n int) int {
 
 // adopt takes the advice's word on which numbered paragraphs of the last turn are instruction. certain says that it comes from a planner: then they are not
 // material any more.
-func (r *reading) adopt(numbers []int, certain bool) {
-	r.both = !certain
+func (rd *reading) adopt(numbers []int, certain bool) {
+	rd.both = !certain
 	wanted := map[int]bool{}
 	for _, n := range numbers {
 		wanted[n] = true
 	}
-	for k := range r.texts {
-		t := &r.texts[k]
+	for k := range rd.texts {
+		t := &rd.texts[k]
 		if t.use != document || !t.lastTurn {
 			continue
 		}
@@ -260,13 +272,13 @@ func (r *reading) adopt(numbers []int, certain bool) {
 			}
 		}
 	}
-	if r.instruction() != "" {
+	if rd.instruction() != "" {
 		return
 	}
 	// Nobody found the question: the ends of the turn are the likeliest place.
-	r.both = true
-	for k := range r.texts {
-		if t := &r.texts[k]; t.use == document && (t.lastTurn || r.lastUser < 0) {
+	rd.both = true
+	for k := range rd.texts {
+		if t := &rd.texts[k]; t.use == document && (t.lastTurn || rd.lastUser < 0) {
 			t.kept = t.ends
 			if len(t.kept) == 0 {
 				n := headCut(t.text, headBytes)
@@ -277,10 +289,10 @@ func (r *reading) adopt(numbers []int, certain bool) {
 }
 
 // instruction is what is asked: the kept text of the last user turn; without one, the kept paragraphs of the system text.
-func (r *reading) instruction() string {
+func (rd *reading) instruction() string {
 	var out []string
-	for _, t := range r.texts {
-		if !t.lastTurn && r.lastUser >= 0 {
+	for _, t := range rd.texts {
+		if !t.lastTurn && rd.lastUser >= 0 {
 			continue
 		}
 		if t.use == keep && t.lastTurn {
@@ -294,8 +306,8 @@ func (r *reading) instruction() string {
 }
 
 // candidates are the numbered paragraphs of the last turn.
-func (r *reading) candidates() (head, tail []paragraph) {
-	for _, t := range r.texts {
+func (rd *reading) candidates() (head, tail []paragraph) {
+	for _, t := range rd.texts {
 		if !t.lastTurn {
 			continue
 		}
@@ -311,9 +323,9 @@ func (r *reading) candidates() (head, tail []paragraph) {
 }
 
 // material is the spans that are material, in source order.
-func (r *reading) material() []Span {
+func (rd *reading) material() []Span {
 	var out []Span
-	for _, t := range r.texts {
+	for _, t := range rd.texts {
 		if t.use == keep {
 			continue
 		}
@@ -323,7 +335,7 @@ func (r *reading) material() []Span {
 				out = append(out, Span{t.at.Message, t.at.Part, from, to})
 			}
 		}
-		if t.use == document && !(r.both || !t.lastTurn) {
+		if t.use == document && !(rd.both || !t.lastTurn) {
 			for _, p := range t.kept {
 				add(p.Start)
 				from = p.End
@@ -335,9 +347,9 @@ func (r *reading) material() []Span {
 }
 
 // keptSpans is what goes verbatim into calls.
-func (r *reading) keptSpans() []Span {
+func (rd *reading) keptSpans() []Span {
 	out := []Span{}
-	for _, t := range r.texts {
+	for _, t := range rd.texts {
 		if t.use == keep {
 			out = append(out, Span{t.at.Message, t.at.Part, 0, len(t.text)})
 		}
@@ -352,15 +364,15 @@ func (r *reading) keptSpans() []Span {
 const elsewhere = "[The content of this text is in the notes.]"
 
 // insertion is the edit that turns the caller's request into the final call: the notes stand where the material stood.
-func (r *reading) insertion(notes string) wire.Edit {
+func (rd *reading) insertion(notes string) wire.Edit {
 	e := wire.Edit{Texts: map[wire.At]string{}, Drop: map[int]bool{}}
-	for m, d := range r.drop {
+	for m, d := range rd.drop {
 		if d {
 			e.Drop[m] = true
 		}
 	}
-	place := r.place()
-	for k, t := range r.texts {
+	place := rd.place()
+	for k, t := range rd.texts {
 		switch {
 		case t.use == document:
 			var parts []string
@@ -388,16 +400,16 @@ func (r *reading) insertion(notes string) wire.Edit {
 
 // place is the text that the notes go into: the biggest document of the last turn, else the biggest anywhere, else the first turn that stays and is the
 // user's: in front of it.
-func (r *reading) place() int {
+func (rd *reading) place() int {
 	best, first := -1, -1
-	for k, t := range r.texts {
+	for k, t := range rd.texts {
 		if first < 0 && t.use == keep && t.role == "user" {
 			first = k
 		}
 		if t.use != document {
 			continue
 		}
-		if best < 0 || t.lastTurn && !r.texts[best].lastTurn || t.lastTurn == r.texts[best].lastTurn && t.tokens > r.texts[best].tokens {
+		if best < 0 || t.lastTurn && !rd.texts[best].lastTurn || t.lastTurn == rd.texts[best].lastTurn && t.tokens > rd.texts[best].tokens {
 			best = k
 		}
 	}

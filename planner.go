@@ -188,6 +188,10 @@ func (r *run) prepare() error {
 	if err != nil {
 		return err
 	}
+	if l.longOutput() && reading.bare() && decided.Wanted != "compose" {
+		// Many clients always set a big max_tokens: go on only when the answer is really cut.
+		decided.Wanted, decided.Decomposes, decided.Advice.Operator = "continue", true, "continue"
+	}
 	if !decided.Decomposes && !r.forced() && l.fits() {
 		return &instead{reason: "not-decomposable"}
 	}

@@ -211,7 +211,9 @@ func (a *answer) readStream(t *testing.T) {
 }
 
 // marks is the worker that finds every mark in what it is given. Its plan is nonsense: rules must do.
-func marks() upstreamtest.Worker { return upstreamtest.Worker{Match: markLine, Plan: "I would rather not."} }
+func marks() upstreamtest.Worker {
+	return upstreamtest.Worker{Match: markLine, Plan: "I would rather not."}
+}
 
 func allMarks(t *testing.T, text string) {
 	t.Helper()

@@ -1,0 +1,294 @@
+package haikuplanner_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/haiku-planner/haikuplanner"
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+func TestCapRefusesBeforeSpending(t *testing.T) {
+	big := message{"user", "List every line that starts with MARK-.\n\n" + document(50_000)}
+	for _, stream := range []bool{false, true} {
+		for _, header := range [][]string{{"x-max-cost", "0.001"}, {"x-max-cost", "0.001", "x-decompose", "1"}, {"x-max-cost", "0"}, {"x-max-cost", "0.001", "x-decompose", "0"}} {
+			up := upstreamtest.New(marks().Script)
+			p := newPlanner(t, up)
+			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, big), header...)
+			if a.Status != 402 || a.Error.Type != "budget_exceeded" || len(up.Calls()) > 1 {
+				t.Errorf("%v: status %d, %d calls, %+v", header, a.Status, len(up.Calls()), a.Error)
+			}
+			if a.Header.Get("X-Haiku-Planner") == "forwarded" || !strings.Contains(a.Error.Message, "dollars") {
+				t.Errorf("%v: %s", header, a.Error.Message)
+			}
+		}
+	}
+}
+
+func TestCapBindsForwardedRequests(t *testing.T) {
+	up := upstreamtest.New(nil)
+	p := newPlanner(t, up)
+	small := body("sonnet-4-x", map[string]any{"max_tokens": 1000}, message{"user", "hello"})
+	if a := send(t, p, small, "x-max-cost", "0.014"); a.Status != 402 || len(up.Calls()) != 0 {
+		t.Errorf("1,000 tokens at 15 dollars a million under 0.014: status %d, %d calls", a.Status, len(up.Calls()))
+	}
+	if a := send(t, p, small, "x-max-cost", "0.016"); a.Status != 200 || a.Header.Get("X-Haiku-Planner") != "forwarded" {
+		t.Errorf("under 0.016: status %d", a.Status)
+	}
+}
+
+func TestCapWithoutAPrice(t *testing.T) {
+	up := upstreamtest.New(marks().Script)
+	p := newPlanner(t, up)
+	a := send(t, p, body("nobody-knows", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), "x-max-cost", "0.5")
+	if a.Status != 402 || !strings.Contains(a.Error.Message, "nobody-knows") || len(up.Calls()) != 0 {
+		t.Errorf("status %d, %d calls, %s", a.Status, len(up.Calls()), a.Error.Message)
+	}
+}
+
+// However calls end, spent money stays under the cap, and a run that meets it says so.
+func TestSpentNeverPassesTheCap(t *testing.T) {
+	for _, cap := range []string{"0.008", "0.012", "0.02", "0.03", "0.05", "0.2"} {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(c)
+			if c.Model == "autox" && c.Schema != "advice" { // wordy, and refused half of the time
+				r.Usage = &upstreamtest.Usage{Prompt: 2200, Completion: c.MaxTokens}
+				if c.N%2 == 0 {
+					return upstreamtest.Reply{Text: "x", Finish: "length", Usage: r.Usage}
+				}
+			}
+			return r
+		})
+		p := newPlanner(t, up)
+		a := send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(20_000)}), "x-max-cost", cap, "x-decompose", "1")
+		spent := p.Stats().Cost
+		limit, _ := haikuplanner.ParseMoney(cap)
+		if spent > limit-limit/5 {
+			t.Errorf("cap %s: spent %s", cap, spent)
+		}
+		if a.Status != 200 && a.Status != 402 {
+			t.Errorf("cap %s: status %d %s", cap, a.Status, a.Error.Message)
+		}
+		if a.Status == 402 && spent > 0 && a.Header.Get("X-Should-Retry") != "false" {
+			t.Errorf("cap %s: x-should-retry is %q after %s dollars", cap, a.Header.Get("X-Should-Retry"), spent)
+		}
+	}
+}
+
+func TestComposeIsStitched(t *testing.T) {
+	outline := `{"sections":[{"title":"Routes","brief":"the routes","words":400},{"title":"Storage","brief":"the tables","words":400},{"title":"Tests","brief":"the tests","words":400}]}`
+	for _, stream := range []bool{false, true} {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isAdvice(c) {
+				return upstreamtest.Reply{Text: "no"}
+			}
+			if c.Schema == "outline" {
+				return upstreamtest.Reply{Text: outline}
+			}
+			return upstreamtest.Reply{Text: fmt.Sprintf("text of call %d about its own part.", c.N)}
+		})
+		p := newPlanner(t, up)
+		a := send(t, p, body("sonnet-4-x", map[string]any{"max_tokens": 20000, "stream": stream}, message{"user", "create a REST API for a book shop, with routes, storage and tests"}), "x-decompose", "1")
+		if a.Status != 200 || a.Header.Get("X-Haiku-Planner-Operator") != "compose" {
+			t.Fatalf("status %d, operator %q: %s", a.Status, a.Header.Get("X-Haiku-Planner-Operator"), a.Body)
+		}
+		at := -1
+		for _, title := range []string{"Routes", "Storage", "Tests"} {
+			if n := strings.Count(a.Content, title); n != 1 {
+				t.Errorf("%q stands %d times in the answer:\n%s", title, n, a.Content)
+			}
+			if i := strings.Index(a.Content, title); i < at {
+				t.Errorf("%q is out of order", title)
+			} else {
+				at = i
+			}
+		}
+		if a.Finish != "stop" {
+			t.Errorf("finish %q", a.Finish)
+		}
+	}
+}
+
+func isAdvice(c upstreamtest.Call) bool { return c.Schema == "advice" }
+
+func TestContinueIsOneAnswer(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		pieces := []string{"one two three four five six seven ", "eight nine ten and then we have, after a little pause, eleven and twelve ", "thirteen fourteen. The end."}
+		up := upstreamtest.New(nil)
+		up = upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			n := 0
+			for _, m := range c.Messages {
+				if m.Role == "assistant" {
+					n++
+				}
+			}
+			if n >= len(pieces) {
+				n = len(pieces) - 1
+			}
+			if strings.Contains(c.Messages[len(c.Messages)-1].Text, "twelve") || len(c.Messages) > 1 && strings.Contains(c.Messages[1].Text, "twelve") {
+				n = 2
+			}
+			finish := "length"
+			if n == len(pieces)-1 {
+				finish = "stop"
+			}
+			return upstreamtest.Reply{Text: pieces[n], Finish: finish}
+		})
+		p := newPlanner(t, up)
+		a := send(t, p, body("sonnet-4-x", map[string]any{"max_tokens": 20000, "stream": stream}, message{"user", "Count to fourteen in words."}))
+		if want := strings.Join(pieces, ""); a.Content != want || a.Finish != "stop" || a.Header.Get("X-Haiku-Planner-Operator") != "continue" {
+			t.Errorf("stream=%v: %q, finish %q, operator %q", stream, a.Content, a.Finish, a.Header.Get("X-Haiku-Planner-Operator"))
+		}
+	}
+}
+
+// TestRescue has LiteLLM's own words of refusal for size, and one that means "wait".
+func TestRescue(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		refusal upstreamtest.Reply
+		header  []string
+		rescued bool
+	}{
+		{"context window", upstreamtest.Reply{Status: 400, Error: "litellm.ContextWindowExceededError: litellm.BadRequestError: AnthropicException - prompt is too long: 9400 tokens > 8000 maximum"}, nil, true},
+		{"413", upstreamtest.Reply{Status: 413, Error: "litellm.APIError: request_too_large: Request exceeds the maximum size"}, nil, true},
+		{"429 above the limit", upstreamtest.Reply{Status: 429, Error: "litellm.RateLimitError: Request too large for gpt-4 on tokens per min (TPM): Limit 30000, Requested 342389. The input or output tokens must be reduced"}, nil, true},
+		{"429 to wait", upstreamtest.Reply{Status: 429, Error: "litellm.RateLimitError: Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000, Requested 2389. Please try again in 2s."}, nil, false},
+		{"forbidden", upstreamtest.Reply{Status: 413, Error: "request_too_large"}, []string{"x-decompose", "0"}, false},
+		{"another 400", upstreamtest.Reply{Status: 400, Error: "messages: roles must alternate"}, nil, false},
+	} {
+		for _, stream := range []bool{false, true} {
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				if call.Model == "small-window" && len(call.User) > 20_000 {
+					return c.refusal
+				}
+				return marks().Script(call)
+			})
+			p := newPlanner(t, up, haikuplanner.WithThreshold(20_000))
+			a := send(t, p, body("small-window", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), c.header...)
+			if c.rescued {
+				if a.Status != 200 || a.Header.Get("X-Haiku-Planner-Reason") != "rescue" {
+					t.Errorf("%s: status %d, header %v", c.name, a.Status, a.Header)
+				}
+				allMarks(t, a.Content)
+			} else if a.Status != c.refusal.Status || a.Header.Get("X-Haiku-Planner") != "forwarded" || !strings.Contains(string(a.Body), c.refusal.Error[:10]) {
+				t.Errorf("%s: status %d, body %s", c.name, a.Status, a.Body)
+			}
+		}
+	}
+}
+
+func TestBodyLimit(t *testing.T) {
+	small := func(c *haikuplanner.Config) { c.MaxBodyBytes = 10_000 }
+	big := body("sonnet-4-x", nil, message{"user", document(9500)})
+	for _, chunked := range []bool{false, true} {
+		for _, forced := range []bool{false, true} {
+			up := upstreamtest.New(nil)
+			p := newPlanner(t, up, with(small))
+			r, _ := http.NewRequest("POST", upstreamURL+"/chat/completions", io.NopCloser(bytes.NewReader(big)))
+			r.ContentLength = int64(len(big))
+			if chunked {
+				r.ContentLength = -1
+			}
+			if forced {
+				r.Header.Set("x-decompose", "1")
+			}
+			a := do(t, p, r)
+			if forced && (a.Status != 413 || len(up.Calls()) != 0) {
+				t.Errorf("forced, chunked=%v: status %d", chunked, a.Status)
+			}
+			if !forced && (a.Status != 200 || !bytes.Equal(up.Calls()[0].Body, big)) {
+				t.Errorf("chunked=%v: status %d", chunked, a.Status)
+			}
+		}
+	}
+}
+
+// A long chat whose last turn is short: the latest turns stay in the conversation, roles alternate, the older ones are read.
+func TestLongChat(t *testing.T) {
+	doc := strings.Split(document(20_000), "\n")
+	var turns []message
+	for i := 0; i+12 < len(doc); i += 12 {
+		role := "user"
+		if len(turns)%2 == 1 {
+			role = "assistant"
+		}
+		turns = append(turns, message{role, strings.Join(doc[i:i+12], "\n")})
+	}
+	if len(turns)%2 == 0 {
+		turns = append(turns, message{"user", "And?"}, message{"assistant", "The latest thing I said was blue."})
+	} else {
+		turns = append(turns, message{"assistant", "The latest thing I said was blue."})
+	}
+	turns = append(turns, message{"user", "List every line that starts with MARK-, and say what you said last."})
+	up := upstreamtest.New(marks().Script)
+	p := newPlanner(t, up)
+	a := send(t, p, body("sonnet-4-x", nil, turns...))
+	if a.Header.Get("X-Haiku-Planner") != "decomposed" {
+		t.Fatalf("%v %s", a.Header, a.Body)
+	}
+	for i := range 20 { // the last may stand in the lines that the cut into turns left over
+		if want := fmt.Sprintf("MARK-%02d: animal%d", i, i*i+3); !strings.Contains(a.Content, want) {
+			t.Errorf("the answer lacks %q", want)
+		}
+	}
+	calls := up.Calls()
+	final := calls[len(calls)-1]
+	if final.Model != "sonnet-4-x" || !strings.Contains(string(final.Body), "said was blue") {
+		t.Errorf("the final call lacks the latest turn: %.600s", final.Body)
+	}
+	for i := 1; i < len(final.Messages); i++ {
+		if final.Messages[i].Role == final.Messages[i-1].Role {
+			t.Errorf("turns %d and %d are both %s", i-1, i, final.Messages[i].Role)
+		}
+	}
+	if final.Messages[0].Role != "user" {
+		t.Errorf("the first turn is %s", final.Messages[0].Role)
+	}
+	if maps := len(calls) - 3; maps > 20 {
+		t.Errorf("%d map calls for 20,000 tokens of short turns", maps)
+	}
+}
+
+// The process bounds its buffered bytes: more are forwarded unread, or refused when forced.
+func TestBufferedBytesAreBounded(t *testing.T) {
+	big := body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(30_000)})
+	hold := make(chan struct{})
+	var started sync.WaitGroup
+	started.Add(1)
+	var once sync.Once
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if c.Model == "autox" {
+			once.Do(started.Done)
+			<-hold
+		}
+		return marks().Script(c)
+	})
+	p := newPlanner(t, up, haikuplanner.WithRules(), with(func(c *haikuplanner.Config) {
+		c.MaxBodyBytes, c.MaxBufferedBytes = len(big)+10, len(big)+10
+	}))
+	done := make(chan answer)
+	go func() { done <- send(t, p, big) }()
+	started.Wait()
+	if a := send(t, p, big); a.Header.Get("X-Haiku-Planner-Reason") != "busy" || a.Status != 200 {
+		t.Errorf("the second: status %d %v", a.Status, a.Header)
+	}
+	if a := send(t, p, big, "x-decompose", "1"); a.Status != 429 || a.Header.Get("Retry-After") == "" {
+		t.Errorf("the forced one: status %d %v", a.Status, a.Header)
+	}
+	if a := send(t, p, body("sonnet-4-x", nil, message{"user", "hi"})); a.Header.Get("X-Haiku-Planner-Reason") != "small" {
+		t.Errorf("a small one: %v", a.Header)
+	}
+	close(hold)
+	if a := <-done; a.Header.Get("X-Haiku-Planner") != "decomposed" {
+		t.Errorf("the first: %v", a.Header)
+	}
+	if a := send(t, p, big); a.Header.Get("X-Haiku-Planner") != "decomposed" {
+		t.Errorf("afterwards: %v", a.Header)
+	}
+}
