@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner"
+)
+
+const (
+	planPath   = "/haiku-planner/plan"
+	readyAfter = 5 * time.Second // how long LiteLLM may take to say that it is ready
+)
+
+// health says that the process lives; it asks nobody.
+func (p *proxy) health(w http.ResponseWriter, _ *http.Request) {
+	cfg := p.planner.Config()
+	writeJSON(w, http.StatusOK, map[string]any{
+		"status":        "healthy",
+		"haiku_planner": map[string]any{"enabled": cfg.Enabled, "auto_enable": cfg.AutoEnable, "large_request_threshold": cfg.LargeRequestThreshold},
+		"version":       version(),
+	})
+}
+
+// ready says whether LiteLLM can take requests.
+func (p *proxy) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyAfter)
+	defer cancel()
+	say := func(status int, word, litellm string) {
+		writeJSON(w, status, map[string]any{"status": word, "litellm": litellm})
+	}
+	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, p.litellmURL.JoinPath("/health/readiness").String(), nil)
+	if err != nil {
+		say(http.StatusServiceUnavailable, "not ready", "its URL cannot be asked")
+		return
+	}
+	resp, err := p.base.RoundTrip(ask)
+	if err != nil {
+		say(http.StatusServiceUnavailable, "not ready", "no answer")
+		return
+	}
+	defer resp.Body.Close()
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be used again
+	if resp.StatusCode != http.StatusOK {
+		say(http.StatusServiceUnavailable, "not ready", "status "+strconv.Itoa(resp.StatusCode))
+		return
+	}
+	say(http.StatusOK, "ready", "ready")
+}
+
+func (p *proxy) stats(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, p.planner.Stats())
+}
+
+// configuration shows the effective values and where each came from. Keys are only said to be there.
+func (p *proxy) configuration(w http.ResponseWriter, _ *http.Request) {
+	cfg := p.planner.Config()
+	secret := "not set"
+	if p.masterKey != "" {
+		secret = "set"
+	}
+	notes := cfg.Notes()
+	if notes == nil {
+		notes = []string{}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{
+		"source": p.source, "haiku_planner": cfg.Values(), "notes": notes,
+		"listen": p.listen, "litellm": p.litellmURL.Redacted(), "litellm_master_key": secret, "lend_master_key": p.lend,
+	})
+}
+
+// plan tells what would be done with a request and what it would cost. It spends at most two calls to the planner model, with the caller's key.
+func (p *proxy) plan(w http.ResponseWriter, r *http.Request) {
+	if p.lend && lendablePlan(r) {
+		r.Header.Set("Authorization", "Bearer "+p.masterKey)
+	}
+	plan, err := p.planner.Plan(r.Context(), r)
+	var e *haikuplanner.Error
+	switch {
+	case err == nil:
+		writeJSON(w, http.StatusOK, plan)
+	case errors.As(err, &e):
+		writeFull(w, e.Status, e.Type, e.Param, e.Code, e.Message)
+	case r.Context().Err() != nil:
+		w.WriteHeader(499)
+	default:
+		writeError(w, http.StatusBadRequest, "invalid_request_error", "", "the body could not be read to its end")
+	}
+}
+
+func lendablePlan(r *http.Request) bool {
+	clone := *r
+	u := *r.URL
+	u.Path = "/v1/chat/completions"
+	clone.URL = &u
+	return lendable(&clone)
+}
+
+// test forces a request through the whole line, on the fast model unless the caller says otherwise: the body given, or a small sample. The answer is an
+// ordinary one with its haiku_planner object. It spends with the caller's key.
+func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
+	body := bufio.NewReader(r.Body)
+	out := r.Clone(r.Context())
+	out.URL.Path, out.URL.RawPath, out.URL.RawQuery = "/v1/chat/completions", "", ""
+	out.Header.Set("X-Decompose", "1")
+	if out.Header.Get("X-Quality") == "" {
+		out.Header.Set("X-Quality", "fast")
+	}
+	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
+		text := sample(p.planner.Config().FastExecutionModel)
+		out.Header.Set("Content-Type", "application/json")
+		out.Header.Del("Content-Length")
+		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+	} else {
+		out.Body = struct {
+			io.Reader
+			io.Closer
+		}{body, r.Body}
+	}
+	p.forward.ServeHTTP(w, out)
+}
+
+// sample is a request of more than one chunk with an answer that can be checked.
+func sample(model string) []byte {
+	var doc strings.Builder
+	doc.WriteString("Below is the log of a lighthouse. On which day was the lamp repaired, and by whom?\n\n")
+	for day := 1; day <= 120; day++ {
+		doc.WriteString("## Day " + strconv.Itoa(day) + "\n\nThe wind came from the west and " + strconv.Itoa(day*7%11+1) + " ships passed. ")
+		if day == 83 {
+			doc.WriteString("The lamp was repaired by Mrs Aydın, who came over in the mail boat. ")
+		}
+		doc.WriteString("The lamp was lit at dusk and put out at dawn, and nothing else is to be reported of this day.\n\n")
+	}
+	b, _ := json.Marshal(map[string]any{"model": model, "messages": []map[string]string{{"role": "user", "content": doc.String()}}})
+	return b
+}
+
+// guarded asks for LiteLLM's master key where there is one.
+func (p *proxy) guarded(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if p.masterKey != "" {
+			given, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+			// Hashes have one length, so that the time of the comparison tells nothing about the key's.
+			want, got := sha256.Sum256([]byte(p.masterKey)), sha256.Sum256([]byte(strings.TrimSpace(given)))
+			if subtle.ConstantTimeCompare(want[:], got[:]) != 1 || !bearer {
+				w.Header().Set("WWW-Authenticate", "Bearer")
+				writeError(w, http.StatusUnauthorized, "authentication_error", "Authorization", "this needs LITELLM_MASTER_KEY as bearer token")
+				return
+			}
+		}
+		h(w, r)
+	}
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		writeError(w, http.StatusInternalServerError, "internal_error", "", "the answer could not be written as JSON")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(append(b, '\n'))
+}
+
+func writeError(w http.ResponseWriter, status int, kind, param, message string) {
+	writeFull(w, status, kind, param, "", message)
+}
+
+// writeFull writes an error in OpenAI's shape. An empty param is null, an empty code is the status.
+func writeFull(w http.ResponseWriter, status int, kind, param, code, message string) {
+	if status < 400 || status > 599 {
+		status = http.StatusBadGateway
+	}
+	if code == "" {
+		code = strconv.Itoa(status)
+	}
+	e := map[string]any{"message": message, "type": kind, "param": nil, "code": code}
+	if param != "" {
+		e["param"] = param
+	}
+	writeJSON(w, status, map[string]any{"error": e})
+}
+
+// clip bounds what is repeated of a caller's path.
+func clip(s string) string {
+	return strings.ToValidUTF8(s[:min(len(s), 120)], "")
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/haiku-planner/haikuplanner"
+)
+
+// A proxy is all that its handlers share. It is read-only once made, so safe for concurrent use.
+type proxy struct {
+	settings
+	planner *haikuplanner.Planner
+	source  string // where the configuration came from
+	base    http.RoundTripper
+	forward http.Handler // to LiteLLM, through the planner
+	log     *slog.Logger
+}
+
+// newHandler is the whole server: a reverse proxy whose transport is the planner's, and a few paths of our own.
+func newHandler(s settings, planner *haikuplanner.Planner, source string, base http.RoundTripper, logger *slog.Logger) (http.Handler, error) {
+	if s.litellmURL == nil {
+		return nil, errors.New("there is no LiteLLM to forward to: set -litellm or LITELLM_PROXY_URL")
+	}
+	p := &proxy{settings: s, planner: planner, source: source, base: base, log: logger}
+	p.forward = &httputil.ReverseProxy{
+		Rewrite:       p.rewrite,
+		Transport:     planner.Transport(base),
+		FlushInterval: -1, // every piece of a stream at once
+		BufferPool:    &buffers{},
+		ErrorHandler:  p.unreachable,
+		ErrorLog:      slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	return p, nil
+}
+
+// ServeHTTP answers our own paths and forwards all others. It is no http.ServeMux, because that redirects paths it finds untidy, and a path that is not
+// ours goes to LiteLLM as it came.
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := r.URL.Path
+	switch {
+	case path == "/health":
+		p.only(w, r, p.health, http.MethodGet, http.MethodHead)
+	case path == "/health/ready":
+		p.only(w, r, p.ready, http.MethodGet, http.MethodHead)
+	case path == "/haiku-planner/stats":
+		p.only(w, r, p.guarded(p.stats), http.MethodGet)
+	case path == "/haiku-planner/config":
+		p.only(w, r, p.guarded(p.configuration), http.MethodGet)
+	case path == "/haiku-planner/test":
+		p.only(w, r, p.test, http.MethodPost)
+	case path == planPath || strings.HasPrefix(path, planPath+"/"):
+		p.only(w, r, p.plan, http.MethodPost)
+	case path == "/metrics" || path == "/haiku-planner" || strings.HasPrefix(path, "/haiku-planner/"):
+		writeError(w, http.StatusNotFound, "invalid_request_error", "", "there is no "+r.Method+" "+clip(path)+" here: see /health, /haiku-planner/stats, /config, /plan and /test")
+	default:
+		p.forward.ServeHTTP(w, r)
+	}
+}
+
+// rewrite turns a client's request into LiteLLM's: another host, everything else as it came.
+func (p *proxy) rewrite(r *httputil.ProxyRequest) {
+	if r.In.URL.Path == "/messages" { // LiteLLM knows it only with /v1
+		r.Out.URL.Path, r.Out.URL.RawPath = "/v1/messages", ""
+	}
+	r.Out.URL.RawQuery = r.In.URL.RawQuery // also what Go's parser does not like
+	r.SetURL(p.litellmURL)
+	forwardedHeaders(r)
+	if p.lend && lendable(r.In) {
+		r.Out.Header.Set("Authorization", "Bearer "+p.masterKey)
+	}
+}
+
+// forwardedHeaders adds our hop, keeping what a load balancer before us said about the first one.
+func forwardedHeaders(r *httputil.ProxyRequest) {
+	in := r.In.Header
+	r.Out.Header["X-Forwarded-For"] = in["X-Forwarded-For"]
+	r.SetXForwarded()
+	for _, name := range []string{"Forwarded", "X-Forwarded-Host", "X-Forwarded-Proto"} {
+		if v, ok := in[name]; ok {
+			r.Out.Header[name] = v
+		}
+	}
+}
+
+// lendable says whether a request may spend the master key: it names no key of its own, and it asks for an answer, not for LiteLLM's administration.
+func lendable(r *http.Request) bool {
+	for _, name := range []string{"Authorization", "X-Api-Key", "Api-Key", "X-Litellm-Api-Key", "X-Goog-Api-Key", "Ocp-Apim-Subscription-Key"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	switch strings.TrimPrefix(r.URL.Path, "/v1") {
+	case "/chat/completions", "/completions", "/embeddings", "/messages", "/responses":
+		return r.Method == http.MethodPost
+	case "/models":
+		return r.Method == http.MethodGet
+	}
+	return false
+}
+
+// unreachable answers when there is no answer: LiteLLM is down, or the client has gone.
+func (p *proxy) unreachable(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil || errors.Is(err, context.Canceled) {
+		w.WriteHeader(499) // nobody reads it; nginx's number for a client that went away
+		return
+	}
+	cause := err
+	var where *url.Error
+	if errors.As(err, &where) {
+		cause = where.Err
+	}
+	p.log.Warn("LiteLLM did not answer", "path", clip(r.URL.Path), "error", cause.Error())
+	writeError(w, http.StatusBadGateway, "api_connection_error", "", "LiteLLM did not answer at "+p.litellmURL.Redacted()+": is it running? (-litellm, LITELLM_PROXY_URL)")
+}
+
+// only lets the named methods through.
+func (p *proxy) only(w http.ResponseWriter, r *http.Request, h http.HandlerFunc, methods ...string) {
+	for _, m := range methods {
+		if r.Method == m {
+			h(w, r)
+			return
+		}
+	}
+	w.Header().Set("Allow", strings.Join(methods, ", "))
+	writeError(w, http.StatusMethodNotAllowed, "invalid_request_error", "", clip(r.URL.Path)+" takes "+strings.Join(methods, " or ")+" only")
+}
+
+// buffers keeps the reverse proxy's copy buffers.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) Get() []byte {
+	if v, ok := b.pool.Get().(*[]byte); ok {
+		return *v
+	}
+	return make([]byte, 32<<10)
+}
+
+func (b *buffers) Put(buf []byte) { b.pool.Put(&buf) }
