@@ -2,6 +2,7 @@ package haikuplanner
 
 import (
 	"math"
+	"math/bits"
 	"sort"
 
 	"github.com/haiku-planner/haikuplanner/internal/operator"
@@ -15,12 +16,14 @@ type Chunk = operator.Chunk
 // chunkSizes are token counts of the request's tokenizer.
 type chunkSizes struct{ min, aim, max int }
 
-// sane returns sizes with 1 ≤ min ≤ aim ≤ max.
+// sane returns sizes with 1 ≤ min ≤ aim ≤ max, and some room between aim and max: without it every line inserted would push a chunk over the maximum,
+// and its successors with it (10 lines in a megabyte of log: 56 % of the chunks stay instead of 90 %).
 func (s chunkSizes) sane() chunkSizes {
 	s.max = max(s.max, 1)
 	if s.aim <= 0 || s.aim > s.max {
 		s.aim = s.max
 	}
+	s.aim = max(min(s.aim, s.max-s.max/16), 1)
 	s.min = min(max(s.min, 1), s.aim)
 	return s
 }
@@ -139,9 +142,10 @@ func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) []int32 {
 // Costs of a cut, in units of which a chunk that is a quarter too small costs about sizeUnit.
 const (
 	sizeUnit   = 1 << 16
-	jitter     = sizeUnit // by hash, at most
+	jitter     = sizeUnit / 4 // by hash, at most
 	insideCost = 40 * sizeUnit
 	underCost  = 12 * sizeUnit
+	perChunk   = 4 * sizeUnit // what an ordinary cut costs: without it fewer, larger chunks than aimed at would be the cheapest
 )
 
 // rankCost is indexed by Rank: what a cut of level 0 costs, and what each level adds.
@@ -159,7 +163,9 @@ var rankCost = [...]struct{ base, level int64 }{
 
 func cutCost(c split.Cut) int64 {
 	r := rankCost[c.Rank]
-	return r.base + r.level*int64(c.Level) + int64(c.Hash)*jitter>>32
+	zeros := bits.LeadingZeros32(c.Hash)
+	luck := int64(zeros)<<8 + 255 - int64(c.Hash<<(zeros+1)>>24)
+	return r.base + r.level*int64(c.Level) - perChunk + jitter*(16<<8-min(luck, 16<<8))>>8
 }
 
 // A slope is the cost of a chunk's size between two sizes: at + by tokens.
