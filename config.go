@@ -58,7 +58,6 @@ type Config struct {
 
 // configFile is what a Config remembers of the file it came from. It is not changed after loading.
 type configFile struct {
-	name   string            // as it was given: the source
 	origin map[string]string // key → "file:line", for keys that the file sets
 	bad    map[string]bool   // keys whose value could not be read, so that they are not judged twice
 	loaded *Config           // as the file gave it, to see what was changed since

@@ -64,7 +64,7 @@ func LoadConfig(path string) (cfg Config, source string, err error) {
 		r.noSection(path, sections)
 	}
 	loaded := cfg
-	cfg.file = &configFile{name: path, origin: r.origin, bad: r.bad, loaded: &loaded, notes: r.notes,
+	cfg.file = &configFile{origin: r.origin, bad: r.bad, loaded: &loaded, notes: r.notes,
 		models: modelsOf(r, sections), alias: aliasesOf(r, sections)}
 	if err := errors.Join(append(r.problems, cfg.Validate())...); err != nil {
 		return Config{}, path, err
