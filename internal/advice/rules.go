@@ -10,6 +10,9 @@ import (
 
 // Rules decides without a model: the operator by the words of the instruction alone (English and Turkish; a little German, French, Spanish,
 // Russian, Chinese and Japanese), the instruction paragraphs by how they look. Its confidence never reaches a sure planner's.
+//
+// On testdata/instructions.tsv it is right for 132 of the 132 instructions that were seen while the lexicon was written, and for 117 of 131 (89.3 %) that
+// were written afterwards and never used to change it; go test -v -run Labelled prints the figures.
 func Rules(q Question) Decided {
 	d := Decided{Kept: keptByRules(q)}
 	d.Advice = operator.Advice{By: "rules", Order: "source", Conflict: "both"}
