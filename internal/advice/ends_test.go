@@ -16,14 +16,6 @@ func book(n int) string {
 	return b.String()
 }
 
-func texts(list []Paragraph) []string {
-	var out []string
-	for _, p := range list {
-		out = append(out, p.Text)
-	}
-	return out
-}
-
 func TestEnds(t *testing.T) {
 	for _, c := range []struct{ name, text, first, last string }{
 		{"blank lines", "Summarize this.\n\n" + book(50) + "In Turkish, please.", "Summarize this.", "In Turkish, please."},
