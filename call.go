@@ -198,6 +198,8 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
 		t.refused(r, c, resp, text)
 		return
 	}
+	// Reading to the end is what gives the connection back.
+	defer io.Copy(io.Discard, io.LimitReader(resp.Body, maxRefusal))
 	passed := false
 	if c.deltas != nil && !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 		passed, err = t.stream(r, c, resp.Body, clock)
@@ -401,7 +403,9 @@ func (r *run) subRequest(ctx context.Context, c *upstreamCall, body []byte) *htt
 	h.Set(headerDecompose, "0")
 	h.Set("X-Litellm-Num-Retries", "0")
 	h.Set("X-Litellm-Call-Id", fmt.Sprintf("%s-%s-%d-%s", r.id, c.stage, c.index, randomHex(4)))
-	for name, value := range map[string]string{"X-Litellm-Trace-Id": r.id, "X-Litellm-Session-Id": r.id, "X-Litellm-Tags": "haiku-planner"} {
+	// Tags are not ours to set: where LiteLLM routes by tag, one that no deployment has would end the call.
+	for name, value := range map[string]string{"X-Litellm-Trace-Id": r.id, "X-Litellm-Session-Id": r.id,
+		"X-Litellm-Spend-Logs-Metadata": fmt.Sprintf(`{"haiku_planner_id":%q,"haiku_planner_stage":%q}`, r.id, c.stage)} {
 		if h.Get(name) == "" {
 			h.Set(name, value)
 		}
