@@ -102,6 +102,9 @@ func checkItems(p piece, core string, items []item) (notes []note, invented []it
 	}
 	text := fold(core)
 	for _, it := range items {
+		if it.Note == it.Quote {
+			it.Note = ""
+		}
 		if it.Quote == "" {
 			notes = append(notes, note{chunk: p.chunk, start: p.chunk.Start, text: it.Note})
 			continue

@@ -57,10 +57,14 @@ func readAll(ctx context.Context, in *Input, x Exec, r reading, take func([]piec
 			i++
 			reason := fault(reply)
 			if reason == nil && r.check != nil {
-				if reason = r.check(a.chunk, reply.Text); reason != nil && r.again != nil && a.reason == nil {
+				reason = r.check(a.chunk, reply.Text)
+				if reason != nil && r.again != nil && a.reason == nil {
 					a.faulty, a.reason = reply.Text, reason
 					again = append(again, a)
 					continue
+				}
+				if errors.Is(reason, errDoubt) {
+					reason = nil // asked twice; what is doubtful in it is left out by who takes it
 				}
 			}
 			if reason == nil {
@@ -101,6 +105,9 @@ func (r reading) ask(in *Input, a ask) Call {
 	c.Stage, c.Index, c.MaxTokens = "map", a.chunk.Index, a.room
 	return c
 }
+
+// errDoubt is wrapped by a check's error when the reply can be used if asking once more does not make it better.
+const errDoubt = constErr("parts of the reply are in doubt")
 
 const errNoReply = constErr("no reply came back")
 

@@ -1,0 +1,192 @@
+package operator
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// ledger is n lines of sales in a few cities, between lines of filler.
+func ledger(n int) (text string, perCity map[string]int, total *big.Rat) {
+	cities := []string{"Ankara", "İzmir", "Bursa", "Konya", "Ankara"}
+	perCity, total = map[string]int{}, new(big.Rat)
+	var b strings.Builder
+	for i := range n {
+		city, cents := cities[i*7%5], int64(100000+i*12345%999983)
+		perCity[city]++
+		total.Add(total, big.NewRat(cents, 100))
+		fmt.Fprintf(&b, "Sale in %s of %d.%03d,%02d TL.\n", city, cents/100000, cents/100%1000, cents%100)
+		if i%3 == 0 {
+			b.WriteString("Some talk in between.\n")
+		}
+	}
+	return b.String(), perCity, total
+}
+
+var sale = regexp.MustCompile(`Sale in (\S+) of ([\d.,]+ TL)\.`)
+
+// teller is a perfect worker for sales: it reports those that begin in the passage, completing the last from the text after it.
+func teller(in *Input) func(Call) Reply {
+	return func(c Call) Reply {
+		core := material(c.User)
+		later := ""
+		if _, rest, ok := strings.Cut(c.User, "The text just after the passage"); ok {
+			later = fenced.FindStringSubmatch(rest)[2]
+		}
+		// A fence ends a last line that has no end; the passage of these tests always goes on in what is after it.
+		whole := strings.TrimSuffix(core, "\n") + "\n" + later
+		if n := len(core); later != "" && !endsLine(in, core) {
+			whole, n = core[:n-1]+later, n-1
+		}
+		var items []map[string]any
+		for _, m := range sale.FindAllStringSubmatchIndex(whole, -1) {
+			if m[0] < len(core) {
+				items = append(items, map[string]any{"quote": whole[m[0]:m[1]], "key": whole[m[2]:m[3]], "value": whole[m[4]:m[5]], "n": 1})
+			}
+		}
+		b, _ := json.Marshal(map[string]any{"items": items})
+		return Reply{Text: string(b), Finish: "stop"}
+	}
+}
+
+// endsLine reports whether a chunk of that text ends at a line end of its own.
+func endsLine(in *Input, core string) bool {
+	for _, c := range in.Chunks {
+		if in.Core(c) == core {
+			return true
+		}
+	}
+	return false
+}
+
+func TestCount(t *testing.T) {
+	text, perCity, total := ledger(200)
+	in := textInput("How many sales per city, and the total?", text, 900)
+	f := &fake{model: teller(in)}
+	if err := run(t, "count", in, f); err != nil {
+		t.Fatal(err)
+	}
+	insert := f.answers[0].Insert
+	for _, want := range []string{"Occurrences in the whole text: 200", "sum " + total.FloatString(2) + " TL", fmt.Sprintf("- Ankara: %d (40.0 %%)", perCity["Ankara"]),
+		fmt.Sprintf("- İzmir: %d (20.0 %%)", perCity["İzmir"]), "Different keys that occur: 4"} {
+		if !strings.Contains(insert, want) {
+			t.Errorf("%q is not in the results:\n%.1500s", want, insert)
+		}
+	}
+	covered(t, in, f)
+}
+
+// A boundary slid over every byte of the middle of the text changes no number.
+func TestCountBoundaryAnywhere(t *testing.T) {
+	text, _, total := ledger(12)
+	at := strings.Index(text, "Sale in Bursa")
+	for cut := at - 5; cut < at+60; cut++ {
+		if cut != runeStart(text, cut) {
+			continue
+		}
+		in := textInput("Total of the sales?", text, 1<<20)
+		in.Chunks = []Chunk{{End: cut, Tokens: cut / 4}, {Index: 1, Start: cut, End: len(text), Tokens: (len(text) - cut) / 4}}
+		f := &fake{model: teller(in)}
+		if err := run(t, "count", in, f); err != nil {
+			t.Fatal(err)
+		}
+		insert := f.answers[0].Insert
+		if !strings.Contains(insert, "whole text: 12\n") || !strings.Contains(insert, "sum "+total.FloatString(2)+" TL") {
+			t.Fatalf("cut at byte %d (%q|%q):\n%.600s", cut, text[cut-10:cut], text[cut:cut+10], insert)
+		}
+	}
+}
+
+func TestCountMends(t *testing.T) {
+	text, _, total := ledger(100)
+	for name, bad := range map[string]Reply{
+		"prose": {Text: "There are many sales.", Finish: "stop"}, "length": {Text: `{"items":[`, Finish: "length"},
+		"invented": {Text: `{"items":[{"quote":"Sale in Paris of 1,00 TL.","key":"Paris","value":"1,00 TL","n":1}]}`, Finish: "stop"},
+	} {
+		in := textInput("Total of the sales?", text, 900)
+		hit := false
+		f := &fake{model: func(c Call) Reply {
+			if c.Index == 2 && !hit {
+				hit = true
+				return bad
+			}
+			return teller(in)(c)
+		}}
+		if err := run(t, "count", in, f); err != nil {
+			t.Fatal(name, err)
+		}
+		if insert := f.answers[0].Insert; !strings.Contains(insert, "sum "+total.FloatString(2)+" TL") || strings.Contains(insert, "Paris") {
+			t.Errorf("%s:\n%.600s", name, insert)
+		}
+	}
+}
+
+// What does not stand in the text is not counted, even where the reader insists; what cannot be read as numbers at all is an error.
+func TestCountNeverGuesses(t *testing.T) {
+	text, _, _ := ledger(30)
+	in := textInput("Total of the sales?", text, 900)
+	f := &fake{model: func(c Call) Reply {
+		r := teller(in)(c)
+		r.Text = strings.Replace(r.Text, `"items":[`, `"items":[{"quote":"Sale in Paris of 1,00 TL.","key":"Paris","value":"1,00 TL","n":1},`, 1)
+		return r
+	}}
+	if err := run(t, "count", in, f); err != nil {
+		t.Fatal(err)
+	}
+	insert := f.answers[0].Insert
+	if !strings.Contains(insert, "whole text: 30\n") || strings.Contains(insert, "Paris") || !strings.Contains(insert, fmt.Sprintf("Not counted: %d reported", len(in.Chunks))) {
+		t.Errorf("results:\n%.800s", insert)
+	}
+	f = &fake{model: func(Call) Reply { return Reply{Text: "Quite a few, I should say.", Finish: "stop"} }}
+	if err := run(t, "count", in, f); err == nil || !strings.Contains(err.Error(), "chunk ") || len(f.answers) != 0 {
+		t.Errorf("error %v after %d final calls; want an error that names the chunk", err, len(f.answers))
+	}
+}
+
+func TestCountNothing(t *testing.T) {
+	in := textInput("How many dragons?", haystack(100, nil), 2000)
+	f := &fake{model: func(Call) Reply { return Reply{Text: `{"items":[]}`, Finish: "stop"} }}
+	if err := run(t, "count", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(f.answers[0].Insert, "whole text: 0.") {
+		t.Errorf("results:\n%s", f.answers[0].Insert)
+	}
+}
+
+func TestTally(t *testing.T) {
+	o := func(at int, key, value string) occurrence {
+		return occurrence{start: at, quote: fmt.Sprintf("%s %s", key, value), key: key, value: value, n: 1}
+	}
+	in := textInput("", "", 1)
+	for name, c := range map[string]struct {
+		found  []occurrence
+		labels []string
+		want   []string
+		not    []string
+	}{
+		"mixed units": {[]occurrence{o(0, "a", "5 kg"), o(9, "a", "3 TL"), o(20, "A", "2 kg")}, nil,
+			[]string{"sum 7 kg", "sum 3 TL", "2 different units and are not added", "- a: 3 (100.0 %)"}, []string{"sum 10", "Numbers, highest first"}},
+		"labels that do not occur": {[]occurrence{o(0, "open", "")}, []string{"open", "closed"}, []string{"- open: 1 (100.0 %)", "- closed: 0 (0.0 %)", "keys that occur: 1"}, nil},
+		"ties":                     {[]occurrence{o(0, "x", ""), o(5, "y", ""), o(9, "y", ""), o(12, "x", ""), o(15, "z", "")}, nil, []string{"The first 2 keys are equally frequent"}, nil},
+		"average of thirds":        {[]occurrence{o(0, "", "1"), o(3, "", "1"), o(6, "", "2")}, nil, []string{"average 1.3333", "lowest 1", "highest 2"}, nil},
+		"exact cents":              {[]occurrence{o(0, "", "0.10"), o(3, "", "0.20")}, nil, []string{"sum 0.30;"}, nil},
+		"no number":                {[]occurrence{o(0, "", "some")}, nil, []string{"hold no number", `"some"`}, nil},
+		"unclear":                  {[]occurrence{o(0, "", "1,234")}, nil, []string{"Unclear: 1 numbers"}, nil},
+	} {
+		got := tallyOf(c.found, c.labels).render(in, 0, 4000)
+		for _, w := range c.want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: %q is not in\n%s", name, w, got)
+			}
+		}
+		for _, w := range c.not {
+			if strings.Contains(got, w) {
+				t.Errorf("%s: %q is in\n%s", name, w, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package operator
+
+import (
+	"math/big"
+	"testing"
+)
+
+func TestParseQuantity(t *testing.T) {
+	comma, point, none := style{comma: true, sure: true}, style{sure: true}, style{}
+	for _, c := range []struct {
+		in      string
+		st      style
+		want    string
+		unit    string
+		guessed bool
+	}{
+		{"1.234,56 TL", none, "1234.56", "TL", false},
+		{"$1,234.56", none, "1234.56", "$", false},
+		{"1,234", point, "1234", "", false},
+		{"1,234", comma, "1.234", "", false},
+		{"1.234", comma, "1234", "", false},
+		{"1.234 TL", none, "1234", "TL", true},
+		{"1,234 kg", none, "1234", "kg", true},
+		{"0.125", none, "0.125", "", false},
+		{"3,5 km", none, "3.5", "km", false},
+		{"12.345.678", none, "12345678", "", false},
+		{"1 234 567 items", none, "1234567", "items", false},
+		{"−7", none, "-7", "", false},
+		{"(120)", none, "-120", "", false},
+		{"50 %", none, "50", "%", false},
+		{"total: 42 pcs.", none, "42", "pcs", false},
+		{"٣٤", none, "34", "", false},
+		{"1'000.50", none, "1000.50", "", false},
+	} {
+		q, guessed, ok := parseQuantity(c.in, c.st)
+		if !ok {
+			t.Errorf("%q: no number", c.in)
+			continue
+		}
+		want, _ := new(big.Rat).SetString(c.want)
+		if q.unit != c.unit || guessed != c.guessed {
+			t.Errorf("%q: unit %q, guessed %v; want %q, %v", c.in, q.unit, guessed, c.unit, c.guessed)
+		}
+		if q.amount.Cmp(want) != 0 {
+			t.Errorf("%q in %+v = %s, want %s", c.in, c.st, q.amount.FloatString(6), c.want)
+		}
+	}
+	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456"} {
+		if q, _, ok := parseQuantity(in, none); ok {
+			t.Errorf("%q is read as %s", in, q.amount)
+		}
+	}
+}
+
+func TestStyleOf(t *testing.T) {
+	if st := styleOf([]string{"1.234", "12,50", "7"}); !st.comma || !st.sure {
+		t.Errorf("Turkish numbers: %+v", st)
+	}
+	if st := styleOf([]string{"1,234", "12.50"}); st.comma || !st.sure {
+		t.Errorf("English numbers: %+v", st)
+	}
+	if st := styleOf([]string{"1,234", "7"}); st.sure {
+		t.Errorf("numbers that tell nothing: %+v", st)
+	}
+}
+
+func FuzzParseQuantity(f *testing.F) {
+	f.Add("1.234,56 TL", true, true)
+	f.Add("-.,5", false, false)
+	f.Add("٣٫٤", false, true)
+	f.Fuzz(func(t *testing.T, s string, comma, sure bool) {
+		q, _, ok := parseQuantity(s, style{comma, sure})
+		if ok && (q.amount == nil || q.scale < 0 || decimal(q.amount, q.scale) == "") {
+			t.Errorf("%q: %+v", s, q)
+		}
+	})
+}

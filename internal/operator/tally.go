@@ -1,0 +1,281 @@
+package operator
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+// A tally is what was counted and calculated over all occurrences, per key and over all. Exact.
+type tally struct {
+	found     []occurrence
+	all       keyed
+	keys      []*keyed // most occurrences first, then by first appearance
+	guessed   int      // numbers whose form allows another reading
+	unread    []string // values that hold no number
+	unchecked int      // occurrences that came without a quote
+	values    []valued // all numbers, in source order
+	st        style
+}
+
+// A keyed is the occurrences of one key.
+type keyed struct {
+	key         string
+	n           int
+	first, last occurrence
+	units       []*sums
+}
+
+// sums are the numbers of one unit within a key.
+type sums struct {
+	unit     string
+	n        int
+	scale    int
+	total    *big.Rat
+	min, max valued
+}
+
+// A valued is an occurrence with its number.
+type valued struct {
+	occurrence
+	quantity
+}
+
+func (g *keyed) add(o occurrence) {
+	if g.n == 0 {
+		g.first = o
+	}
+	g.last = o
+	g.n += o.n
+}
+
+func (g *keyed) value(v valued) {
+	i := slices.IndexFunc(g.units, func(s *sums) bool { return s.unit == v.unit })
+	if i < 0 {
+		i = len(g.units)
+		g.units = append(g.units, &sums{unit: v.unit, total: new(big.Rat), min: v, max: v})
+	}
+	s := g.units[i]
+	s.n++
+	s.scale = max(s.scale, v.scale)
+	s.total.Add(s.total, v.amount)
+	if v.amount.Cmp(s.min.amount) < 0 {
+		s.min = v
+	}
+	if v.amount.Cmp(s.max.amount) > 0 {
+		s.max = v
+	}
+}
+
+// sameKey folds a key: case, white space, marks around it.
+func sameKey(k string) string {
+	k = fold(k).text
+	k = strings.TrimFunc(k, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	// Dotless and dotted i are one here: upper-case Turkish words come without the difference more often than two keys differ by it alone.
+	return strings.NewReplacer("ı", "i", "i̇", "i").Replace(strings.ToLower(k))
+}
+
+func tallyOf(found []occurrence, labels []string) *tally {
+	t := &tally{found: found}
+	values := make([]string, 0, len(found))
+	for _, o := range found {
+		values = append(values, o.value)
+	}
+	t.st = styleOf(values)
+	byKey := map[string]*keyed{}
+	group := func(key string) *keyed {
+		k := sameKey(key)
+		g := byKey[k]
+		if g == nil {
+			g = &keyed{key: key}
+			byKey[k] = g
+			t.keys = append(t.keys, g)
+		}
+		return g
+	}
+	for _, l := range labels {
+		if strings.TrimSpace(l) != "" {
+			group(l)
+		}
+	}
+	anyKey := false
+	for _, o := range found {
+		anyKey = anyKey || o.key != ""
+	}
+	for _, o := range found {
+		if o.start < 0 {
+			t.unchecked++
+		}
+		t.all.add(o)
+		var g *keyed
+		if anyKey {
+			g = group(o.key)
+			g.add(o)
+		}
+		if o.value == "" {
+			continue
+		}
+		q, guessed, ok := parseQuantity(o.value, t.st)
+		if !ok {
+			t.unread = append(t.unread, o.value)
+			continue
+		}
+		if guessed {
+			t.guessed++
+		}
+		v := valued{o, q}
+		t.values = append(t.values, v)
+		t.all.value(v)
+		if g != nil {
+			g.value(v)
+		}
+	}
+	if !anyKey {
+		t.keys = nil // labels that no reader used say nothing
+	}
+	slices.SortStableFunc(t.keys, func(a, b *keyed) int { return b.n - a.n })
+	return t
+}
+
+const (
+	maxKeys    = 400 // rows of keys shown; the rest is summed up
+	maxRanking = 25  // highest and lowest numbers shown, each
+)
+
+// render writes the results for the final call, in at most about limit tokens: results first, then as many of the occurrences as there is room for.
+func (t *tally) render(in *Input, left, limit int) string {
+	var b strings.Builder
+	if len(t.found) == 0 {
+		b.WriteString("Occurrences in the whole text: 0. Nothing of what is asked for occurs in it.\n")
+		t.doubts(&b, left)
+		return b.String()
+	}
+	fmt.Fprintf(&b, "Occurrences in the whole text: %d\n", t.all.n)
+	t.all.sums(&b, "All")
+	if len(t.keys) > 0 {
+		named := 0
+		for _, g := range t.keys {
+			if g.n > 0 && sameKey(g.key) != "" {
+				named++
+			}
+		}
+		fmt.Fprintf(&b, "Different keys that occur: %d\nBy key, most frequent first:\n", named)
+		for i, g := range t.keys {
+			if i == maxKeys {
+				rest := 0
+				for _, g := range t.keys[i:] {
+					rest += g.n
+				}
+				fmt.Fprintf(&b, "(%d more keys with %d occurrences together)\n", len(t.keys)-i, rest)
+				break
+			}
+			name := prompt.Line(g.key)
+			if name == "" {
+				name = "(no key)"
+			}
+			fmt.Fprintf(&b, "- %s: %d (%s %%)\n", name, g.n, decimal(big.NewRat(int64(g.n)*100, int64(max(1, t.all.n))), 1))
+			g.sums(&b, "  "+name)
+		}
+		if ties := tied(t.keys); ties > 1 {
+			fmt.Fprintf(&b, "The first %d keys are equally frequent.\n", ties)
+		}
+	}
+	t.ranking(&b)
+	t.doubts(&b, left)
+	fmt.Fprintf(&b, "First occurrence: %s\nLast occurrence: %s\n", shown(t.all.first), shown(t.all.last))
+
+	room := limit - in.Tokens(b.String())
+	var list strings.Builder
+	list.WriteString("All occurrences, in the order of the text:\n")
+	room -= in.Tokens(list.String())
+	for i, o := range t.found {
+		line := fmt.Sprintf("%d. %s\n", i+1, shown(o))
+		if room -= in.Tokens(line); room < 0 {
+			return b.String()
+		}
+		list.WriteString(line)
+	}
+	return b.String() + list.String()
+}
+
+// tied is how many keys share the first place.
+func tied(keys []*keyed) int {
+	n := 0
+	for n < len(keys) && keys[n].n == keys[0].n && keys[0].n > 0 {
+		n++
+	}
+	return n
+}
+
+func shown(o occurrence) string {
+	s := prompt.Line(o.quote)
+	if s == "" {
+		s = prompt.Line(strings.TrimSpace(o.key + " " + o.value))
+	}
+	if k := prompt.Line(o.key); k != "" && k != s {
+		s += " [" + k + "]"
+	}
+	return s
+}
+
+func (g *keyed) sums(b *strings.Builder, name string) {
+	for _, s := range g.units {
+		unit := ""
+		if s.unit != "" {
+			unit = " " + prompt.Line(s.unit)
+		}
+		mean := new(big.Rat).Quo(s.total, big.NewRat(int64(s.n), 1))
+		fmt.Fprintf(b, "%s, numbers%s: %d; sum %s%s; average %s%s; lowest %s%s; highest %s%s\n", name, unit, s.n, decimal(s.total, s.scale), unit,
+			decimal(mean, s.scale), unit, decimal(s.min.amount, s.min.scale), unit, decimal(s.max.amount, s.max.scale), unit)
+	}
+	if len(g.units) > 1 {
+		fmt.Fprintf(b, "%s: the numbers have %d different units and are not added to each other; say so.\n", name, len(g.units))
+	}
+}
+
+// ranking lists the numbers by size where all have one unit: highest first, ties in source order.
+func (t *tally) ranking(b *strings.Builder) {
+	if len(t.all.units) != 1 || len(t.values) < 2 {
+		return
+	}
+	vs := slices.Clone(t.values)
+	slices.SortStableFunc(vs, func(a, c valued) int { return c.amount.Cmp(a.amount) })
+	line := func(v valued) { fmt.Fprintf(b, "- %s: %s\n", decimal(v.amount, v.scale), shown(v.occurrence)) }
+	b.WriteString("Numbers, highest first:\n")
+	if len(vs) <= 2*maxRanking {
+		for _, v := range vs {
+			line(v)
+		}
+		return
+	}
+	for _, v := range vs[:maxRanking] {
+		line(v)
+	}
+	fmt.Fprintf(b, "(%d numbers between)\n", len(vs)-2*maxRanking)
+	for _, v := range vs[len(vs)-maxRanking:] {
+		line(v)
+	}
+}
+
+func (t *tally) doubts(b *strings.Builder, left int) {
+	if left > 0 {
+		fmt.Fprintf(b, "Not counted: %d reported occurrences that do not stand in the text.\n", left)
+	}
+	if t.unchecked > 0 {
+		fmt.Fprintf(b, "Counted without a quote that could be checked: %d.\n", t.unchecked)
+	}
+	if n := len(t.unread); n > 0 {
+		fmt.Fprintf(b, "Values that hold no number, counted but not calculated with: %d, such as %q.\n", n, prompt.Line(t.unread[0]))
+	}
+	if t.guessed > 0 {
+		how := "a point before decimals"
+		if t.st.comma {
+			how = "a comma before decimals"
+		}
+		fmt.Fprintf(b, "Unclear: %d numbers such as 1.234 or 1,234 can be read in two ways; they were read as with %s, lira and euro with a comma.\n", t.guessed, how)
+	}
+}
