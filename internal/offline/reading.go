@@ -89,6 +89,9 @@ var (
 	lastWord  = regexp.MustCompile(`([\w.]+)\W*$`)
 )
 
+// mostUnclosed bounds how many tags are looked for in vain in one text, each to its end.
+const mostUnclosed = 20
+
 // A block is a marked text and what names it: its tag and the line before it.
 type block struct{ label, text string }
 
@@ -97,6 +100,7 @@ type block struct{ label, text string }
 func split(text string) (free []string, blocks []block) {
 	var out strings.Builder
 	before := ""
+	unclosed := 0
 	for text != "" {
 		line, rest := cutLine(text)
 		trimmed := strings.TrimSpace(line)
@@ -119,12 +123,14 @@ func split(text string) (free []string, blocks []block) {
 				})
 				ok = true
 			}
-		case trimmed[0] == '<' && openTag.MatchString(trimmed):
+		case trimmed[0] == '<' && unclosed < mostUnclosed && openTag.MatchString(trimmed):
 			m := openTag.FindStringSubmatch(trimmed)
 			from := strings.Index(text, m[0]) + len(m[0])
 			if k := strings.Index(text[from:], "</"+m[1]+">"); k >= 0 {
 				body, ok = text[from:from+k], true
 				after = text[from+k+len(m[1])+3:]
+			} else {
+				unclosed++
 			}
 		}
 		if !ok {
