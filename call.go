@@ -147,7 +147,9 @@ func (r *run) reserve(ctx context.Context, c *upstreamCall) (*reservation, error
 	var err error
 	if c.hold != nil {
 		money, c.hold = c.hold, nil
-		err = money.launch(ctx, worst)
+		if err = money.launch(ctx, worst); err != nil {
+			money.settle(0)
+		}
 	} else {
 		money, err = r.money.reserve(ctx, worst)
 	}

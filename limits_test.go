@@ -119,8 +119,7 @@ func isAdvice(c upstreamtest.Call) bool { return c.Schema == "advice" }
 func TestContinueIsOneAnswer(t *testing.T) {
 	for _, stream := range []bool{false, true} {
 		pieces := []string{"one two three four five six seven ", "eight nine ten and then we have, after a little pause, eleven and twelve ", "thirteen fourteen. The end."}
-		up := upstreamtest.New(nil)
-		up = upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
 			n := 0
 			for _, m := range c.Messages {
 				if m.Role == "assistant" {
