@@ -29,7 +29,7 @@ var unicodeClasses string
 
 // classTable maps code points to classes in two steps of 128, so that a page of one class is stored once.
 type classTable struct {
-	ascii [128]uint8
+	ascii [256]uint8 // 0 for bytes that are not ASCII
 	index [utf8.MaxRune>>7 + 1]uint16
 	pages [][128]uint8
 }
@@ -51,7 +51,7 @@ var classes = sync.OnceValue(func() *classTable {
 		}
 		r = r[1:]
 	}
-	copy(t.ascii[:], flat)
+	copy(t.ascii[:128], flat)
 	known := make(map[[128]uint8]uint16)
 	for p := range t.index {
 		page := [128]uint8(flat[p<<7:])
