@@ -14,8 +14,8 @@ type mark struct {
 
 // Levels of marks, outermost first.
 const (
-	levelFile    = 0
-	levelSpeaker = 1
+	levelSpeaker = 0
+	levelFile    = 1
 	levelHeading = 10 // + depth of the heading
 	levelDecl    = 20 // + indentation
 	levelHeader  = 40 // of a table

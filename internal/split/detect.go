@@ -1,18 +1,20 @@
 package split
 
+import "strings"
+
 // Kind is a kind of text.
 type Kind uint8
 
 const (
-	Plain Kind = iota
-	Prose
-	Markdown
-	Code
-	JSON  // one document, or one a line
-	Table // CSV or TSV
-	Log
-	Diff
-	Chat // a transcript: "User: …"
+	Plain    Kind = iota // nothing in particular
+	Prose                // sentences
+	Markdown             // reStructuredText too
+	Code                 // source text or configuration
+	JSON                 // one document, or one a line
+	Table                // CSV or TSV
+	Log                  // one entry a line, most with a time
+	Diff                 // unified
+	Chat                 // a transcript: "User: …"
 )
 
 var kindNames = [...]string{"plain", "prose", "markdown", "code", "json", "table", "log", "diff", "chat"}
@@ -22,10 +24,23 @@ func (k Kind) String() string { return kindNames[k] }
 // sampleBytes is how much of a text Detect looks at.
 const sampleBytes = 16 << 10
 
-// Detect says what kind of text it is, on its first sampleBytes.
+// Detect says what kind of text it is, on its first sampleBytes alone: the kind decides where cuts are better, never whether the chunks are whole.
 func Detect(text string) Kind {
+	if looksJSON(text) {
+		return JSON
+	}
 	s := sample(text)
 	switch {
+	case s.lines == 0:
+		return Plain
+	case s.hunks > 0 && s.diffs > 0:
+		return Diff
+	case s.chat():
+		return Chat
+	case s.entries*2 > s.lines && s.lines > 2:
+		return Log
+	case s.rows*10 >= s.lines*9 && s.lines > 2:
+		return Table
 	case s.markdown*20 >= s.lines && s.markdown > 0 && s.markdown*3 >= s.code:
 		return Markdown
 	case s.code*3 >= s.lines && s.code > 1:
@@ -34,4 +49,40 @@ func Detect(text string) Kind {
 		return Prose
 	}
 	return Plain
+}
+
+// looksJSON reports whether text begins as a JSON document does.
+func looksJSON(text string) bool {
+	s := strings.TrimLeft(text[:min(len(text), sampleBytes)], " \t\r\n\ufeff")
+	if len(s) < 2 || s[0] != '{' && s[0] != '[' {
+		return false
+	}
+	rest := strings.TrimLeft(s[1:], " \t\r\n")
+	if rest == "" {
+		return false
+	}
+	if s[0] == '{' {
+		if rest[0] == '}' {
+			return true
+		}
+		if rest[0] != '"' {
+			return false
+		}
+		// A key and its colon.
+		end := stringEnd(rest, 1)
+		return strings.HasPrefix(strings.TrimLeft(rest[end:], " \t\r\n"), ":")
+	}
+	// "[" also begins links, times and sections of INI files: what follows must be a value and then a comma or a bracket.
+	switch c := rest[0]; {
+	case c == '{' || c == '[':
+		return true
+	case c == '"':
+		end := stringEnd(rest, 1)
+		after := strings.TrimLeft(rest[end:], " \t\r\n")
+		return after != "" && (after[0] == ',' || after[0] == ']')
+	case c == '-' || '0' <= c && c <= '9':
+		after := strings.TrimLeft(rest, "-+.eE0123456789 \t\r\n")
+		return strings.HasPrefix(after, ",")
+	}
+	return false
 }

@@ -1,19 +1,270 @@
 package split
 
-// files reads the text file by file.
-func (r *reader) files() {
+import "strings"
+
+// all reads the whole text: a transcript turn by turn, anything else file by file.
+func (r *reader) all() {
 	r.Kind = Detect(r.text)
-	r.read(r.Kind, 0, len(r.text))
+	if r.Kind == Chat {
+		r.chat(0, len(r.text))
+		return
+	}
+	r.files(0, len(r.text))
 }
 
-// read reads text[start:end] as what it is.
-func (r *reader) read(kind Kind, start, end int) {
-	switch kind {
-	case Markdown:
-		r.markdown(start, end)
-	case Code:
-		r.code(start, end)
-	default:
-		r.prose(start, end)
+// readers holds the row of each kind of text.
+var readers = [...]func(r *reader, start, end int){
+	Plain:    (*reader).prose,
+	Prose:    (*reader).prose,
+	Markdown: (*reader).markdown,
+	Code:     (*reader).code,
+	JSON:     (*reader).json,
+	Table:    (*reader).table,
+	Log:      (*reader).log,
+	Diff:     (*reader).diff,
+	Chat:     (*reader).markdown, // what is inside one turn
+}
+
+// A marker is a line that says which file the following lines are from.
+type marker struct {
+	at   int    // where the file begins, its marker included
+	body int    // where its content begins
+	name string // "": what follows belongs to no file
+	diff bool
+}
+
+// files reads text[start:end) file by file where it is a concatenation, as one text where it is not.
+func (r *reader) files(start, end int) {
+	markers := r.markers(start, end)
+	if len(markers) == 0 {
+		r.read(Detect(r.text[start:end]), start, end)
+		return
 	}
+	if at := markers[0].at; at > start {
+		r.read(Detect(r.text[start:at]), start, at)
+	}
+	for i, m := range markers {
+		stop := end
+		if i+1 < len(markers) {
+			stop = markers[i+1].at
+		}
+		r.cut(m.at, File, 0)
+		kind := Diff
+		if !m.diff {
+			r.mark(m.at, levelFile, m.name)
+			kind = kindOf(m.name, r.text[m.body:stop])
+		} else {
+			r.mark(m.at, levelFile, "")
+		}
+		// What is read anew at its own beginning would repeat the cut there, or set a worse one beside it.
+		n := len(r.Cuts)
+		r.read(kind, m.body, stop)
+		if n < len(r.Cuts) && r.Cuts[n].Offset == m.body && m.body > m.at {
+			r.Cuts[n].Rank, r.Cuts[n].Level = Line, 8
+		}
+	}
+}
+
+// read reads text[start:end) as what it is.
+func (r *reader) read(kind Kind, start, end int) {
+	if start < end {
+		readers[kind](r, start, end)
+	}
+}
+
+// markers finds the lines that begin a file, outside fences.
+func (r *reader) markers(start, end int) []marker {
+	var found []marker
+	l := newLines(r.text[:end])
+	rule := -1 // where the line before began if it is a rule: a frame around a file's name
+	for i := start; i < end; {
+		next := l.end(i)
+		line := chomp(r.text[i:next])
+		if len(line) == 0 || strings.IndexByte("=-/#<Ffd*+;", line[0]) < 0 {
+			rule, i = -1, next
+			continue
+		}
+		m := marker{at: i, body: next}
+		ok := true
+		switch {
+		case strings.HasPrefix(line, "diff --git "):
+			m.body, m.diff = i, true
+		case strings.HasPrefix(line, "--- ") && next < end && strings.HasPrefix(r.text[next:end], "+++ "):
+			m.body, m.diff = i, true
+		case line == "</file>" || line == "</document>":
+			m.at = next
+		default:
+			m.name = fileName(line)
+			ok = m.name != ""
+		}
+		switch {
+		case !ok:
+		case m.diff && len(found) > 0 && found[len(found)-1].diff:
+			// The reader of diffs knows the files of one diff itself.
+		default:
+			if rule >= 0 {
+				m.at = rule
+			}
+			found = append(found, m)
+		}
+		if rule = -1; len(line) >= 8 && strings.Trim(line, line[:1]) == "" {
+			rule = i
+		}
+		i = next
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return r.outsideFences(found, start, end)
+}
+
+// outsideFences drops the markers that stand in a fence. A fence in which another one opens is taken for two halves of different files instead.
+func (r *reader) outsideFences(found []marker, start, end int) []marker {
+	blocks := r.fences(start, end)
+	if len(blocks) == 0 {
+		return found
+	}
+	l := newLines(r.text[:end])
+	kept := found[:0]
+	stop, opens := start, false
+	next := 0
+	for i := start; i < end && next < len(found); i = l.end(i) {
+		if e, ok := blocks[i]; ok && i >= stop {
+			stop = e
+			inner := newLines(r.text[:stop])
+			opens = false
+			for j := inner.end(i); j < stop; j = inner.end(j) {
+				if f, ok := readFence(chomp(r.text[j:inner.end(j)])); ok && !f.closes {
+					opens = true
+				}
+			}
+		}
+		for next < len(found) && found[next].at <= i {
+			if i >= stop || opens || blocks[i] != 0 && found[next].at == i {
+				kept = append(kept, found[next])
+			}
+			next++
+		}
+	}
+	return append(kept, found[next:]...)
+}
+
+// fileName returns the name in a line that announces a file, "" when it does not announce one: "=== a/b.go ===", "==> a.txt <==", "-- a.txt --",
+// "--- a.txt ---", "// file: a.go", "# File: a.py", "File: a.md", `<file path="a.go">`, "<!-- file: a.html -->".
+func fileName(line string) string {
+	s := strings.TrimSpace(line)
+	if len(s) > 300 || len(s) < 4 {
+		return ""
+	}
+	switch {
+	case strings.HasPrefix(s, "==> ") && strings.HasSuffix(s, " <=="):
+		return pathLike(s[4 : len(s)-4])
+	case strings.HasPrefix(s, "==="):
+		return pathLike(strings.Trim(s, "= "))
+	case strings.HasPrefix(s, "-- ") && strings.HasSuffix(s, " --"), strings.HasPrefix(s, "--- ") && strings.HasSuffix(s, " ---"), strings.HasPrefix(s, "*** ") && strings.HasSuffix(s, " ***"):
+		if name := pathLike(strings.Trim(s, "-* ")); name != "" {
+			return name
+		}
+	case strings.HasPrefix(s, "<file"), strings.HasPrefix(s, "<document"), strings.HasPrefix(s, "<source"):
+		return tagged(s)
+	}
+	// A comment sign, or none, and the word.
+	rest := strings.TrimLeft(s, "/#-*;<!= ")
+	word, name, ok := strings.Cut(rest, ":")
+	if !ok {
+		return ""
+	}
+	switch strings.ToLower(strings.TrimSpace(word)) {
+	case "file", "filename", "file name", "path", "filepath", "file path", "dosya":
+		name = strings.TrimSpace(name)
+		for _, end := range []string{"-->", "*/", "===", "---", "###"} {
+			name = strings.TrimSpace(strings.TrimSuffix(name, end))
+		}
+		return pathLike(name)
+	}
+	return ""
+}
+
+// tagged reads the name out of <file path="…">, <file name='…'>, <document title="…">, <source>…</source>.
+func tagged(s string) string {
+	if name, ok := strings.CutPrefix(s, "<source>"); ok {
+		return pathLike(strings.TrimSuffix(name, "</source>"))
+	}
+	tag, _, ok := strings.Cut(s, ">")
+	if !ok {
+		return ""
+	}
+	for _, key := range []string{" path=", " name=", " filename=", " title=", " source=", " src="} {
+		if _, value, ok := strings.Cut(tag, key); ok && value != "" {
+			if q := value[0]; q == '"' || q == '\'' {
+				value, _, _ = strings.Cut(value[1:], string(q))
+			} else {
+				value, _, _ = strings.Cut(value, " ")
+			}
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// pathLike returns s without its quotes if it could be a path: no white space, and a slash, an extension or a well-known name.
+func pathLike(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) > 2 && (s[0] == '"' || s[0] == '`' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		s = s[1 : len(s)-1]
+	}
+	if s == "" || len(s) > 250 || strings.ContainsAny(s, " \t\"'`<>|=;,()") || strings.Trim(s, "./-_") == "" {
+		return ""
+	}
+	if dot := strings.LastIndexByte(s, '.'); dot >= 0 && len(s)-dot <= 12 && len(s)-dot > 1 && extension(s[dot+1:]) {
+		return s
+	}
+	if strings.Contains(strings.TrimRight(s, "/"), "/") {
+		return s
+	}
+	switch s {
+	case "Makefile", "Dockerfile", "LICENSE", "README", "CHANGELOG", "Jenkinsfile", "Gemfile", "Rakefile", "Procfile":
+		return s
+	}
+	return ""
+}
+
+// extension reports whether s could be one: letters and digits, a letter among them.
+func extension(s string) bool {
+	letter := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i] | 0x20; {
+		case 'a' <= c && c <= 'z':
+			letter = true
+		case '0' <= s[i] && s[i] <= '9', s[i] == '_', s[i] == '-':
+		default:
+			return false
+		}
+	}
+	return letter
+}
+
+// kindOf says what a file holds, by the extension of its name, and by its content where that says nothing.
+func kindOf(name, body string) Kind {
+	ext := ""
+	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
+		ext = strings.ToLower(name[dot+1:])
+	}
+	switch ext {
+	case "md", "markdown", "mdx", "rst", "adoc", "qmd", "ipynb_md":
+		return Markdown
+	case "json", "jsonl", "ndjson", "geojson", "ipynb":
+		return JSON
+	case "csv", "tsv":
+		return Table
+	case "log":
+		return Log
+	case "diff", "patch":
+		return Diff
+	case "go", "py", "js", "mjs", "cjs", "ts", "tsx", "jsx", "java", "kt", "kts", "scala", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "cs", "rs", "rb", "php", "swift",
+		"m", "mm", "pl", "pm", "lua", "r", "jl", "ex", "exs", "erl", "hs", "ml", "fs", "vb", "sql", "sh", "bash", "zsh", "ps1", "yaml", "yml", "toml", "ini", "cfg", "conf",
+		"tf", "proto", "graphql", "css", "scss", "less", "vue", "svelte", "dart", "zig", "nim", "mod", "gradle", "cmake", "mk", "html", "xml":
+		return Code
+	}
+	return Detect(body)
 }

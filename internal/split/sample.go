@@ -8,16 +8,39 @@ type evidence struct {
 	markdown int // headings, fences, bullets, links
 	code     int // declarations, brackets, semicolons
 	stops    int // that end a sentence
+	entries  int // of a log
+	rows     int // of a table, as many fields as the first
+	hunks    int // of a diff
+	diffs    int // headers of files in a diff
+	turns    int // that a speaker begins
+	roles    int // of those, by a well-known role
+	speakers map[string]int
+}
+
+// chat reports whether the sample is a transcript: several turns of several speakers who come back, not a list of terms with colons.
+func (e *evidence) chat() bool {
+	if len(e.speakers) < 2 || e.turns < 3 {
+		return false
+	}
+	if e.roles*3 >= e.turns*2 && e.roles >= 3 {
+		return true
+	}
+	return e.turns >= 4 && e.turns*4 >= e.lines && e.turns >= 2*len(e.speakers) && len(e.speakers) <= 16 && e.entries*2 <= e.lines+e.turns
 }
 
 func sample(text string) evidence {
-	if len(text) > sampleBytes {
+	whole := len(text) <= sampleBytes
+	if !whole {
 		text = text[:sampleBytes]
 	}
-	var e evidence
+	e := evidence{speakers: map[string]int{}}
+	fields, delimiter, quoted := -1, rune(0), false
 	l := newLines(text)
 	for i := 0; i < len(text); {
 		next := l.end(i)
+		if next == len(text) && !whole && i > 0 {
+			break // half a line
+		}
 		line := chomp(text[i:next])
 		i = next
 		if blank(line) {
@@ -28,14 +51,63 @@ func sample(text string) evidence {
 		depth, _ := atx(line)
 		_, fence := readFence(line)
 		switch {
-		case depth > 0, fence, strings.Contains(line, "]("), strings.HasPrefix(body, "- "), strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"):
+		case depth > 0, fence, strings.Contains(line, "]("), strings.HasPrefix(body, "- "), strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), delimiterRow(line):
 			e.markdown++
-		case strings.HasSuffix(body, "{"), strings.HasSuffix(body, "}"), strings.HasSuffix(body, ";"), strings.HasSuffix(body, ")"), strings.HasPrefix(body, "//"),
-			declaration(body, 0) != "" && line[0] != ' ':
+		case strings.HasSuffix(body, "{"), strings.HasSuffix(body, "}"), strings.HasSuffix(body, ";"), strings.HasSuffix(body, ")") && line[0] <= ' ',
+			strings.HasPrefix(body, "//"), strings.HasPrefix(body, "import "), strings.HasPrefix(body, "return "), line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body):
 			e.code++
 		case endsSentence(line):
 			e.stops++
 		}
+		if logEntry(line) {
+			e.entries++
+		}
+		if strings.HasPrefix(line, "@@ -") {
+			e.hunks++
+		}
+		if strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "+++ ") {
+			e.diffs++
+		}
+		if name := speaker(line); name != "" {
+			e.turns++
+			e.speakers[name]++
+			if roles[strings.ToLower(name)] {
+				e.roles++
+			}
+		}
+		// A row counts when it has as many fields as the first; one that a quoted line end cuts counts with its halves.
+		if fields < 0 {
+			delimiter = delimiterOf(line)
+			fields = 0
+			if delimiter != 0 {
+				fields = count(line, delimiter)
+			}
+		}
+		odd := strings.Count(line, `"`)%2 == 1
+		if fields > 0 && (quoted || odd || count(line, delimiter) == fields) && !(delimiter == ',' && fields < 2 && strings.Contains(line, ", ")) {
+			e.rows++
+		}
+		quoted = quoted != odd
 	}
 	return e
+}
+
+// endsProse reports whether what looks like a declaration is a sentence with a colon at its end, or one that begins with a word like "use".
+func endsProse(body string) bool {
+	last := body[len(body)-1]
+	return (last == ':' || last == '.') && strings.Count(body, " ") > 3 && !strings.ContainsAny(body, "()=[]")
+}
+
+// count counts the delimiters of a row outside quotes.
+func count(line string, delimiter rune) int {
+	n, quoted := 0, false
+	for _, c := range line {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == delimiter && !quoted:
+			n++
+		}
+	}
+	return n
 }

@@ -62,7 +62,7 @@ type Layout struct {
 // Read finds the cuts of text down to lines. Of cuts that are less than grain bytes apart it keeps the best.
 func Read(text string, grain int) *Layout {
 	r := &reader{text: text, grain: grain}
-	r.files()
+	r.all()
 	return &r.Layout
 }
 

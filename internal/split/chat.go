@@ -1,0 +1,88 @@
+package split
+
+import "strings"
+
+// chat reads a transcript turn by turn; what is in a turn is read as what it is.
+func (r *reader) chat(start, end int) {
+	l := newLines(r.text[:end])
+	turn := start
+	body := func(to int) {
+		switch {
+		case to-turn > 4<<10:
+			r.files(turn, to)
+		case turn < to:
+			r.markdown(turn, to)
+		}
+	}
+	for i := start; i < end; {
+		next := l.end(i)
+		if name := speaker(chomp(r.text[i:next])); name != "" {
+			body(i)
+			r.cut(i, Turn, 0)
+			r.mark(i, levelSpeaker, name)
+			turn = i
+		}
+		i = next
+	}
+	body(end)
+}
+
+// roles are names of speakers that need no second look.
+var roles = map[string]bool{}
+
+func init() {
+	for _, w := range strings.Fields(`user assistant system human ai bot agent customer tool model developer interviewer interviewee client support moderator
+		kullanıcı asistan müşteri temsilci sistem soru cevap q a 用户 助手 系统 ユーザー アシスタント`) {
+		roles[w] = true
+	}
+}
+
+// speaker returns the name before the colon of a line that begins a turn: "User: …", "**Ayşe Kaya:** …", "### Assistant", "<|im_start|>user",
+// "[12:03] Bob: …", "12.03.2026 14:05 - Bob: …"; "" when the line begins none.
+func speaker(line string) string {
+	s := line
+	if rest, ok := strings.CutPrefix(s, "<|im_start|>"); ok {
+		return strings.TrimSpace(rest)
+	}
+	if len(s) > 200 {
+		s = s[:200]
+	}
+	if s == "" || s[0] == ' ' || s[0] == '\t' {
+		return ""
+	}
+	bare := strings.Trim(s, "#*[]:_ ")
+	if (s[0] == '#' || s[0] == '*' || s[0] == '[') && roles[strings.ToLower(bare)] {
+		return bare
+	}
+	s = afterTime(s)
+	name, _, ok := strings.Cut(s, ":")
+	if !ok {
+		return ""
+	}
+	name = strings.Trim(name, "*_[]<> ")
+	if n := strings.Index(name, " ("); n > 0 && strings.HasSuffix(name, ")") {
+		name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
+	}
+	if name == "" || len(name) > 40 || strings.Count(name, " ") > 2 || strings.ContainsAny(name, ".,;!?/\\\"=(){}|`#0123456789") {
+		return ""
+	}
+	return name
+}
+
+// afterTime drops the time that messengers put before a name.
+func afterTime(s string) string {
+	n := 0
+	digits := false
+	for n < len(s) && strings.IndexByte("0123456789[]().,:/- APMapm", s[n]) >= 0 {
+		digits = digits || '0' <= s[n] && s[n] <= '9'
+		// The letters belong to a time only behind digits: "10:03 AM".
+		if strings.IndexByte("APMapm", s[n]) >= 0 && (!digits || n+2 >= len(s) || s[n+1]|0x20 != 'm' && s[n]|0x20 != 'm') {
+			break
+		}
+		n++
+	}
+	if !digits {
+		return s
+	}
+	return s[n:]
+}

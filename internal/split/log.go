@@ -1,0 +1,71 @@
+package split
+
+import "strings"
+
+// log reads entries: a line that begins with a time, a level or an address, and the lines after it that do not (a stack trace, say).
+func (r *reader) log(start, end int) {
+	l := newLines(r.text[:end])
+	entry, lines := start, 0
+	for i := start; i < end; {
+		next := l.end(i)
+		line := chomp(r.text[i:next])
+		switch {
+		case logEntry(line):
+			if lines > 1 {
+				r.block(entry, i)
+			}
+			if i > start {
+				r.cut(i, Block, 0)
+			}
+			entry, lines = i, 0
+		case !blank(line):
+			r.cut(i, Line, 6)
+		}
+		lines++
+		i = next
+	}
+	if lines > 1 {
+		r.block(entry, end)
+	}
+}
+
+// logEntry reports whether a line begins an entry of a log.
+func logEntry(line string) bool {
+	s := strings.TrimLeft(line, "[(<\"")
+	if len(s) < 5 || s[0] == ' ' || s[0] == '\t' {
+		return false
+	}
+	if '0' <= s[0] && s[0] <= '9' {
+		// A date, a time, an address: at least two groups of digits with - / : . between, in the first dozen bytes.
+		groups, digits := 0, 0
+		for i := 0; i < len(s) && i < 26; i++ {
+			switch c := s[i]; {
+			case '0' <= c && c <= '9':
+				if digits++; digits == 1 {
+					groups++
+				}
+			case c == '-' || c == '/' || c == ':' || c == '.' || c == 'T':
+				digits = 0
+			default:
+				return groups >= 3
+			}
+		}
+		return groups >= 3
+	}
+	word := s
+	if n := strings.IndexAny(s, " ]:)|>\t"); n > 0 {
+		word = s[:n]
+	}
+	switch strings.ToUpper(word) {
+	case "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE", "CRITICAL", "SEVERE", "CRIT", "ERR":
+		return true
+	case "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN":
+		rest := strings.TrimLeft(s[len(word):], " ")
+		return rest != "" && ('0' <= rest[0] && rest[0] <= '9' || strings.Contains(s[:min(len(s), 24)], ":"))
+	}
+	// glog: I0301 12:00:00
+	if len(s) > 6 && strings.IndexByte("IWEF", s[0]) >= 0 && strings.Trim(s[1:5], "0123456789") == "" && s[5] == ' ' {
+		return true
+	}
+	return strings.HasPrefix(s, "time=") || strings.HasPrefix(s, "ts=") || strings.HasPrefix(s, "level=")
+}
