@@ -226,22 +226,22 @@ func freePort(t *testing.T) string {
 type process struct {
 	name string
 	cmd  *exec.Cmd
-	out  log
+	out  output
 	done chan struct{}
 }
 
-type log struct {
+type output struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
-func (l *log) Write(p []byte) (int, error) {
+func (l *output) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.Write(p)
 }
 
-func (l *log) String() string {
+func (l *output) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.String()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -203,6 +204,9 @@ func newTap(t *testing.T, target string) *tap {
 	onward := &httputil.ReverseProxy{
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(u); r.Out.Host = r.In.Host },
 		FlushInterval: -1,
+		// LiteLLM resets the connection after some of its own failures; the next request shall not pay for that.
+		Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true},
+		ErrorLog:  log.New(io.Discard, "", 0), // calls that the proxy gives up are no news
 	}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)

@@ -4,12 +4,14 @@ package e2e
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
@@ -33,6 +35,7 @@ func TestSpecification(t *testing.T) {
 	t.Run("odd bodies", s.oddBodies)
 	t.Run("other paths", s.otherPaths)
 	t.Run("nonsense from the planner", s.nonsense)
+	t.Run("a chunk fails for a while", s.chunkFailsOnce)
 	t.Run("a chunk fails for good", s.chunkFails)
 	t.Run("the fast model is forbidden", s.forbidden)
 }
@@ -349,13 +352,29 @@ func (s *stack) oddBodies(t *testing.T) {
 		"deep nesting":  `{"model":"autox","messages":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `}`,
 		"no model":      `{"messages":[{"role":"user","content":"hi"}]}`,
 		"unknown model": `{"model":"no-such-model","messages":[{"role":"user","content":"hi"}]}`,
+		"65 MiB":        `{"model":"no-such-model","messages":[{"role":"user","content":"` + strings.Repeat("a", 65<<20) + `"}]}`,
+		"gzip":          zipped(t, ask("autox", write(75, 9_000))),
 	}
 	for name, body := range bodies {
-		direct, through := post(t, s.litellmURL, "/chat/completions", body), post(t, s.url, "/chat/completions", body)
+		var headers []string
+		if name == "gzip" {
+			headers = []string{"Content-Encoding", "gzip"}
+		}
+		direct, through := post(t, s.litellmURL, "/chat/completions", body, headers...), post(t, s.url, "/chat/completions", body, headers...)
 		if through.status != direct.status {
 			t.Errorf("%s: status %d, LiteLLM itself gives %d: %s", name, through.status, direct.status, tail(string(through.body), 300))
 		}
 	}
+}
+
+func zipped(t *testing.T, body any) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if err := json.NewEncoder(z).Encode(body); err != nil {
+		t.Fatal(err)
+	}
+	z.Close()
+	return b.String()
 }
 
 func (s *stack) otherPaths(t *testing.T) {
@@ -402,6 +421,32 @@ func (s *stack) nonsense(t *testing.T) {
 		if plans > 2 {
 			t.Errorf("the planner was asked %d times", plans)
 		}
+	}
+}
+
+func (s *stack) chunkFailsOnce(t *testing.T) {
+	d := write(89, 12_000)
+	worker := reader("answer")
+	var mu sync.Mutex
+	failures := map[string]upstreamtest.Reply{
+		d.marks[3]:  {Status: 503, Error: "The engine is currently overloaded"},
+		d.marks[16]: {Status: 429, Type: "tokens", Error: "Rate limit reached: Limit 30000, Used 29000, Requested 1800. Please try again in 200ms."},
+	}
+	s.use(func(c upstreamtest.Call) upstreamtest.Reply {
+		mu.Lock()
+		defer mu.Unlock()
+		for m, r := range failures {
+			if c.Schema != "" && !isPlan(c) && strings.Contains(c.User, m) {
+				delete(failures, m)
+				return r
+			}
+		}
+		return worker.Script(c)
+	})
+	a := post(t, s.url, "/chat/completions", ask("sonnet-4-x", d)).must(t, "decomposed")
+	a.holds(t, d)
+	if len(failures) > 0 {
+		t.Errorf("%d failures did not happen", len(failures))
 	}
 }
 
