@@ -45,6 +45,7 @@ type upstreamCall struct {
 	timeout time.Duration          // of one try; while streaming, of the silence between two deltas
 	hold    *reservation           // money set aside for the first try
 	deltas  func(wire.Delta) error // streams when set; called for every delta
+	answers bool                   // the reply is the caller's answer: a refusal in words is one too
 	reply   http.Header            // header of the answer
 }
 
@@ -99,7 +100,6 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		record.usage = record.usage.Add(t.reply.Usage)
 		record.PromptTokens, record.CompletionTokens, record.Cached = record.usage.Prompt, record.usage.Completion, t.cached
 		if t.err == nil {
-			c.reply = t.header
 			if c.text && t.reply.HasUsage && !t.cached {
 				r.p.calib.Observe(c.model.provider, c.raw, t.reply.Usage.Prompt)
 			}
@@ -194,7 +194,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
 		return
 	}
 	defer resp.Body.Close()
-	t.header = resp.Header
+	t.header, c.reply = resp.Header, resp.Header
 	if resp.StatusCode/100 != 2 {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
 		t.refused(r, c, resp, text)
@@ -221,7 +221,9 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
 	}
 	switch {
 	case t.reply.Refusal || t.reply.Finish == "content_filter":
-		t.mend = operator.ErrRefused
+		if !c.answers {
+			t.mend = operator.ErrRefused
+		}
 	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls":
 		t.mend = operator.ErrEmpty
 	}
@@ -262,7 +264,7 @@ func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer)
 			t.reply.Cost = d.Cost
 		}
 		if len(d.Choice) > 0 || d.Text != "" {
-			passed = passed || d.Text != ""
+			passed = passed || d.Text != "" || d.Says
 			if err := c.deltas(d); err != nil {
 				return passed, err
 			}

@@ -44,6 +44,7 @@ type run struct {
 	read    map[int]int // bytes read of each chunk of the plan
 	events  sync.Mutex  // the observer hears one event at a time
 	done    int         // calls of the stage that are done, for the observer
+	left    sync.Once   // no longer in flight
 }
 
 var errTotalTimeout = errors.New("total_timeout has passed")
@@ -229,7 +230,7 @@ func (r *run) ours(call operator.Call) *upstreamCall {
 func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, error) {
 	l := r.look
 	final := l.final()
-	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.hold}
+	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.hold, answers: true}
 	r.hold = nil
 	switch l.ctl.quality {
 	case "fast":

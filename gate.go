@@ -33,21 +33,29 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// buffer asks for room for a body of n bytes (-1: unknown, taken for one that is small at first). release may be called more than once.
-func (g *gate) buffer(n int64) (release func(), ok bool) {
-	if n <= g.small {
-		return func() {}, true
-	}
-	if g.bytes.Add(n) > g.maxBytes {
-		g.bytes.Add(-n)
-		return nil, false
-	}
-	var done atomic.Bool
-	return func() {
-		if done.CompareAndSwap(false, true) {
-			g.bytes.Add(-n)
-		}
-	}, true
+// A room is what one request may keep. It is used by one goroutine, except release.
+type room struct {
+	gate  *gate
+	bytes int64 // asked for so far
+	taken atomic.Int64
 }
+
+// grow asks for n bytes more. Up to smallBody in all is free.
+func (r *room) grow(n int64) bool {
+	r.bytes += n
+	if r.bytes <= r.gate.small {
+		return true
+	}
+	n = r.bytes - r.taken.Load()
+	if r.gate.bytes.Add(n) > r.gate.maxBytes {
+		r.gate.bytes.Add(-n)
+		return false
+	}
+	r.taken.Add(n)
+	return true
+}
+
+// release gives everything back. It may be called more than once.
+func (r *room) release() { r.gate.bytes.Add(-r.taken.Swap(0)) }
 
 func statusText(status int) string { return strconv.Itoa(status) + " " + http.StatusText(status) }

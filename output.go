@@ -103,8 +103,8 @@ func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, seam strin
 				d = wire.Delta{Text: joint.Push(d.Text)}
 				text.WriteString(d.Text)
 			}
-			if d.Text == "" && (joint != nil || !o.sent()) {
-				return nil // the role, or what may still be refused
+			if d.Text == "" && (joint != nil || !d.Says && !o.sent()) {
+				return nil // the role alone: the answer has not begun
 			}
 			o.header = c.reply
 			return o.send(func() error { return o.stream.Pass(d) })
@@ -215,6 +215,12 @@ func (r *run) usage() wire.Usage {
 		u = u.Add(c.usage)
 	}
 	return u
+}
+
+// spentAny says whether any call may have cost money, known or not.
+func (r *run) spentAny() bool {
+	u := r.usage()
+	return u.Prompt+u.Completion > 0 || r.money.spent() > 0
 }
 
 func (r *run) totalCost() Money {

@@ -116,7 +116,7 @@ func (s Stats) String() string {
 // finished books the end of a run.
 func (r *run) finished(e *Error, err error) {
 	s := &r.p.stats
-	s.inFlight.Add(-1)
+	r.leave()
 	c := r.covered()
 	s.chunks.Add(int64(c.Read))
 	switch {
@@ -134,9 +134,11 @@ func (r *run) finished(e *Error, err error) {
 	r.logEnd(e, err, c)
 }
 
+func (r *run) leave() { r.left.Do(func() { r.p.stats.inFlight.Add(-1) }) }
+
 // fellBack books a run that ends in the direct call.
 func (r *run) fellBack(err error) {
-	r.p.stats.inFlight.Add(-1)
+	r.leave()
 	var f *instead
 	if errors.As(err, &f) && f.cause == nil {
 		if f.reason == "direct-is-cheaper" {

@@ -104,31 +104,23 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 	case l.tooLong(r.ContentLength):
 		if l.ctl.force {
 			r.Body.Close()
-			return nil, l.tooLongResponse(), nil
+			return nil, l.notBuffered("body-limit"), nil
 		}
 		return early("body-limit")
 	}
-	release, ok := p.gate.buffer(r.ContentLength)
-	if !ok {
-		if l.ctl.force {
-			r.Body.Close()
-			e := &Error{Status: http.StatusTooManyRequests, Type: typeBusy, Message: "too many big requests at once (max_buffered_bytes): try again soon", retryAfter: 2}
-			return nil, e.response(r, l.dialect, false), nil
-		}
-		return early("busy")
-	}
-	l.release = release
-	body, whole, err := readBody(r.Body, r.ContentLength, p.cfg.MaxBodyBytes)
+	room := &room{gate: p.gate}
+	l.release = room.release
+	body, why, err := readBody(r.Body, r.ContentLength, p.cfg.MaxBodyBytes, room.grow)
 	if err != nil {
 		r.Body.Close()
-		release()
+		l.release()
 		return nil, nil, err
 	}
-	if !whole { // longer than it may be, and of unknown length: what was read goes first
-		release()
+	if why != "" { // what was read goes first
+		l.release()
 		if l.ctl.force {
 			r.Body.Close()
-			return nil, l.tooLongResponse(), nil
+			return nil, l.notBuffered(why), nil
 		}
 		clone := *r
 		clone.Body = struct {
@@ -138,7 +130,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		clone.GetBody = nil
 		p.stats.request(&p.stats.Requests)
 		resp, err := next.RoundTrip(&clone)
-		return nil, p.forwarded(l, resp, "body-limit"), err
+		return nil, p.forwarded(l, resp, why), err
 	}
 	r.Body.Close()
 	l.body = body
@@ -161,25 +153,46 @@ func (p *Planner) parse(l *look) {
 
 func (l *look) tooLong(n int64) bool { return n > int64(l.cfg.MaxBodyBytes) }
 
-func (l *look) tooLongResponse() *http.Response {
+// notBuffered answers a forced request whose body was not kept.
+func (l *look) notBuffered(why string) *http.Response {
 	l.p.stats.request(&l.p.stats.Requests)
 	e := &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes: raise it, or send x-decompose: 0"}
+	if why == "busy" {
+		e = &Error{Status: http.StatusTooManyRequests, Type: typeBusy, Message: "too many big requests at once (max_buffered_bytes): try again soon", retryAfter: 2}
+	}
 	l.p.stats.failed(e)
 	return e.response(l.http, l.dialect, false)
 }
 
-// readBody reads all of a body of the given length (-1: unknown), or says that it is longer than limit.
-func readBody(r io.Reader, length int64, limit int) (body []byte, whole bool, err error) {
+// readBody reads all of a body of the given length (-1: unknown). It asks grow for room before it takes it. why says why it stopped before the end.
+func readBody(r io.Reader, length int64, limit int, grow func(n int64) bool) (body []byte, why string, err error) {
 	if length >= 0 {
+		if !grow(length) {
+			return nil, "busy", nil
+		}
 		body = make([]byte, length)
 		n, err := io.ReadFull(r, body)
-		if err == io.EOF && n == 0 {
+		if err == io.EOF && n < len(body) {
 			err = io.ErrUnexpectedEOF
 		}
-		return body[:n], true, err
+		return body[:n], "", err
 	}
-	body, err = io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	return body, len(body) <= limit, err
+	for size := smallBody; ; size *= 2 {
+		if !grow(int64(size - len(body))) {
+			return body, "busy", nil
+		}
+		body = append(make([]byte, 0, size), body...)
+		n, err := io.ReadFull(r, body[len(body):size])
+		body = body[:len(body)+n]
+		switch {
+		case len(body) > limit:
+			return body, "body-limit", nil
+		case err == io.EOF || err == io.ErrUnexpectedEOF:
+			return body, "", nil
+		case err != nil:
+			return body, "", err
+		}
+	}
 }
 
 // lookForPlan is look for Plan: nothing is sent, and r.Body can be read again.
@@ -204,13 +217,13 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 	var body []byte
 	if r.Body != nil {
 		var err error
-		var whole bool
-		if body, whole, err = readBody(r.Body, -1, p.cfg.MaxBodyBytes); err != nil {
+		var why string
+		if body, why, err = readBody(r.Body, -1, p.cfg.MaxBodyBytes, func(int64) bool { return true }); err != nil {
 			return nil, err
 		}
 		r.Body.Close()
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		if !whole {
+		if why != "" {
 			return nil, &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes", Stage: "decide"}
 		}
 	}
@@ -409,7 +422,7 @@ func (r *run) otherwise(err error) (*http.Response, error) {
 	}
 	e := r.failure(no)
 	r.finished(e, no)
-	resp := e.response(l.http, l.dialect, r.money.spent() > 0)
+	resp := e.response(l.http, l.dialect, r.spentAny())
 	if r.plan != nil {
 		for name, v := range r.headers(true) {
 			resp.Header[name] = v

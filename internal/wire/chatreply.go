@@ -221,6 +221,9 @@ func deltaOf(data []byte) (d Delta, ok bool, err error) {
 		delta := find(d.Choice, inner, "delta")
 		list, _ := membersInto(bufDelta[:0], delta)
 		d.Text = contentOf(find(delta, list, "content"))
+		for _, m := range list {
+			d.Says = d.Says || m.key != "role" && m.key != "content" && !isEmpty(delta[m.start:m.end])
+		}
 	}
 	return d, d.Choice != nil || d.Usage != nil, nil
 }

@@ -133,6 +133,7 @@ type Reply struct {
 // A Delta is one event of a streamed reply.
 type Delta struct {
 	Text   string // content added
+	Says   bool   // Choice adds something besides text: reasoning, a refusal, annotations
 	Choice []byte // the raw choice object, passed on to the caller by Stream.Pass; nil when the event has none
 	Finish string
 	Usage  *Usage
