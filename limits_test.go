@@ -291,3 +291,20 @@ func TestBufferedBytesAreBounded(t *testing.T) {
 		t.Errorf("afterwards: %v", a.Header)
 	}
 }
+
+// A body whose sender went away is an error, as with a plain transport; it is not sent on as if it were whole.
+func TestCutBodyIsNotSent(t *testing.T) {
+	for _, length := range []int64{-1, 1000} {
+		up := upstreamtest.New(nil)
+		p := newPlanner(t, up)
+		r, _ := http.NewRequest("POST", upstreamURL+"/chat/completions", io.NopCloser(io.MultiReader(strings.NewReader(`{"model":"m",`), failing{})))
+		r.ContentLength = length
+		if _, err := p.Transport(nil).RoundTrip(r); err == nil || len(up.Calls()) != 0 {
+			t.Errorf("length %d: error %v, %d calls", length, err, len(up.Calls()))
+		}
+	}
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

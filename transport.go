@@ -182,15 +182,17 @@ func readBody(r io.Reader, length int64, limit int, grow func(n int64) bool) (bo
 			return body, "busy", nil
 		}
 		body = append(make([]byte, 0, size), body...)
-		n, err := io.ReadFull(r, body[len(body):size])
-		body = body[:len(body)+n]
-		switch {
-		case len(body) > limit:
-			return body, "body-limit", nil
-		case err == io.EOF || err == io.ErrUnexpectedEOF:
-			return body, "", nil
-		case err != nil:
-			return body, "", err
+		for len(body) < size {
+			n, err := r.Read(body[len(body):size]) // not io.ReadFull: a cut connection must not look like the end
+			body = body[:len(body)+n]
+			switch {
+			case len(body) > limit:
+				return body, "body-limit", nil
+			case err == io.EOF:
+				return body, "", nil
+			case err != nil:
+				return body, "", err
+			}
 		}
 	}
 }
