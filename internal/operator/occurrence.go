@@ -15,12 +15,14 @@ type occurrence struct {
 	key   string
 	value string
 	n     int
+	row   []string // extract: the item's columns
 }
 
 // A claim is an occurrence as a model gave it.
 type claim struct {
 	quote, key, value string
 	n                 int
+	row               []string
 }
 
 // errShape is a reply that is not the JSON that was asked for.
@@ -49,6 +51,14 @@ func parseClaims(reply string) ([]claim, error) {
 			return nil, errShape
 		}
 		c := claim{quote: loose(m["quote"]), key: loose(m["key"]), value: loose(m["value"]), n: 1}
+		if item := loose(m["item"]); item != "" {
+			c.key = item
+		}
+		if row, ok := m["fields"].([]any); ok {
+			for _, f := range row {
+				c.row = append(c.row, loose(f))
+			}
+		}
 		if n, err := strconv.Atoi(loose(m["n"])); err == nil && n >= 0 {
 			c.n = n
 		}
@@ -56,6 +66,15 @@ func parseClaims(reply string) ([]claim, error) {
 			continue
 		}
 		claims = append(claims, c)
+	}
+	return claims, nil
+}
+
+// parseItemsOrText is parseClaims for items that need no arithmetic: a reply in prose, as models without structured output give it, is kept whole.
+func parseItemsOrText(reply string) ([]claim, error) {
+	claims, err := parseClaims(reply)
+	if err != nil {
+		return []claim{{key: strings.TrimSpace(reply), n: 1}}, nil
 	}
 	return claims, nil
 }
@@ -89,14 +108,14 @@ func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []c
 	next := map[string]int{} // where to look for a quote that was found before
 	for _, cl := range claims {
 		if cl.quote == "" {
-			found = append(found, occurrence{c, -1, "", cl.key, cl.value, cl.n})
+			found = append(found, occurrence{c, -1, "", cl.key, cl.value, cl.n, cl.row})
 			continue
 		}
 		from := next[cl.quote]
 		start, end, ok := text.from(from).find(cl.quote)
 		switch {
 		case ok && start < len(core):
-			found = append(found, occurrence{c, c.Start + start, (core + later)[start:end], cl.key, cl.value, cl.n})
+			found = append(found, occurrence{c, c.Start + start, (core + later)[start:end], cl.key, cl.value, cl.n, cl.row})
 			next[cl.quote] = text.at(end)
 		case ok || from > 0:
 			// Reported twice, or of the next chunk.
@@ -172,9 +191,10 @@ func around(in *Input, c Chunk) (earlier, later string) {
 }
 
 // takeOccurrences reads the whole material for occurrences, in source order, and says how many claims were left out because they are nowhere in the text.
-func takeOccurrences(ctx context.Context, in *Input, x Exec, call func(c Chunk, core, reason string) Call) (found []occurrence, left int, err error) {
+// parse reads a reply.
+func takeOccurrences(ctx context.Context, in *Input, x Exec, parse func(reply string) ([]claim, error), call func(c Chunk, core, reason string) Call) (found []occurrence, left int, err error) {
 	check := func(c Chunk, text string) error {
-		claims, err := parseClaims(text)
+		claims, err := parse(text)
 		if err != nil {
 			return err
 		}
@@ -193,7 +213,7 @@ func takeOccurrences(ctx context.Context, in *Input, x Exec, call func(c Chunk, 
 	}
 	err = readAll(ctx, in, x, r, func(pieces []piece) error {
 		for _, p := range pieces {
-			claims, err := parseClaims(p.text)
+			claims, err := parse(p.text)
 			if err != nil {
 				return err
 			}

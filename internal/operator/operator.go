@@ -52,6 +52,10 @@ type Input struct {
 	Chunks      []Chunk // the material, in source order; none when there is none
 	Advice      Advice
 	Limits      Limits
+	// Format is the form that the caller's request demands of the answer: "text", "json_object", "json_schema"; "" is not known, and then only a final call,
+	// which carries the demand itself, words an answer. Schema is the caller's JSON schema, raw; nil when there is none.
+	Format string
+	Schema []byte
 
 	// Core is the text of a chunk. It shares the request's memory.
 	Core func(Chunk) string

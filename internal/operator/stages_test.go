@@ -93,6 +93,8 @@ func planWorker(name string) func(Call) Reply {
 		switch {
 		case c.Stage == "section":
 			return author(c)
+		case name == "extract":
+			return collector(c)
 		case name == "summarize":
 			return Reply{Text: "Weather; " + strings.Join(markLine.FindAllString(material(c.User), -1), "; "), Finish: "stop"}
 		}

@@ -5,6 +5,7 @@ var Table = []Operator{
 	find{},
 	answer{},
 	summarize{},
+	extract{},
 	count{},
 	compose{},
 	continuing{},

@@ -1,0 +1,159 @@
+package operator
+
+import (
+	"context"
+	"encoding/csv"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+// extract has every item of a kind collected. Under a JSON schema that is made of lists the objects of all chunks are joined here; else few items go to one
+// final call that gives them their form, and many are listed here, where none can get lost.
+type extract struct{}
+
+func (extract) Name() string { return "extract" }
+
+// worded is how many tokens of items a final call may give form to; a model that has to repeat more of them begins to leave some out.
+const worded = 2000
+
+func extractCall(in *Input, c Chunk, core, reason string) Call {
+	f := fields(in)
+	f.Place, f.Material, f.Reason = c.Context, core, reason
+	f.Unit, f.Labels = in.Advice.Unit, strings.Join(in.Advice.Labels, ", ")
+	if core != "" {
+		f.Earlier, f.Later = around(in, c)
+	}
+	return Call{Role: Fast, System: prompt.Text("extract.system", f), User: prompt.Text("extract.user", f), Schema: "extract"}
+}
+
+func (extract) Stages(in *Input) []Stage {
+	call := func(c Chunk, core string) Call { return extractCall(in, c, core, "") }
+	if lists(in) != nil {
+		call = func(c Chunk, core string) Call { return recordsCall(in, c, core, "") }
+	}
+	read := mapStage(in, call, expectedOccurrences)
+	read.Worst *= 2
+	read.Prompt += read.Calls * aroundTokens
+	if lists(in) != nil {
+		return []Stage{read}
+	}
+	frame := in.Tokens(prompt.Text("insert.notes", prompt.Fields{}))
+	return []Stage{read, finalStage(in, frame+in.Tokens(in.Instruction)+in.Tokens(in.System)+in.Tokens(in.Recent)+min(read.Expected, worded))}
+}
+
+func (extract) Run(ctx context.Context, in *Input, x Exec) error {
+	if names := lists(in); names != nil {
+		return records(ctx, in, x, names)
+	}
+	found, _, err := takeOccurrences(ctx, in, x, parseItemsOrText, func(c Chunk, core, reason string) Call { return extractCall(in, c, core, reason) })
+	if err != nil {
+		return err
+	}
+	notes := make([]note, len(found))
+	for i, o := range found {
+		notes[i] = note{chunk: o.chunk, quote: o.quote, start: o.start, text: strings.Join(o.cells(in.Advice.Labels), " | ")}
+		if notes[i].text == o.quote {
+			notes[i].text = ""
+		}
+	}
+	if in.Format != "text" || len(found) == 0 || in.Tokens(renderNotes(notes)) <= worded {
+		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
+	}
+	text := listing(found, in.Advice, in.Instruction)
+	ceiling := in.Limits.Answer
+	if ceiling > 0 && in.Tokens(text) > ceiling {
+		text = firstTokens(text, ceiling, in.Tokens)
+		x.Finish("length")
+	} else {
+		x.Finish("stop")
+	}
+	return x.Write(text)
+}
+
+// cells is an item as a row: its columns, or the item itself.
+func (o occurrence) cells(columns []string) []string {
+	if len(columns) < 2 || len(o.row) == 0 {
+		item := o.key
+		if item == "" {
+			item = o.quote
+		}
+		return []string{item}
+	}
+	row := slices.Clone(o.row)
+	for len(row) < len(columns) {
+		row = append(row, "")
+	}
+	return row[:len(columns)]
+}
+
+var wantsCSV = regexp.MustCompile(`(?i)\bcsv\b`)
+
+// listing writes all items: a table where there are columns, as CSV where that is asked for, else a list. One header.
+func listing(found []occurrence, a Advice, instruction string) string {
+	rows := make([][]string, len(found))
+	table := len(a.Labels) >= 2
+	for i, o := range found {
+		rows[i] = o.cells(a.Labels)
+		table = table && len(rows[i]) == len(a.Labels)
+	}
+	if table {
+		sortRows(rows, slices.IndexFunc(a.Labels, func(l string) bool { return sameKey(l) == sameKey(a.Order) }))
+	}
+	var b strings.Builder
+	switch {
+	case wantsCSV.MatchString(instruction):
+		w := csv.NewWriter(&b)
+		if table {
+			_ = w.Write(a.Labels) // a strings.Builder takes everything
+		}
+		_ = w.WriteAll(rows)
+	case table:
+		tableRow(&b, a.Labels)
+		b.WriteString(strings.Repeat("|---", len(a.Labels)) + "|\n")
+		for _, r := range rows {
+			tableRow(&b, r)
+		}
+	default:
+		for _, r := range rows {
+			b.WriteString("- " + strings.ReplaceAll(strings.Join(r, " | "), "\n", "\n  ") + "\n")
+		}
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func tableRow(b *strings.Builder, cells []string) {
+	for _, c := range cells {
+		b.WriteString("| " + strings.NewReplacer("|", `\|`, "\r\n", " ", "\n", " ").Replace(c) + " ")
+	}
+	b.WriteString("|\n")
+}
+
+// sortRows sorts by a column, as numbers where all of them are; equal ones keep their order. No column: the order of the source stays.
+func sortRows(rows [][]string, column int) {
+	if column < 0 {
+		return
+	}
+	var values []string
+	for _, r := range rows {
+		values = append(values, r[column])
+	}
+	st := styleOf(values)
+	numbers := map[string]quantity{}
+	for _, v := range values {
+		if q, _, ok := parseQuantity(v, st); ok {
+			numbers[v] = q
+			continue
+		}
+		numbers = nil
+		break
+	}
+	slices.SortStableFunc(rows, func(a, b []string) int {
+		if numbers != nil {
+			return numbers[a[column]].amount.Cmp(numbers[b[column]].amount)
+		}
+		return strings.Compare(strings.ToLower(a[column]), strings.ToLower(b[column]))
+	})
+}

@@ -1,0 +1,197 @@
+package operator
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// collector is a perfect worker for marks as items with two columns.
+func collector(c Call) Reply {
+	if strings.Contains(c.System, "under this schema") {
+		rows := []map[string]any{}
+		for _, m := range markLine.FindAllString(material(c.User), -1) {
+			id, rest, _ := strings.Cut(m, ": ")
+			rows = append(rows, map[string]any{"id": id, "animal": rest})
+		}
+		b, _ := json.Marshal(map[string]any{"marks": rows})
+		return Reply{Text: string(b), Finish: "stop"}
+	}
+	items := []map[string]any{}
+	for _, m := range markLine.FindAllString(material(c.User), -1) {
+		id, rest, _ := strings.Cut(m, ": ")
+		items = append(items, map[string]any{"quote": m, "item": m, "fields": []string{id, rest}})
+	}
+	b, _ := json.Marshal(map[string]any{"items": items})
+	return Reply{Text: string(b), Finish: "stop"}
+}
+
+func TestExtractFewGoToTheFinalCall(t *testing.T) {
+	text, want := marks(300, 21)
+	for _, format := range []string{"", "text", "json_object"} {
+		in := textInput("List every line that starts with MARK-", text, 2000)
+		in.Format = format
+		f := &fake{model: collector}
+		if err := run(t, "extract", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if len(f.answers) != 1 || f.out.String() != "the answer" {
+			t.Fatalf("format %q: %d final calls", format, len(f.answers))
+		}
+		allIn(t, f.answers[0].Insert, want)
+		covered(t, in, f)
+	}
+}
+
+// A model that ignores response_format answers in lines: they reach the final call whole, as what they are.
+func TestExtractProse(t *testing.T) {
+	text, want := marks(300, 21)
+	in := textInput("List every line that starts with MARK-", text, 2000)
+	f := &fake{model: func(c Call) Reply {
+		if found := markLine.FindAllString(material(c.User), -1); found != nil {
+			return Reply{Text: strings.Join(found, "\n"), Finish: "stop"}
+		}
+		return Reply{Text: "None.", Finish: "stop"}
+	}}
+	if err := run(t, "extract", in, f); err != nil {
+		t.Fatal(err)
+	}
+	allIn(t, f.answers[0].Insert, want)
+	if strings.Contains(f.answers[0].Insert, "QUOTE: MARK") || len(f.calls) != len(in.Chunks) {
+		t.Errorf("%d calls for %d chunks, or prose shown as checked", len(f.calls), len(in.Chunks))
+	}
+}
+
+func TestExtractManyAreListedHere(t *testing.T) {
+	text, want := marks(3000, 600)
+	in := textInput("List every line that starts with MARK-", text, 3000)
+	in.Format = "text"
+	f := &fake{model: collector}
+	if err := run(t, "extract", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff("- "+strings.Join(want, "\n- "), f.out.String()); d != "" || len(f.answers) != 0 || f.finish != "stop" {
+		t.Errorf("%d final calls, finish %q (-want +got):\n%.500s", len(f.answers), f.finish, d)
+	}
+
+	for form, header := range map[string]string{"as a table": "| id | animal |\n|---|---|\n| MARK-01 | animal ", "as CSV": "id,animal\nMARK-01,animal "} {
+		in.Instruction, in.Advice.Labels = "List the marks "+form, []string{"id", "animal"}
+		f = &fake{model: collector}
+		if err := run(t, "extract", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.out.String(); !strings.HasPrefix(got, header) || strings.Count(got, "MARK-") != 600 || strings.Count(got, "animal") != 601 {
+			t.Errorf("%s:\n%.300s", form, got)
+		}
+	}
+
+	in.Advice.Order = "animal"
+	f = &fake{model: collector}
+	if err := run(t, "extract", in, f); err != nil {
+		t.Fatal(err)
+	}
+	last := -1
+	for _, line := range strings.Split(f.out.String(), "\n")[1:] {
+		var n int
+		if _, err := fmt.Sscanf(line[strings.LastIndex(line, "animal "):], "animal %d", &n); err != nil || n < last {
+			t.Fatalf("line %q after %d: %v", line, last, err)
+		}
+		last = n
+	}
+
+	in.Limits.Answer = 500
+	f = &fake{model: collector}
+	if err := run(t, "extract", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if f.finish != "length" || in.Tokens(f.out.String()) > 500 {
+		t.Errorf("finish %q with %d tokens under a ceiling of 500", f.finish, in.Tokens(f.out.String()))
+	}
+}
+
+const marksSchema = `{"type":"object","properties":{"marks":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"animal":{"type":"string"}},"required":["id","animal"],"additionalProperties":false}}},"required":["marks"],"additionalProperties":false}`
+
+func TestExtractUnderASchema(t *testing.T) {
+	text, want := marks(300, 21)
+	bad := map[string]string{"prose": "Here you are.", "wrong type": `{"marks":[{"id":1,"animal":"x"}]}`, "missing": `{"marks":[{"id":"x"}]}`, "extra": `{"marks":[],"more":1}`, "good": ""}
+	for name, reply := range bad {
+		in := textInput("Give the marks as JSON.", text, 2000)
+		in.Format, in.Schema = "json_schema", []byte(marksSchema)
+		hit := name == "good"
+		f := &fake{model: func(c Call) Reply {
+			if c.Index == 1 && !hit {
+				hit = true
+				return Reply{Text: reply, Finish: "stop"}
+			}
+			return collector(c)
+		}}
+		if err := run(t, "extract", in, f); err != nil {
+			t.Fatal(name, err)
+		}
+		var got struct{ Marks []struct{ ID, Animal string } }
+		if err := json.Unmarshal([]byte(f.out.String()), &got); err != nil {
+			t.Fatalf("%s: %v in %.200s", name, err, f.out.String())
+		}
+		var lines []string
+		for _, m := range got.Marks {
+			lines = append(lines, m.ID+": "+m.Animal)
+		}
+		if d := cmp.Diff(want, lines); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+		covered(t, in, f)
+	}
+
+	in := textInput("Give the marks as JSON.", text, 2000)
+	in.Format, in.Schema = "json_schema", []byte(marksSchema)
+	f := &fake{model: func(Call) Reply { return Reply{Text: `{"marks":[{"id":1}]}`, Finish: "stop"} }}
+	if err := run(t, "extract", in, f); err == nil || f.out.Len() > 0 || strings.Contains(err.Error(), "id") {
+		t.Errorf("invalid JSON for good: error %v, written %q", err, f.out.String())
+	}
+	in.Limits.Answer = 20
+	f = &fake{model: collector}
+	if err := run(t, "extract", in, f); err == nil || !strings.Contains(err.Error(), "max_tokens") || f.out.Len() > 0 {
+		t.Errorf("a ceiling that would cut the JSON: error %v, written %q", err, f.out.String())
+	}
+}
+
+// A schema that asks for more than lists is for the final call, which carries it.
+func TestExtractOtherSchemas(t *testing.T) {
+	for _, s := range []string{
+		`{"type":"object","properties":{"total":{"type":"integer"},"marks":{"type":"array","items":{"type":"string"}}}}`,
+		`{"type":"object","properties":{"marks":{"type":"array","items":{"type":"string"},"maxItems":3}}}`,
+		`{"type":"array","items":{"type":"string"}}`, `{"type":"object"}`, `{}`, `null`, `[`, strings.Repeat(`{"items":`, 200) + "{}" + strings.Repeat("}", 200),
+	} {
+		in := textInput("", "", 1)
+		in.Format, in.Schema = "json_schema", []byte(s)
+		if got := lists(in); got != nil {
+			t.Errorf("%.80s is joined here: %v", s, got)
+		}
+	}
+}
+
+func TestSchemaCheck(t *testing.T) {
+	const s = `{"type":"object","properties":{"a":{"type":["string","null"]},"b":{"enum":["x",2]},"c":{"$ref":"#/$defs/d"},"e":{"anyOf":[{"type":"integer"},{"type":"array","items":{"type":"boolean"}}]}},"required":["a"],"$defs":{"d":{"type":"object","properties":{"c":{"$ref":"#/$defs/d"}},"additionalProperties":false}}}`
+	for v, want := range map[string]string{
+		`{"a":null,"b":2,"c":{"c":{}},"e":[true]}`: "", `{"a":"x","e":3,"z":1}`: "",
+		`{}`: `lacks "a"`, `{"a":1}`: ".a must be of type", `{"a":"","b":"y"}`: ".b is none", `{"a":"","c":{"c":{"x":1}}}`: `.c.c has "x"`, `{"a":"","e":1.5}`: ".e fits none", `[]`: "must be of type",
+	} {
+		sch, err := parseSchema([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := json.NewDecoder(strings.NewReader(v))
+		d.UseNumber()
+		var x any
+		if err := d.Decode(&x); err != nil {
+			t.Fatal(err)
+		}
+		err = sch.check(x, "", 0)
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && !strings.Contains(got, want) {
+			t.Errorf("%s: %v, want %q", v, err, want)
+		}
+	}
+}
