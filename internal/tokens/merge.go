@@ -19,11 +19,15 @@ type scratch struct {
 
 // small counts the tokens of a piece of 2 to smallPiece bytes.
 func (sc *scratch) small(v *vocab, piece string) int {
-	n := len(piece)
-	ids, ranks := sc.ids[:n], sc.ranks[:n]
-	for i := range n {
-		ids[i] = v.single[piece[i]]
+	for i := range len(piece) {
+		sc.ids[i] = v.single[piece[i]]
 	}
+	return sc.merge(v, len(piece))
+}
+
+// merge merges the first n symbols of ids and returns how many are left.
+func (sc *scratch) merge(v *vocab, n int) int {
+	ids, ranks := sc.ids[:n], sc.ranks[:n]
 	best, at := uint32(noToken), 0
 	for i := range n - 1 {
 		r := v.merge(ids[i], ids[i+1])

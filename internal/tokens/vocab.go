@@ -19,6 +19,7 @@ type vocab struct {
 	off    []uint32 // where the bytes of token id start
 	blob   string   // the bytes of all tokens, one after the other
 	maxLen int      // of a token, in bytes
+	chars  *charTable
 }
 
 const (
@@ -30,6 +31,8 @@ const (
 
 // key is a piece of at most 15 bytes: its bytes, little endian, and its length in the top byte, so that different pieces have different keys.
 type key struct{ lo, hi uint64 }
+
+const lengthShift = 56
 
 func (k key) hash() uint64 { return k.lo*0x9e3779b97f4a7c15 + k.hi*0xd6e8feb86659fd93 }
 
@@ -127,6 +130,7 @@ func newVocab(file string) *vocab {
 			}
 		}
 	}
+	v.chars = newCharTable(v)
 	return v
 }
 

@@ -5,21 +5,20 @@ import (
 	"unsafe"
 )
 
-// worker counts for one goroutine at a time. Its cache holds pieces of at most 15 bytes that were counted lately, keyed by their own bytes.
+// worker counts for one goroutine at a time. Its cache holds pieces of at most 15 bytes that were counted lately: their keys, with the number of tokens in the
+// upper half of the byte of the length. The zero entry is no key.
 type worker struct {
 	v     *vocab
 	t     *classTable
 	o200k bool
-	cache [cacheSize]cached
+	cache [1 << cacheBits]key
 	scratch
 }
 
-const cacheSize = 1 << 13
-
-type cached struct {
-	key    key
-	tokens int
-}
+const (
+	cacheBits   = 13
+	tokensShift = lengthShift + 4
+)
 
 func (e *Encoding) worker() *worker {
 	if w, ok := e.workers.Get().(*worker); ok {
@@ -44,27 +43,41 @@ func (w *worker) piece(s string, i int) (end, tokens int) {
 	}
 	if end-i <= shortLen {
 		k := keyOf(s, i, end)
-		c := &w.cache[k.hash()>>(64-13)]
-		if c.key != k {
-			c.key, c.tokens = k, 1
-			if !w.v.hasShort(k) {
-				c.tokens = w.small(w.v, s[i:end])
-			}
+		c := &w.cache[k.hash()>>(64-cacheBits)]
+		if c.lo != k.lo || c.hi&(1<<tokensShift-1) != k.hi {
+			w.miss(c, k, s[i:end])
 		}
-		return end, c.tokens
+		return end, int(c.hi >> tokensShift)
 	}
 	return end, w.longPiece(s[i:end])
 }
 
-// longPiece counts a piece of more than 15 bytes.
-func (w *worker) longPiece(piece string) int {
-	switch {
-	case w.v.hasLong(piece):
-		return 1
-	case len(piece) <= smallPiece:
+// miss counts a piece of at most 15 bytes and puts it into the cache.
+func (w *worker) miss(c *key, k key, piece string) {
+	n := 1
+	if !w.v.hasShort(k) {
+		n = w.merged(piece)
+	}
+	c.lo, c.hi = k.lo, k.hi|uint64(n)<<tokensShift
+}
+
+// merged counts a piece of UTF-8 that is no token.
+func (w *worker) merged(piece string) int {
+	if n, ok := w.chars(w.v, piece); ok {
+		return n
+	}
+	if len(piece) <= smallPiece {
 		return w.small(w.v, piece)
 	}
 	return w.large(w.v, piece)
+}
+
+// longPiece counts a piece of more than 15 bytes.
+func (w *worker) longPiece(piece string) int {
+	if w.v.hasLong(piece) {
+		return 1
+	}
+	return w.merged(piece)
 }
 
 // broken counts a piece with bytes that are no UTF-8.
@@ -84,7 +97,7 @@ func (w *worker) broken(piece string) int {
 		if w.v.hasShort(keyOf(s, 0, len(s))) {
 			return 1
 		}
-		return w.small(w.v, s)
+		return w.merged(s)
 	}
 	return w.longPiece(s)
 }
