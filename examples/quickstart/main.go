@@ -54,7 +54,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintf(stderr, "quickstart: %v: run it in the repository's root, or name a document with -file\n", err)
 		return 2
 	}
-	s, err := start(getenv, func(e haikuplanner.Event) { progress(stdout, e) })
+	stdout = &lockedWriter{w: stdout} // the observer is called while the answer streams
+	s, err := start(getenv, func(e haikuplanner.Event) {
+		if e.Stage != "final" || !*stream { // a streamed answer is its own progress
+			progress(stdout, e)
+		}
+	})
 	if err != nil {
 		fmt.Fprintln(stderr, "quickstart:", err)
 		return 2

@@ -5,9 +5,22 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/haiku-planner/haikuplanner"
 )
+
+// A lockedWriter can be written to by several goroutines.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(b)
+}
 
 // A plan is what is shown of the answer to POST /haiku-planner/plan.
 type plan struct {

@@ -68,6 +68,7 @@ func TestPlain(t *testing.T) {
 		want  string
 	}{
 		{"a question after the text", []turn{{"user", harbour + "\n\n" + long + "\n\nWho built the harbour of Port Ellis?"}}, "The harbour of Port Ellis was built in 1874 by the engineer Anna Reyes."},
+		{"a question after a few words", []turn{{"user", "The ferry sails at nine from the old pier.\n\nNobody knows why.\n\nWhen does the ferry sail?"}}, "The ferry sails at nine from the old pier."},
 		{"a question about earlier turns", []turn{{"user", "My locker code is 4417."}, {"assistant", "Noted."}, {"user", "What is my locker code?"}}, "My locker code is 4417."},
 		{"labels and wrapping are not part of it", []turn{{"user", "Who built the harbour?\n<notes>\nQUOTE: the\nharbour was built by Reyes.\nQUOTE: It rained.\n</notes>"}}, "the harbour was built by Reyes."},
 		{"the word offered for nothing", []turn{{"system", "If it holds nothing, reply with the one word NONE."}, {"user", "Who saw the comet?\n<t>\n" + harbour + "\n</t>"}}, "NONE"},

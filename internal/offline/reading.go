@@ -76,6 +76,10 @@ func read(turns []turn) reading {
 	if r.material = longest; len(turns) > 2 && 2*len(longest) < all {
 		r.material = strings.Join(bulk, "\n\n")
 	}
+	// A short text that asks something and also says something is both.
+	if strings.TrimSpace(r.material) == "" && strings.ContainsAny(r.question, "?？") {
+		r.material = r.asked
+	}
 	r.query = newQuery(limitWords.ReplaceAllString(r.question, ""), r.material)
 	return r
 }
