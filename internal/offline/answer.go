@@ -121,7 +121,7 @@ func (r reading) nothingToRead() string {
 	if strings.ContainsAny(r.question, "?？") {
 		return r.none()
 	}
-	asked := strings.Split(r.question, "\n")
+	asked := statements(r.asked)
 	asked = asked[max(0, len(asked)-3):]
 	return "[Offline stand-in, not a language model: it extracts from texts and cannot write one. What it was asked for:]\n" + strings.Join(asked, "\n")
 }

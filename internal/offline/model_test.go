@@ -74,6 +74,7 @@ func TestPlain(t *testing.T) {
 		{"the word offered for nothing", []turn{{"system", "If it holds nothing, reply with the one word NONE."}, {"user", "Who saw the comet?\n<t>\n" + harbour + "\n</t>"}}, "NONE"},
 		{"nothing", []turn{{"user", "Who saw the comet?\n<t>\n" + harbour + "\n</t>"}}, "The text holds nothing that answers this."},
 		{"nothing, in Turkish", []turn{{"user", "Kuyruklu yıldızı kim gördü?\n<t>\n" + harbour + "\n</t>"}}, "Metinde buna yanıt veren bir şey bulunamadı."},
+		{"an order among remarks", []turn{{"user", "The passage is from: Chapter 3\n<t>\n" + harbour + "\n</t>\nDescribe the piers.\nNow the reply, and mind the manner."}}, "It has two piers.\nIn the winter of 1902 a storm broke the northern pier, and it was never repaired."},
 		{"no text, no answer", []turn{{"user", "Who built the harbour?"}}, "The text holds nothing that answers this."},
 	}
 	for _, tt := range tests {

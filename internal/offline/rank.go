@@ -160,7 +160,7 @@ func central(text string, segs []segment, l language) []hit {
 		}
 		// A heading or a fragment says little of what the text says.
 		if len(stems[i]) >= 4 {
-			h.score /= math.Sqrt(float64(len(stems[i])) + 8)
+			h.score /= math.Pow(float64(len(stems[i]))+8, 0.75)
 			h.terms = stems[i]
 			hits = append(hits, h)
 		}

@@ -167,6 +167,10 @@ var numberedLine = regexp.MustCompile(`(?m)^\[(\d{1,4})\] (.+)$`)
 var imperative = regexp.MustCompile(`(?i)^\W*(please |lütfen )?(answer|summari[sz]e|list|find|extract|count|compare|translate|explain|describe|write|give|tell|review|analy[sz]e|` +
 	`identify|rewrite|create|quote|using|based on|özetle|listele|bul|çıkar|say|karşılaştır|çevir|açıkla|yaz|incele)\b`)
 
+// ordering is a sentence that says what to do with a text, rather than how.
+var ordering = regexp.MustCompile(`(?i)^\W*(please |lütfen )?(summari[sz]e|list|find|extract|count|compare|translate|explain|describe|write|create|review|analy[sz]e|identify|rewrite)\b|` +
+	`(özetle|listele|bul|çıkar|karşılaştır|çevir|açıkla|yaz|incele|oluştur)(yin|yın|in|ın)?[.!]?$`)
+
 // numberedOrders finds lines "[3] Summarize this." among what is numbered like that.
 func numberedOrders(texts []string) []order {
 	var out []order
@@ -251,24 +255,37 @@ func countWords(s string, limit int) int {
 	return n
 }
 
-// question picks from an instruction what is to be looked for: its questions where it asks any, else all of it, without JSON examples and headings.
+// question picks from an instruction what is to be looked for: its questions where it asks any, else its orders, else all of it.
 func question(asked string) string {
+	all := statements(asked)
+	var questions, orders []string
+	for _, s := range all {
+		if strings.ContainsAny(s, "?？") {
+			questions = append(questions, s)
+		}
+		if ordering.MatchString(s) {
+			orders = append(orders, s)
+		}
+	}
+	for _, some := range [][]string{questions, orders} {
+		if len(some) > 0 {
+			return strings.Join(some, "\n")
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// statements are the sentences of an instruction, each once, without JSON examples and headings.
+func statements(asked string) []string {
 	asked = withoutBraces(asked)
-	var questions, all []string
+	var all []string
 	for _, s := range segments(asked) {
 		text := asked[s.start:s.end]
-		if strings.HasSuffix(text, ":") && countWords(text, 9) < 9 {
-			continue
-		}
-		all = append(all, text)
-		if strings.ContainsAny(text, "?？") {
-			questions = append(questions, text)
+		if !strings.HasSuffix(text, ":") || countWords(text, 9) == 9 {
+			all = append(all, text)
 		}
 	}
-	if len(questions) > 0 {
-		return strings.Join(unique(questions), "\n")
-	}
-	return strings.Join(unique(all), "\n")
+	return unique(all)
 }
 
 func unique(list []string) []string {

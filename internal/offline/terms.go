@@ -136,7 +136,7 @@ var stop = set(`a an the and or but nor so yet of in on at by to from for with w
 	would shall should can could may might must not no none any some all every each both either neither more most much many few less least other another
 	such same own only just also too very again ever never always often if else because since though although however therefore thus let lets yes
 	one ones s t d ll re ve m don doesn didn isn aren wasn weren won
-	please tell say says give list find name show explain describe write create make answer question questions reply respond response task text texts
+	named names please tell say says give list find name show explain describe write create make answer question questions reply respond response task text texts
 	passage passages document documents material section sections part parts chunk note notes quote quotes quotation json schema only exact exactly
 	verbatim copied word words sentence sentences line lines summarize summarise summary according following between now end begin start starts
 	mr mrs ms dr come came get got go went take took put let
