@@ -88,7 +88,7 @@ func TestExtractManyAreListedHere(t *testing.T) {
 		}
 	}
 
-	in.Advice.Order = "animal"
+	in.Instruction, in.Advice.Order = "List the marks as CSV", "animal"
 	f = &fake{model: collector}
 	if err := run(t, "extract", in, f); err != nil {
 		t.Fatal(err)

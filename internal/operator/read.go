@@ -29,10 +29,11 @@ type ask struct {
 
 // A reading is how an operator asks chunks and looks at their replies.
 type reading struct {
-	room  int // max tokens of a reply at first
-	call  func(c Chunk, core string) Call
-	check func(c Chunk, text string) error                      // nil: every reply will do
-	again func(c Chunk, core, faulty string, reason error) Call // asks once more after check refused; nil: not asked again
+	room    int               // max tokens of a reply at first
+	roomFor func(c Chunk) int // instead of room, where it depends on the chunk
+	call    func(c Chunk, core string) Call
+	check   func(c Chunk, text string) error                      // nil: every reply will do
+	again   func(c Chunk, core, faulty string, reason error) Call // asks once more after check refused; nil: not asked again
 }
 
 // readAll asks every chunk and gives the pieces to take in source order, each chunk's as soon as those before it are complete. A reply that is cut gets twice
@@ -43,7 +44,7 @@ func readAll(ctx context.Context, in *Input, x Exec, r reading, take func([]piec
 	open := make([]int, len(in.Chunks))
 	got := make([][]piece, len(in.Chunks))
 	for i, c := range in.Chunks {
-		todo[i], open[i] = ask{slot: i, chunk: c, room: r.room}, 1
+		todo[i], open[i] = ask{slot: i, chunk: c, room: r.space(c)}, 1
 	}
 	next := 0
 	for len(todo) > 0 {
@@ -94,6 +95,13 @@ func readAll(ctx context.Context, in *Input, x Exec, r reading, take func([]piec
 		todo = again
 	}
 	return nil
+}
+
+func (r reading) space(c Chunk) int {
+	if r.roomFor != nil {
+		return r.roomFor(c)
+	}
+	return r.room
 }
 
 func (r reading) ask(in *Input, a ask) Call {

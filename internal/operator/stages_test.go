@@ -19,7 +19,7 @@ func planInput() *Input {
 	text, _ := marks(300, 9)
 	in := textInput("List every line that starts with MARK-", text, 5000)
 	in.System, in.Recent = "Be brief.", "user: hello"
-	in.Limits.Notes, in.Limits.Answer, in.Limits.OneCall = 4000, 3000, 8000
+	in.Limits.Notes, in.Limits.Answer, in.Limits.OneCall = 4000, 9000, 8000
 	in.Advice.Sections = []Section{{"Start", "how it begins", 200}, {"End", "how it ends", 300}}
 	return in
 }
@@ -93,6 +93,8 @@ func planWorker(name string) func(Call) Reply {
 		switch {
 		case c.Stage == "section":
 			return author(c)
+		case name == "transform":
+			return Reply{Text: strings.ToUpper(material(c.User)), Finish: "stop"}
 		case name == "extract":
 			return collector(c)
 		case name == "summarize":

@@ -7,6 +7,7 @@ var Table = []Operator{
 	summarize{},
 	extract{},
 	count{},
+	transform{},
 	compose{},
 	continuing{},
 	direct{},

@@ -1,0 +1,228 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+// transform has every chunk rewritten and puts the new texts out in order, with the white space that stood between the old ones. Nothing is merged.
+type transform struct{}
+
+func (transform) Name() string { return "transform" }
+
+func transformCall(in *Input, c Chunk, core, reason string) Call {
+	f := fields(in)
+	f.Question, f.Language = "", in.Advice.Language
+	f.Place, f.Material, f.Reason = c.Context, core, reason
+	return Call{Role: Fast, System: prompt.Text("transform.system", f), User: prompt.Text("transform.user", f)}
+}
+
+// rewriteRoom is what a rewritten chunk may take: half as much again for another language, and once more for models that tokenize it worse.
+func rewriteRoom(c Chunk) int { return 2*c.Tokens + 128 }
+
+func (transform) Stages(in *Input) []Stage {
+	text := *in
+	if chunks, err := body(in); err == nil {
+		text.Chunks, _ = parted(in, chunks)
+	}
+	read := mapStage(&text, func(c Chunk, core string) Call { return transformCall(in, c, core, "") }, 0)
+	read.Expected, read.Worst = 0, 0
+	for _, c := range text.Chunks {
+		read.Expected += c.Tokens * 6 / 5
+		read.Worst += rewriteRoom(c)
+	}
+	return []Stage{read}
+}
+
+// parted separates the chunks to rewrite from those that are blank. between[i] is what stands, unchanged, before chunk i; the last one is what ends the text.
+func parted(in *Input, chunks []Chunk) (ask []Chunk, between []string) {
+	gap := ""
+	for i, c := range chunks {
+		if i > 0 && c.Part != chunks[i-1].Part {
+			gap += "\n\n"
+		}
+		if core := in.Core(c); isBlank(core) {
+			gap += core
+			continue
+		}
+		ask, between = append(ask, c), append(between, gap)
+		gap = ""
+	}
+	return ask, append(between, gap)
+}
+
+const errFull = constErr("the caller's ceiling is reached")
+
+func (transform) Run(ctx context.Context, in *Input, x Exec) error {
+	chunks, err := body(in)
+	if err != nil {
+		return fmt.Errorf("transform: %w", err)
+	}
+	text := *in
+	var between []string
+	text.Chunks, between = parted(in, chunks)
+	w := &ceilingWriter{in: in, x: x, left: in.Limits.Answer}
+	loose := losesOnPurpose.MatchString(in.Instruction)
+	r := reading{
+		roomFor: rewriteRoom,
+		call:    func(c Chunk, core string) Call { return transformCall(in, c, core, "") },
+		check: func(c Chunk, reply string) error {
+			core := in.Core(c)
+			return implausible(core, rewritten(core, reply), loose)
+		},
+		again: func(c Chunk, core, _ string, reason error) Call {
+			return transformCall(in, c, core, "An earlier reply was refused: "+reason.Error()+".")
+		},
+	}
+	i := 0
+	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
+		out := between[i]
+		i++
+		for _, p := range pieces {
+			out += rewritten(in.Core(p.chunk), p.text)
+		}
+		return w.write(out)
+	})
+	if errors.Is(err, errFull) {
+		x.Finish("length")
+		return nil
+	}
+	if err == nil {
+		err = w.write(between[len(between)-1])
+	}
+	if err != nil && !errors.Is(err, errFull) {
+		return err
+	}
+	x.Finish("stop")
+	return nil
+}
+
+// A ceilingWriter writes text up to the caller's max_tokens.
+type ceilingWriter struct {
+	in   *Input
+	x    Exec
+	left int
+}
+
+func (w *ceilingWriter) write(text string) error {
+	full := false
+	if w.in.Limits.Answer > 0 {
+		n := w.in.Tokens(text)
+		if full = n > w.left; full {
+			text = firstTokens(text, w.left, w.in.Tokens)
+		}
+		w.left -= n
+	}
+	if text != "" {
+		if err := w.x.Write(text); err != nil {
+			return err
+		}
+	}
+	if full {
+		return errFull
+	}
+	return nil
+}
+
+// rewritten is a reply as it goes into the text: without a fence of its own, with the white space that stood around the chunk.
+func rewritten(core, reply string) string {
+	reply = strings.Trim(reply, "\r\n")
+	if strings.HasPrefix(reply, "<<<BEGIN ") {
+		if _, rest, ok := strings.Cut(reply, "\n"); ok {
+			reply = rest
+		}
+	}
+	if i := strings.LastIndexByte(strings.TrimRight(reply, " \r\n"), '\n'); i >= 0 && fenceEnd.MatchString(reply[i+1:]) {
+		reply = reply[:i]
+	}
+	if strings.HasPrefix(reply, "```") && !strings.HasPrefix(strings.TrimLeft(core, " \t\r\n"), "```") {
+		if _, rest, ok := strings.Cut(reply, "\n"); ok && strings.HasSuffix(strings.TrimRight(rest, " \r\n"), "```") {
+			reply = strings.TrimSuffix(strings.TrimRight(rest, " \r\n"), "```")
+		}
+	}
+	head := core[:len(core)-len(strings.TrimLeft(core, "\r\n"))]
+	tail := core[len(strings.TrimRightFunc(core, unicode.IsSpace)):]
+	return head + strings.TrimRightFunc(strings.TrimLeft(reply, "\r\n"), unicode.IsSpace) + tail
+}
+
+var (
+	fenceEnd = regexp.MustCompile(`^END [0-9a-f]{16}>>>\s*$`)
+	links    = regexp.MustCompile(`https?://[^\s<>"'()\[\]]+`)
+	// losesOnPurpose is what a task says that leaves less than there was.
+	losesOnPurpose = regexp.MustCompile(`(?i)\b(redact|anonymi[sz]|mask|remov|delet|strip|drop|shorten|condens|without|simplif)|gizle|anonim|çıkar|sil\b|kısalt|kaldır|sadeleştir|maskele`)
+)
+
+const plausibleFrom = 120 // letters; a shorter text may change its length in any way
+
+// implausible says why a new text cannot be the whole of the old one; nil when it may be.
+func implausible(core, text string, loose bool) error {
+	was, is := width(core), width(text)
+	low, high := was/3, was*3
+	if loose {
+		low = was / 20
+	}
+	switch {
+	case isBlank(text):
+		if loose {
+			return nil
+		}
+		return constErr("it was empty")
+	case was >= plausibleFrom && is < low:
+		return constErr("it was far shorter than the passage; the whole passage is wanted")
+	case was >= plausibleFrom && is > high+plausibleFrom:
+		return constErr("it was far longer than the passage; only the passage is wanted")
+	}
+	if loose {
+		return nil
+	}
+	if a, b := blocks(core), blocks(text); a >= 4 && b < a/2 {
+		return constErr("paragraphs were missing or run together")
+	}
+	if a, b := strings.Count(core, "```"), strings.Count(text, "```"); a != b {
+		return fmt.Errorf("%w: the code fences of the passage must stay as they are", errDoubt)
+	}
+	for _, u := range links.FindAllString(core, 50) {
+		if !strings.Contains(text, strings.TrimRight(u, ".,;:!?")) {
+			return fmt.Errorf("%w: a link of the passage is missing", errDoubt)
+		}
+	}
+	return nil
+}
+
+// width is a text's length in letters, those of scripts that write a word in one or two of them counted threefold.
+func width(text string) int {
+	n := 0
+	for _, r := range text {
+		switch {
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
+			n += 3
+		case !unicode.IsSpace(r):
+			n++
+		}
+	}
+	return n
+}
+
+// blocks counts the paragraphs of a text.
+func blocks(text string) int {
+	n, blank := 0, true
+	for rest := text; rest != ""; {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
+		if isBlank(line) {
+			blank = true
+			continue
+		}
+		if blank {
+			n++
+		}
+		blank = false
+	}
+	return n
+}

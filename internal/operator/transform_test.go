@@ -1,0 +1,163 @@
+package operator
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// markdown is a text of many kinds of structure.
+func markdown(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "# Heading %d\n\nA paragraph about thing %d, with {placeholder} and https://example.org/%d?a=b.\nIts second line.\n\n- item\n  - nested\n\n\n```go\nfunc f%d() { return }\n```\n\n", i, i, i, i)
+	}
+	return b.String()
+}
+
+// shout is a perfect rewriter: everything in upper case but links and code, so that the result is known.
+func shout(text string) string {
+	return strings.NewReplacer("paragraph", "PARAGRAPH", "line", "LINE", "item", "ITEM", "Heading", "HEADING").Replace(text)
+}
+
+func shouter(c Call) Reply { return Reply{Text: shout(material(c.User)), Finish: "stop"} }
+
+func TestTransform(t *testing.T) {
+	text := "\n" + markdown(40)
+	for _, task := range []string{"Rewrite the text with loud nouns.", ""} {
+		for _, size := range []int{600, 777, 1500, 1 << 20} {
+			in := textInput(task, text, size)
+			f := &fake{model: shouter}
+			if err := run(t, "transform", in, f); err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(shout(text), f.out.String()); d != "" || f.finish != "stop" || len(f.answers) != 0 {
+				t.Errorf("chunks of %d (-want +got):\n%.800s", size, d)
+			}
+			covered(t, in, f)
+		}
+	}
+}
+
+// Where rules left the task in the material, it is not rewritten with it.
+func TestTransformLeavesTheTaskOut(t *testing.T) {
+	text := markdown(10)
+	first, last := "Translate the text below into loud English.", "Return only the translation."
+	in := textInput(first+"\n\n"+last, first+"\n\n"+text+"\n"+last+"\n", 900)
+	f := &fake{model: shouter}
+	if err := run(t, "transform", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(shout(text), f.out.String()); strings.TrimSpace(f.out.String()) != strings.TrimSpace(shout(text)) {
+		t.Errorf("(-want +got):\n%.800s", d)
+	}
+	// A heading that the rules took for a task stays in the text.
+	in = textInput("Chapter One\n\n"+first, "Chapter One\n\n"+text, 900)
+	f = &fake{model: shouter}
+	if err := run(t, "transform", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(f.out.String(), "Chapter One\n\n# HEADING") {
+		t.Errorf("the text's first lines are lost:\n%.200s", f.out.String())
+	}
+}
+
+func TestTransformMends(t *testing.T) {
+	text := markdown(40)
+	for name, bad := range map[string]Reply{
+		"short":    {Text: "A summary.", Finish: "stop"},
+		"long":     {Text: strings.Repeat(text, 3), Finish: "stop"},
+		"cut":      {Text: "# HEAD", Finish: "length"},
+		"refused":  {Err: ErrRefused},
+		"no links": {Text: strings.ReplaceAll(markdown(5), "https://", ""), Finish: "stop"},
+		"none":     {Text: "NONE", Finish: "stop"},
+	} {
+		for times := 1; times <= 2; times++ {
+			in := textInput("Rewrite it loudly.", text, 1500)
+			left := times
+			f := &fake{model: func(c Call) Reply {
+				if c.Index == 3 && left > 0 {
+					left--
+					return bad
+				}
+				return shouter(c)
+			}}
+			if err := run(t, "transform", in, f); err != nil {
+				t.Fatalf("%s ×%d: %v", name, times, err)
+			}
+			if name == "no links" && times == 2 {
+				continue // asked twice, the reader insists
+			}
+			if d := cmp.Diff(shout(text), f.out.String()); d != "" {
+				t.Errorf("%s ×%d (-want +got):\n%.800s", name, times, d)
+			}
+		}
+	}
+	in := textInput("Rewrite it loudly.", text, 1500)
+	f := &fake{model: func(c Call) Reply {
+		if c.Index == 3 {
+			return Reply{Text: "A summary.", Finish: "stop"}
+		}
+		return shouter(c)
+	}}
+	if err := run(t, "transform", in, f); err == nil || !strings.Contains(err.Error(), "chunk 3 ") {
+		t.Errorf("error %v, want one that names chunk 3", err)
+	}
+}
+
+func TestTransformWrappings(t *testing.T) {
+	const core = "\n\nSome text.\nAnd more.  \n\n"
+	const want = "\n\nNew text.\nAnd more.  \n\n"
+	for _, reply := range []string{
+		"New text.\nAnd more.", "\nNew text.\nAnd more.\n\n\n", "```\nNew text.\nAnd more.\n```", "```markdown\nNew text.\nAnd more.\n```\n",
+		"<<<BEGIN 0123456789abcdef\nNew text.\nAnd more.\nEND 0123456789abcdef>>>", "New text.\nAnd more.\nEND 0123456789abcdef>>>\n",
+	} {
+		if got := rewritten(core, reply); got != want {
+			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
+		}
+	}
+	const code = "```go\nx\n```\n"
+	if got := rewritten(code, "```go\ny\n```"); got != "```go\ny\n```\n" {
+		t.Errorf("a block of the text's own lost its fence: %q", got)
+	}
+}
+
+func TestTransformRedacts(t *testing.T) {
+	text := strings.Repeat("Secret line.\n", 100) + "\nPublic line.\n"
+	in := textInput("Remove every line that says Secret; write a point where nothing is left.", text, 1000)
+	f := &fake{model: func(c Call) Reply {
+		out := strings.TrimSpace(strings.ReplaceAll(material(c.User), "Secret line.\n", ""))
+		if out == "" {
+			out = "."
+		}
+		return Reply{Text: out, Finish: "stop"}
+	}}
+	if err := run(t, "transform", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.out.String(); strings.Contains(got, "Secret") || !strings.Contains(got, "Public line.") {
+		t.Errorf("secrets left, or too much gone: %q", got)
+	}
+}
+
+func TestTransformCeiling(t *testing.T) {
+	in := textInput("Rewrite it loudly.", markdown(40), 1500)
+	in.Limits.Answer = 700
+	f := &fake{model: shouter}
+	if err := run(t, "transform", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if n := in.Tokens(f.out.String()); n > 700 || n < 690 || f.finish != "length" {
+		t.Errorf("%d tokens, finish %q", n, f.finish)
+	}
+}
+
+func TestTransformOfAConversationIsRefused(t *testing.T) {
+	in := textInput("Translate it.", markdown(4), 300)
+	in.Chunks[1].Message = 2
+	if err := run(t, "transform", in, &fake{model: shouter}); err == nil || !strings.Contains(err.Error(), "several texts") {
+		t.Errorf("error %v", err)
+	}
+}
