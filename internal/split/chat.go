@@ -2,10 +2,14 @@ package split
 
 import "strings"
 
+// A fence in which turns are not looked for is no longer than this: a longer one more likely was left open in one turn and closed in another.
+const maxQuotedTurn = 8 << 10
+
 // chat reads a transcript turn by turn; what is in a turn is read as what it is.
 func (r *reader) chat(start, end int) {
 	l := newLines(r.text[:end])
-	turn := start
+	fences := r.fences(start, end)
+	turn, stop := start, start
 	body := func(to int) {
 		switch {
 		case to-turn > 4<<10:
@@ -16,6 +20,13 @@ func (r *reader) chat(start, end int) {
 	}
 	for i := start; i < end; {
 		next := l.end(i)
+		if e, ok := fences[i]; ok && i >= stop && e-i <= maxQuotedTurn {
+			stop = e
+		}
+		if i < stop {
+			i = next
+			continue
+		}
 		if name := speaker(chomp(r.text[i:next])); name != "" {
 			body(i)
 			r.cut(i, Turn, 0)

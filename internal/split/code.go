@@ -10,6 +10,7 @@ func (r *reader) code(start, end int) { r.codeLines(start, end, 0) }
 func (r *reader) codeLines(start, end, nested int) {
 	l := newLines(r.text[:end])
 	gap, closed, opened := true, false, false // the line before: blank; a closing bracket at column 0; one that opens a block
+	comment := false                          // the line before is a comment or a decorator at column 0
 	group := -1                               // where the run of lines at column 0 began that may hold a declaration with its comments
 	for i := start; i < end; {
 		next := l.end(i)
@@ -25,7 +26,7 @@ func (r *reader) codeLines(start, end, nested int) {
 		case indent == 0 && !closes && (gap || closed):
 			r.cut(i, Block, nested)
 			group = i
-		case closes || opened:
+		case closes || opened || comment && !gap:
 			r.cut(i, Line, 8+min(indent, 6))
 		case gap:
 			r.cut(i, Blank, nested+indent)
@@ -35,7 +36,7 @@ func (r *reader) codeLines(start, end, nested int) {
 		if indent > 0 || closes {
 			group = -1
 		}
-		if nested == 0 {
+		{
 			at := i
 			if group >= 0 {
 				at = group
@@ -48,6 +49,7 @@ func (r *reader) codeLines(start, end, nested int) {
 		last := body[len(body)-1]
 		opened = last == '{' || last == '(' || last == '[' || last == ':'
 		closed = indent == 0 && closes
+		comment = indent == 0 && strings.IndexByte("#/*@;%", body[0]) >= 0
 		gap, i = false, next
 	}
 }

@@ -17,6 +17,7 @@ const (
 	levelSpeaker = 0
 	levelFile    = 1
 	levelHeading = 10 // + depth of the heading
+	levelFence   = 19
 	levelDecl    = 20 // + indentation
 	levelHeader  = 40 // of a table
 	levelJSON    = 50 // + depth

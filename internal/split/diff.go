@@ -34,7 +34,7 @@ func (r *reader) diff(start, end int) {
 			// What git writes behind the second @@ is the enclosing declaration; the numbers before it change with every edit.
 			name := ""
 			if n := strings.Index(line[2:], "@@"); n >= 0 {
-				name = strings.TrimSpace(line[2+n+2:])
+				name = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(line[2+n+2:]), "{:("))
 			}
 			r.mark(i, levelDecl, name)
 			head, changed = -1, false

@@ -92,18 +92,24 @@ func (r *reader) markers(start, end int) []marker {
 		case strings.HasPrefix(line, "--- ") && next < end && strings.HasPrefix(r.text[next:end], "+++ "):
 			m.body, m.diff = i, true
 		case line == "</file>" || line == "</document>":
-			m.at = next
+			for m.at = next; m.at < end && strings.IndexByte("\r\n", r.text[m.at]) >= 0; {
+				m.at++
+			}
+			m.body = m.at
 		default:
 			m.name = fileName(line)
 			ok = m.name != ""
 		}
 		switch {
-		case !ok:
+		case !ok || m.at >= end:
 		case m.diff && len(found) > 0 && found[len(found)-1].diff:
 			// The reader of diffs knows the files of one diff itself.
 		default:
-			if rule >= 0 {
+			if rule >= 0 && m.at == i {
 				m.at = rule
+			}
+			if n := len(found); n > 0 && found[n-1].at >= m.at {
+				found = found[:n-1]
 			}
 			found = append(found, m)
 		}

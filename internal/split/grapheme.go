@@ -11,13 +11,13 @@ import (
 type class uint8
 
 const (
-	other   class = iota
-	control       // a break on both sides
-	extend        // joins what is before it
-	joiner        // ZERO WIDTH JOINER
-	linker        // a virama: joins the next letter too
-	prepend       // joins what is after it
-	flag          // regional indicator: they go in pairs
+	other    class = iota
+	control        // a break on both sides
+	extend         // joins what is before it
+	joiner         // ZERO WIDTH JOINER
+	linker         // a virama: joins the next letter too
+	prepend        // joins what is after it
+	regional       // regional indicator: they go in pairs
 	hangulL
 	hangulV
 	hangulT
@@ -47,7 +47,7 @@ func classOf(r rune) class {
 	case r == 0x200C, 0x1F3FB <= r && r <= 0x1F3FF, 0xE0020 <= r && r <= 0xE007F, r == 0xFF9E, r == 0xFF9F, r == 0x0E33, r == 0x0EB3:
 		return extend
 	case 0x1F1E6 <= r && r <= 0x1F1FF:
-		return flag
+		return regional
 	case 0x1100 <= r && r <= 0x115F, 0xA960 <= r && r <= 0xA97C:
 		return hangulL
 	case 0x1160 <= r && r <= 0x11A7, 0xD7B0 <= r && r <= 0xD7C6:
@@ -85,7 +85,7 @@ func joined(a, b class, pairs int) bool {
 		return true
 	case a == prepend || a == joiner || a == linker:
 		return true
-	case a == flag && b == flag:
+	case a == regional && b == regional:
 		return pairs%2 == 1
 	case a == hangulL:
 		return b == hangulL || b == hangulV || b == hangulLV || b == hangulLVT
@@ -110,7 +110,7 @@ func cluster(text string, i, end int) int {
 	linked := false
 	pairs := 0
 	for i += n; i < end; i += n {
-		if a == flag {
+		if a == regional {
 			pairs++
 		}
 		r, n = decode(text[i:end])

@@ -78,7 +78,7 @@ func (r *reader) json(start, end int) {
 				next++
 			}
 			if next < end && isBreak(text, next) {
-				r.cut(next, Block, max(depth-1, 0))
+				r.cut(next, Block, depth)
 			}
 			i = next
 			continue

@@ -4,105 +4,202 @@ import "strings"
 
 // markdown reads headings (ATX, and underlined ones as reStructuredText has them too), fences, tables and paragraphs.
 func (r *reader) markdown(start, end int) {
-	closers := r.fences(start, end)
+	m := markdownState{reader: r, closers: r.fences(start, end), gap: true, table: -1}
 	l := newLines(r.text[:end])
-	var (
-		gap     = true  // the line before is blank, or there is none
-		heading = false // the last line that is not blank is a heading
-		table   = -1    // where the table began that the line before belongs to
-		prev    Span    // the line before
-		head    Span    // the header row of the table
-	)
 	for i := start; i < end; {
 		next := l.end(i)
 		line := chomp(r.text[i:next])
-		if blank(line) {
-			if table >= 0 {
-				r.endTable(table, i)
-				table = -1
-			}
-			gap, prev, i = true, Span{}, next
-			continue
-		}
-		place := func() { // how good a cut before an ordinary line is
-			switch {
-			case heading:
-				r.cut(i, Line, 6)
-			case gap:
-				r.cut(i, Blank, 0)
-			default:
-				r.cut(i, Line, 0)
-			}
-		}
-		if stop, ok := closers[i]; ok {
-			if table >= 0 {
-				r.endTable(table, i)
-				table = -1
-			}
-			next = r.fence(i, stop, heading || !gap && strings.HasSuffix(strings.TrimSpace(r.text[prev.Start:prev.End]), ":"))
-			for l.end(i) < next {
+		if stop, ok := m.closers[i]; ok {
+			m.endTable(i)
+			m.fence(i, stop)
+			for i < stop {
 				i = l.end(i)
 			}
-			gap, heading, prev, i = false, false, Span{}, next
 			continue
 		}
-		depth, title := atx(line)
-		if depth == 0 && prev.End > prev.Start && table < 0 {
-			if depth = underline(line, chomp(r.text[prev.Start:prev.End])); depth > 0 {
-				// The cut stands before the title, which was taken for an ordinary line.
-				r.dropAfter(prev.Start - 1)
-				r.cut(prev.Start, Heading, depth)
-				r.mark(prev.Start, levelHeading+depth, strings.TrimSpace(r.text[prev.Start:prev.End]))
-				gap, heading, prev, i = false, true, Span{}, next
-				continue
-			}
-		}
-		switch {
-		case depth > 0:
-			r.cut(i, Heading, depth)
-			r.mark(i, levelHeading+depth, title)
-			heading, prev = true, Span{}
-		case table >= 0 && strings.Contains(line, "|"):
-			r.cut(i, Block, 1)
-			prev = Span{i, next}
-		case table < 0 && prev.End > prev.Start && delimiterRow(line) && strings.Contains(r.text[prev.Start:prev.End], "|"):
-			table, head = prev.Start, prev
-			r.mark(table, levelHeader, r.text[head.Start:head.End])
-			prev = Span{i, next}
-		default:
-			if table >= 0 {
-				r.endTable(table, i)
-				table = -1
-			}
-			place()
-			heading, prev = false, Span{i, next}
-		}
-		gap, i = false, next
+		m.line(line, i, next)
+		i = next
 	}
-	if table >= 0 {
-		r.endTable(table, end)
+	m.endTable(end)
+}
+
+// markdownState is what the lines before say about the next one.
+type markdownState struct {
+	*reader
+	closers map[int]int // where the fence that opens at an offset ends
+	gap     bool        // the line before is blank, or there is none
+	heading bool        // the last line that is not blank is a heading
+	block   bool        // the last line that is not blank ends a fence or a table
+	table   int         // where the table began that the line before belongs to, or -1
+	prev    Span        // the last line that is not blank, while it could be a title, a header row or an introduction
+	above   Span        // the line before that, while it could be the overline of a title
+}
+
+func (m *markdownState) line(line string, i, next int) {
+	if blank(line) {
+		m.endTable(i)
+		m.gap = true
+		return
+	}
+	before := "" // the line directly before
+	if !m.gap {
+		before = m.text[m.prev.Start:m.prev.End]
+	}
+	if depth, title := atx(line); depth > 0 {
+		m.endTable(i)
+		m.cut(i, Heading, depth)
+		m.mark(i, levelHeading+depth, title)
+		m.after(Span{}, true)
+		return
+	}
+	if depth := underline(line, before); depth > 0 && m.table < 0 {
+		// The cut stands before the title, or the line over it, which were taken for ordinary lines.
+		at := m.prev.Start
+		if over := m.text[m.above.Start:m.above.End]; over != "" && strings.TrimRight(line, " \t") == over {
+			at = m.above.Start
+		}
+		m.dropAfter(at - 1)
+		m.cut(at, Heading, depth)
+		m.mark(at, levelHeading+depth, strings.TrimSpace(before))
+		m.after(Span{}, true)
+		return
+	}
+	span := Span{i, i + len(line)}
+	switch {
+	case m.table >= 0 && strings.Contains(line, "|"):
+		m.cut(i, Block, 1)
+	case m.table < 0 && strings.Contains(before, "|") && delimiterRow(line):
+		m.table = m.prev.Start
+		if n := len(m.Cuts); n > 0 && m.Cuts[n-1].Offset == m.table && !m.heading && m.Cuts[n-1].Rank == Blank {
+			m.Cuts[n-1].Rank = Block
+		}
+		m.mark(next, levelHeader, before)
+	default:
+		m.endTable(i)
+		m.ordinary(line, before, i)
+		above := Span{}
+		if before != "" || m.prev == (Span{}) {
+			above = m.prev
+		}
+		m.after(span, false)
+		m.above = above
+		return
+	}
+	m.after(span, false)
+}
+
+// ordinary cuts before a line of a paragraph or a list.
+func (m *markdownState) ordinary(line, before string, i int) {
+	switch {
+	case m.heading:
+		m.cut(i, Line, 6)
+	case m.block:
+		m.cut(i, Block, 0)
+	case m.gap:
+		m.cut(i, Blank, min(indentation(line[:len(line)-len(strings.TrimLeft(line, " \t"))]), 3))
+	case bullet(line):
+		m.cut(i, Line, 0)
+	case endsSentence(before):
+		m.cut(i, Line, 1)
+	default:
+		m.cut(i, Line, 3)
 	}
 }
 
-func (r *reader) endTable(start, end int) {
-	r.block(start, end)
-	r.mark(end, levelHeader, "")
+// after remembers a line that is not blank.
+func (m *markdownState) after(line Span, heading bool) {
+	m.prev, m.above, m.gap, m.heading, m.block = line, Span{}, false, heading, false
 }
 
-// fence reads the fenced block that spans [start, stop). tied says that the line before introduces it.
-func (r *reader) fence(start, stop int, tied bool) int {
-	if tied {
-		r.cut(start, Line, 6)
-	} else {
-		r.cut(start, Block, 0)
+func (m *markdownState) endTable(end int) {
+	if m.table < 0 {
+		return
 	}
-	r.block(start, stop)
-	l := newLines(r.text[:stop])
+	m.reader.block(m.table, end)
+	m.mark(end, levelHeader, "")
+	m.table, m.block = -1, true
+}
+
+// fence reads the fenced block that spans [start, stop). It stays with a line that introduces it.
+func (m *markdownState) fence(start, stop int) {
+	intro := strings.TrimSpace(m.text[m.prev.Start:m.prev.End])
+	l := newLines(m.text[:stop])
 	body := l.end(start)
-	r.codeLines(body, stop, 1)
-	r.dropAfter(stop - 1)
-	r.cut(stop, Block, 0)
-	return stop
+	name := fenceName(chomp(m.text[start:body]))
+	if name == "" {
+		name = pathLike(strings.Trim(strings.TrimRight(intro, ":"), "*` "))
+	}
+	at := start
+	switch {
+	case m.heading:
+		m.cut(start, Line, 6)
+	case strings.HasSuffix(intro, ":"), name != "" && strings.Contains(intro, name):
+		m.cut(start, Line, 6)
+		if name != "" && strings.Contains(intro, name) {
+			at = m.prev.Start
+		}
+	default:
+		m.cut(start, Block, 0)
+	}
+	m.reader.block(start, stop)
+	if name != "" {
+		m.mark(at, levelFence, name)
+	}
+	m.codeLines(body, stop, 1)
+	m.dropLast(stop)
+	m.mark(stop, levelFence, "")
+	m.after(Span{}, false)
+	m.block = true
+}
+
+// dropLast takes back the cut before the closing line of a fence.
+func (r *reader) dropLast(stop int) {
+	if n := len(r.Cuts); n > 0 && !strings.Contains(strings.TrimRight(r.text[r.Cuts[n-1].Offset:stop], "\r\n"), "\n") {
+		r.Cuts = r.Cuts[:n-1]
+	}
+}
+
+// fenceName returns the name of the file that an opening fence carries: "```go title=a/b.go", "```go a/b.go", "```a/b.go", "```12:20:a/b.go".
+func fenceName(line string) string {
+	info := strings.TrimSpace(strings.TrimLeft(line, " \t`~"))
+	if info == "" || len(info) > 300 {
+		return ""
+	}
+	for _, key := range []string{"title=", "file=", "filename=", "path=", "name="} {
+		if _, value, ok := strings.Cut(info, key); ok && value != "" {
+			if q := value[0]; q == '"' || q == '\'' {
+				value, _, _ = strings.Cut(value[1:], string(q))
+			} else {
+				value, _, _ = strings.Cut(value, " ")
+			}
+			return strings.TrimRight(value, "}")
+		}
+	}
+	for i, word := range strings.Fields(info) {
+		if n := strings.LastIndexByte(word, ':'); n >= 0 {
+			word = word[n+1:]
+		}
+		if i > 1 {
+			break
+		}
+		if name := pathLike(word); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// bullet reports whether a line begins an item of a list.
+func bullet(line string) bool {
+	s := strings.TrimLeft(line, " \t")
+	if len(s) > 1 && strings.IndexByte("-*+", s[0]) >= 0 && s[1] == ' ' {
+		return true
+	}
+	n := 0
+	for n < len(s) && n < 9 && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	return n > 0 && n+1 < len(s) && (s[n] == '.' || s[n] == ')') && s[n+1] == ' '
 }
 
 // dropAfter takes back the cuts after offset.
@@ -132,7 +229,7 @@ func atx(line string) (int, string) {
 // for no certain length, but a row that is much shorter than the title is more often a rule, a list or a table.
 func underline(line, title string) int {
 	s := strings.TrimRight(line, " \t")
-	if len(s) < 2 || len(s)*2 < len(title) || len(s) > 2*len(title)+8 || strings.Trim(s, s[:1]) != "" || strings.Trim(title, title[:1]) == "" {
+	if len(s) < 2 || title == "" || len(s)*2 < len(title) || len(s) > 2*len(title)+8 || strings.Trim(s, s[:1]) != "" || strings.Trim(title, title[:1]) == "" {
 		return 0
 	}
 	switch s[0] {

@@ -14,8 +14,9 @@ func (r *reader) prose(start, end int) {
 			gap, i = true, next
 			continue
 		}
+		title := (gap || strings.HasPrefix(line, "第")) && chapter(line)
 		switch {
-		case gap && chapter(line):
+		case title:
 			r.cut(i, Heading, 1)
 			r.mark(i, levelHeading+1, line)
 		case heading:
@@ -27,7 +28,7 @@ func (r *reader) prose(start, end int) {
 		default:
 			r.cut(i, Line, 3)
 		}
-		heading = gap && chapter(line)
+		heading = title
 		stopped = endsSentence(line)
 		gap, i = false, next
 	}

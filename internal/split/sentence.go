@@ -18,6 +18,10 @@ func sentences(to []Cut, text string, start, end, grain int) []Cut {
 			continue
 		}
 		dot := text[i] == '.'
+		if wide && strings.HasPrefix(text[i:], "．") && numeral(text[i+width:end]) {
+			i += width
+			continue
+		}
 		at := i
 		i += width
 		for i < end { // more stops, closing quotes and brackets
@@ -29,6 +33,7 @@ func sentences(to []Cut, text string, start, end, grain int) []Cut {
 				break
 			}
 		}
+		quoted := i > at+width
 		next := i
 		for next < end {
 			r, n := utf8.DecodeRuneInString(text[next:end])
@@ -37,13 +42,19 @@ func sentences(to []Cut, text string, start, end, grain int) []Cut {
 			}
 			next += n
 		}
-		if next >= end || text[next] == '\n' || text[next] == '\r' || next == i && !wide || !wide && continues(text[next:end]) || dot && abbreviated(text[start:at]) || !isBreak(text, next) {
+		if next >= end || text[next] == '\n' || text[next] == '\r' || next == i && !wide || !wide && continues(text[next:end]) || wide && quoted && strings.HasPrefix(text[next:end], "と") || dot && abbreviated(text[start:at]) || !isBreak(text, next) {
 			continue
 		}
 		to = addCut(to, text, grain, next, Sentence, 0)
 		i = next
 	}
 	return to
+}
+
+// numeral reports whether s begins with a digit, wide or Chinese ones too: "．" is a decimal point before it.
+func numeral(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsDigit(r) || strings.ContainsRune("〇零一二三四五六七八九", r)
 }
 
 // stop returns the width of a full stop at the beginning of s, 0 when there is none; wide says that no white space need follow.

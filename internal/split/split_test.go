@@ -1,0 +1,108 @@
+package split
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// The texts stand in the root's testdata, since the packer's tests read them too. Each golden file shows the text with its cuts: a line in ⟦⟧ before
+// what follows a cut, with rank, level and breadcrumb, and at the end what each block begins with.
+func TestGolden(t *testing.T) {
+	names, err := filepath.Glob("../../testdata/split/*.txt")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no texts: %v", err)
+	}
+	for _, name := range names {
+		base := strings.TrimSuffix(filepath.Base(name), ".txt")
+		t.Run(base, func(t *testing.T) {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := render(string(b))
+			golden := strings.TrimSuffix(name, ".txt") + ".cuts"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(string(want), got); d != "" {
+				t.Errorf("%s: -want +got:\n%s", golden, d)
+			}
+		})
+	}
+}
+
+// render shows a text with its cuts, sentences included.
+func render(text string) string {
+	l := Read(text, 0)
+	var cuts []Cut
+	from := 0
+	for i := 0; i <= len(l.Cuts); i++ {
+		to := len(text)
+		if i < len(l.Cuts) {
+			to = l.Cuts[i].Offset
+		}
+		cuts = sentences(cuts, text, from, to, 0)
+		if i < len(l.Cuts) {
+			cuts = append(cuts, l.Cuts[i])
+		}
+		from = to
+	}
+	offsets := []int{0}
+	for _, c := range cuts {
+		offsets = append(offsets, c.Offset)
+	}
+	paths := l.Paths(offsets)
+	var b strings.Builder
+	fmt.Fprintf(&b, "⟦%v · %s⟧\n", l.Kind, paths[0])
+	from = 0
+	show := func(s string) {
+		s = strings.NewReplacer("\r\n", "␍␊\n", "\r", "␍\n").Replace(s)
+		b.WriteString(s)
+		if !strings.HasSuffix(s, "\n") {
+			b.WriteString("⏎\n")
+		}
+	}
+	for i, c := range cuts {
+		show(text[from:c.Offset])
+		fmt.Fprintf(&b, "⟦%v %d · %s⟧\n", c.Rank, c.Level, paths[i+1])
+		from = c.Offset
+	}
+	show(text[from:])
+	for _, s := range l.Blocks {
+		fmt.Fprintf(&b, "⟦whole: %q … %q⟧\n", head(text[s.Start:s.End]), tail(text[s.Start:s.End]))
+	}
+	return b.String()
+}
+
+func head(s string) string { return s[:cluster12(s)] }
+
+func tail(s string) string {
+	i := max(len(s)-12, 0)
+	for i < len(s) && !utf8.RuneStart(s[i]) {
+		i++
+	}
+	return s[i:]
+}
+
+func cluster12(s string) int {
+	i := 0
+	for i < len(s) && i < 12 {
+		i = cluster(s, i, len(s))
+	}
+	return i
+}
