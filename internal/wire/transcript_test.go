@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "rewrite the outputs (the sections called want.*) of testdata/chat")
+var update = flag.Bool("update", false, "rewrite the outputs (the sections called want.*) of testdata/<dialect>")
 
 // A section of an archive in the txtar format: a line "-- name --" and what follows it.
 type section struct{ name, data string }
@@ -41,7 +41,13 @@ func archive(text string) (comment string, list []section) {
 //	upstream     upstream's answer → want.reply, and want.answer, to which we add usage and planner object
 //	upstream.sse upstream's stream → want.stream, passed on delta by delta
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/chat/*.txtar")
+	for _, d := range []Dialect{Chat(), Messages()} {
+		t.Run(d.Name(), func(t *testing.T) { transcripts(t, d) })
+	}
+}
+
+func transcripts(t *testing.T, d Dialect) {
+	files, err := filepath.Glob("testdata/" + d.Name() + "/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts: %v", err)
 	}
@@ -56,7 +62,7 @@ func TestTranscripts(t *testing.T) {
 			for _, s := range list {
 				in[s.name] = strings.TrimSuffix(s.data, "\n")
 			}
-			got := replay(t, in)
+			got := replay(t, d, in)
 			out := comment
 			for _, s := range list {
 				if strings.HasPrefix(s.name, "want.") {
@@ -80,12 +86,12 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-func replay(t *testing.T, in map[string]string) map[string]string {
+func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]string {
 	t.Helper()
 	got := map[string]string{}
 	usage := Usage{100, 20, 3, 4}
 	planner := []byte(`{"decomposed":true}`)
-	r, err := Chat().Parse([]byte(in["request"]))
+	r, err := dialect.Parse([]byte(in["request"]))
 	if err != nil {
 		got["want.error"] = err.Error()
 		return got
@@ -101,7 +107,7 @@ func replay(t *testing.T, in map[string]string) map[string]string {
 	}
 	got["want.texts"] = strings.Join(texts, "\n")
 	if s, ok := in["edit"]; ok {
-		got["want.edited"] = string(Chat().Edit(r, readEdit(t, s)))
+		got["want.edited"] = string(dialect.Edit(r, readEdit(t, s)))
 	}
 	if s, ok := in["call"]; ok {
 		var c Call
@@ -110,22 +116,22 @@ func replay(t *testing.T, in map[string]string) map[string]string {
 			t.Fatal(err)
 		}
 		c.Metadata = more.Meta
-		got["want.call"] = string(Chat().Call(r, c))
+		got["want.call"] = string(dialect.Call(r, c))
 	}
 	if s, ok := in["upstream"]; ok {
-		reply, err := Chat().Reply([]byte(s))
+		reply, err := dialect.Reply([]byte(s))
 		got["want.reply"] = fmt.Sprintf("%q %s refusal=%v %+v %v cost=%s %s", reply.Text, reply.Finish, reply.Refusal, reply.Usage, reply.HasUsage, reply.Cost, reply.Model)
 		if err != nil {
 			got["want.reply"] = "error: " + err.Error()
 		} else {
-			got["want.answer"] = string(Chat().Answer(Answer{Head: Head{"chatcmpl-1", r.Model, 1700000000}, Base: []byte(s), Usage: usage, Planner: planner}))
+			got["want.answer"] = string(dialect.Answer(Answer{Head: Head{"chatcmpl-1", r.Model, 1700000000}, Base: []byte(s), Usage: usage, Planner: planner}))
 		}
 	}
 	if s, ok := in["upstream.sse"]; ok {
 		var w bytes.Buffer
-		out := Chat().Stream(&w, Head{"chatcmpl-1", r.Model, 1700000000})
+		out := dialect.Stream(&w, Head{"chatcmpl-1", r.Model, 1700000000})
 		finish, failed := "", false
-		for d, err := range Chat().Deltas(strings.NewReader(s + "\n\n")) {
+		for d, err := range dialect.Deltas(strings.NewReader(s + "\n\n")) {
 			if err != nil {
 				e := &Error{Status: 502, Message: err.Error(), Type: "decomposition_failed"}
 				errors.As(err, &e)

@@ -1,0 +1,265 @@
+package wire
+
+import "math"
+
+// Messages is Anthropic's Messages API, as LiteLLM serves it under /v1/messages.
+//
+// Its system field reads as a leading message of role "system", so the first of the caller's own messages may be Request.Messages[1]; edits of that
+// message change the field. A text document, a search result and a tool result show their texts as text parts of the message that has them.
+func Messages() Dialect { return messages{} }
+
+type messages struct{}
+
+// Name implements Dialect.
+func (messages) Name() string { return "messages" }
+
+// Parse implements Dialect, as strictly as chat's does. max_tokens is required; 0, which only warms the provider's cache, is one call's to honour.
+// WantUsage is always set: a stream of this API always carries usage.
+func (messages) Parse(body []byte) (*Request, error) {
+	var p = new(struct {
+		messagesReader
+		fields   [14]member
+		messages [6]Message
+		parts    [8]Part
+	})
+	r := &p.messagesReader
+	r.s.b = body
+	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:1], p.parts[:0] // the first message is kept for the system field
+	r.req.Dialect, r.req.Body, r.req.WantUsage = messages{}, body, true
+	if !r.request() {
+		return nil, r.s.fault()
+	}
+	return &r.req, nil
+}
+
+type messagesReader struct {
+	req    Request
+	s      scanner
+	parts  []Part
+	rows   rowSet // rows of messagesFields seen
+	binds  rowSet // those whose value only one call can honour
+	system bool   // the system field has a text
+}
+
+func (r *messagesReader) request() bool {
+	s := &r.s
+	if s.peek() != '{' {
+		return s.fail("no JSON object")
+	}
+	s.open()
+	for more := s.first('}'); more; more = s.next('}') {
+		m := member{name: s.i}
+		var ok bool
+		if m.key, ok = s.key(); !ok {
+			return false
+		}
+		m.start = s.i
+		row, known := messagesRow[m.key]
+		if known {
+			if r.rows.has(row) {
+				return s.fail("a field stands twice")
+			}
+			r.rows.add(row)
+		}
+		if !r.field(m.key) {
+			return false
+		}
+		m.end = s.i
+		if known && messagesFields[row].place == forward && messagesFields[row].binds(s.b[m.start:m.end]) {
+			r.binds.add(row)
+		}
+		r.req.fields = append(r.req.fields, m)
+	}
+	if s.msg != "" {
+		return false
+	}
+	s.space()
+	if s.i < len(s.b) {
+		return s.fail("something follows the object")
+	}
+	if !r.system {
+		r.req.Messages = r.req.Messages[1:]
+	}
+	switch {
+	case r.req.Model == "":
+		return s.fail("model is missing")
+	case len(r.turns()) == 0:
+		return s.fail("messages is missing")
+	case r.req.MaxTokens == 0:
+		return s.fail("max_tokens is missing")
+	}
+	r.oneCall()
+	return true
+}
+
+// turns are the caller's own messages, without the system field's.
+func (r *messagesReader) turns() []Message {
+	if r.system {
+		return r.req.Messages[1:]
+	}
+	return r.req.Messages
+}
+
+// oneCall names what binds, tool turns being tools whether or not tools are still offered.
+func (r *messagesReader) oneCall() {
+	for i := range r.req.Messages {
+		if r.req.Messages[i].Tools {
+			r.binds.add(messagesRow["tools"])
+			break
+		}
+	}
+	if r.binds == (rowSet{}) {
+		return
+	}
+	for i := range messagesFields {
+		if r.binds.has(i) {
+			r.req.OneCall = append(r.req.OneCall, messagesFields[i].name)
+		}
+	}
+}
+
+// field reads the value of a top-level member.
+func (r *messagesReader) field(key string) bool {
+	s, q := &r.s, &r.req
+	switch key {
+	case "model":
+		return s.want('"', "model is not a string") && s.textTo(&q.Model)
+	case "messages":
+		return s.want('[', "messages is not an array") && r.messages()
+	case "system":
+		return r.systemText()
+	case "stream":
+		return s.boolTo(&q.Stream, "stream is not a boolean")
+	case "max_tokens":
+		return r.maxTokens()
+	case "stop_sequences":
+		return r.stops()
+	case "output_config":
+		return r.format("format")
+	case "output_format":
+		return r.format("")
+	case "metadata", "litellm_metadata", "thinking":
+		return s.nullOr('{', "metadata, litellm_metadata or thinking is not an object") && s.value()
+	}
+	return s.value()
+}
+
+func (r *messagesReader) maxTokens() bool {
+	s := &r.s
+	from := s.i
+	if !s.value() {
+		return false
+	}
+	n, ok := intOf(s.b[from:s.i])
+	if !ok || n <= 0 {
+		return s.fail("max_tokens is not a positive whole number")
+	}
+	r.req.MaxTokens = min(n, math.MaxInt32)
+	return true
+}
+
+func (r *messagesReader) stops() bool {
+	s := &r.s
+	from := s.i
+	if !s.nullOr('[', "stop_sequences is not an array") || !s.value() {
+		return false
+	}
+	list, _ := elements(s.b[from:s.i])
+	for _, e := range list {
+		one, ok := stringOf(e)
+		if !ok {
+			return s.fail("stop_sequences has something that is not a string")
+		}
+		r.req.Stop = append(r.req.Stop, one)
+	}
+	return true
+}
+
+// format reads an output format, or the member of that name which holds one.
+func (r *messagesReader) format(member string) bool {
+	s := &r.s
+	from := s.i
+	if !s.nullOr('{', "output_format or output_config is not an object") || !s.value() {
+		return false
+	}
+	raw := s.b[from:s.i]
+	list, _ := members(raw)
+	if member != "" {
+		raw = find(raw, list, member)
+		list, _ = members(raw)
+	}
+	if word, ok := stringOf(find(raw, list, "type")); ok {
+		r.req.Format = word
+	}
+	if v := find(raw, list, "schema"); !isNull(v) {
+		r.req.Schema = v
+	}
+	return true
+}
+
+// systemText reads the system field into the first message.
+func (r *messagesReader) systemText() bool {
+	s := &r.s
+	if s.i < len(s.b) && s.b[s.i] == 'n' {
+		return s.value()
+	}
+	m := Message{Role: "system", Start: s.i}
+	var ok bool
+	if m.Parts, ok = r.content(&m); !ok {
+		return false
+	}
+	m.End = s.i
+	r.req.Messages[0], r.system = m, true
+	return true
+}
+
+func (r *messagesReader) messages() bool {
+	s := &r.s
+	s.open()
+	for more := s.first(']'); more; more = s.next(']') {
+		if !s.want('{', "a message is not an object") || !r.message() {
+			return false
+		}
+	}
+	return s.msg == ""
+}
+
+func (r *messagesReader) message() bool {
+	s := &r.s
+	m := Message{Start: s.i}
+	s.open()
+	var seen uint8
+	for more := s.first('}'); more; more = s.next('}') {
+		key, ok := s.key()
+		if !ok {
+			return false
+		}
+		var bit uint8
+		switch key {
+		case "role":
+			bit = sawRole
+			ok = s.want('"', "a role is not a string") && s.textTo(&m.Role)
+		case "content":
+			bit = sawContent
+			m.Parts, ok = r.content(&m)
+		default:
+			ok = s.value()
+		}
+		if !ok {
+			return false
+		}
+		if seen&bit != 0 {
+			return s.fail("a message has " + key + " twice")
+		}
+		seen |= bit
+	}
+	if s.msg != "" {
+		return false
+	}
+	if m.Role == "" || seen&sawContent == 0 {
+		return s.fail("a message lacks role or content")
+	}
+	m.End = s.i
+	r.req.Messages = append(r.req.Messages, m)
+	return true
+}
