@@ -22,7 +22,7 @@ func (chat) Parse(body []byte) (*Request, error) {
 		parts    [6]Part
 	})
 	r := &p.chatReader
-	r.s.b = body
+	r.s.b, r.table = body, chatTable
 	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:0], p.parts[:0]
 	r.req.Dialect, r.req.Body = chat{}, body
 	if !r.request() {
@@ -31,55 +31,12 @@ func (chat) Parse(body []byte) (*Request, error) {
 	return &r.req, nil
 }
 
-type chatReader struct {
-	req   Request
-	s     scanner
-	parts []Part
-	rows  rowSet // rows of chatFields seen
-	binds rowSet // those whose value only one call can honour
-}
-
-// A rowSet is a set of rows of chatFields.
-type rowSet [3]uint64
-
-func (t *rowSet) has(i int) bool { return t[i>>6]&(1<<(i&63)) != 0 }
-func (t *rowSet) add(i int)      { t[i>>6] |= 1 << (i & 63) }
+type chatReader struct{ bodyReader }
 
 func (r *chatReader) request() bool {
 	s := &r.s
-	if s.peek() != '{' {
-		return s.fail("no JSON object")
-	}
-	s.open()
-	for more := s.first('}'); more; more = s.next('}') {
-		m := member{name: s.i}
-		var ok bool
-		if m.key, ok = s.key(); !ok {
-			return false
-		}
-		m.start = s.i
-		row, known := chatRow[m.key]
-		if known {
-			if r.rows.has(row) {
-				return s.fail("a field stands twice")
-			}
-			r.rows.add(row)
-		}
-		if !r.field(m.key) {
-			return false
-		}
-		m.end = s.i
-		if known && chatFields[row].place == forward && chatFields[row].binds(s.b[m.start:m.end]) {
-			r.binds.add(row)
-		}
-		r.req.fields = append(r.req.fields, m)
-	}
-	if s.msg != "" {
+	if !r.object(r.field) {
 		return false
-	}
-	s.space()
-	if s.i < len(s.b) {
-		return s.fail("something follows the object")
 	}
 	if r.req.Model == "" {
 		return s.fail("model is missing")
@@ -89,24 +46,6 @@ func (r *chatReader) request() bool {
 	}
 	r.oneCall()
 	return true
-}
-
-// oneCall names what binds, tool turns being tools whether or not tools are still offered.
-func (r *chatReader) oneCall() {
-	for i := range r.req.Messages {
-		if r.req.Messages[i].Tools {
-			r.binds.add(chatRow["tools"])
-			break
-		}
-	}
-	if r.binds == (rowSet{}) {
-		return
-	}
-	for i := range chatFields {
-		if r.binds.has(i) {
-			r.req.OneCall = append(r.req.OneCall, chatFields[i].name)
-		}
-	}
 }
 
 // field reads the value of a top-level member.

@@ -46,15 +46,7 @@ func answerFrom(a Answer) ([]byte, bool) {
 	}
 	p := splicer{src: a.Base}
 	end := bytes.LastIndexByte(a.Base, '}') + 1
-	if a.ID != "" {
-		p.set(end, top, "id", appendString(nil, a.ID))
-	}
-	if a.Created != 0 {
-		p.set(end, top, "created", strconv.AppendInt(nil, a.Created, 10))
-	}
-	if a.Model != "" {
-		p.set(end, top, "model", appendString(nil, a.Model))
-	}
+	editHead(&p, end, top, a)
 	inner, from := within(a.Base, choice)
 	if a.Finish != "" {
 		p.set(from+len(choice), inner, "finish_reason", appendString(nil, a.Finish))
@@ -68,11 +60,24 @@ func answerFrom(a Answer) ([]byte, bool) {
 			p.set(at+len(message), list, "content", content)
 		}
 	}
+	return p.bytes(), true
+}
+
+// editHead sets what is ours in an answer whose top-level members are top: head, usage and planner object.
+func editHead(p *splicer, end int, top []member, a Answer) {
+	if a.ID != "" {
+		p.set(end, top, "id", appendString(nil, a.ID))
+	}
+	if a.Created != 0 {
+		p.set(end, top, "created", strconv.AppendInt(nil, a.Created, 10))
+	}
+	if a.Model != "" {
+		p.set(end, top, "model", appendString(nil, a.Model))
+	}
 	p.set(end, top, "usage", appendUsage(nil, a.Usage))
 	if len(a.Planner) > 0 {
 		p.set(end, top, "haiku_planner", a.Planner)
 	}
-	return p.bytes(), true
 }
 
 // within reads the object part, a slice of whole, giving positions in whole and where part starts in it.

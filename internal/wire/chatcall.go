@@ -40,25 +40,7 @@ func (chat) Call(r *Request, c Call) []byte {
 	if c.Stream {
 		b = append(b, `,"stream":true,"stream_options":{"include_usage":true}`...)
 	}
-	metadata := c.Metadata
-	for _, f := range r.fields {
-		row, known := chatRow[f.key]
-		if !known || chatFields[row].place != all {
-			continue
-		}
-		value := r.Body[f.start:f.end]
-		if f.key == "metadata" {
-			metadata = merge(value, c.Metadata)
-			continue
-		}
-		b = append(b, ',')
-		b = append(b, r.Body[f.name:f.start]...)
-		b = append(b, value...)
-	}
-	if len(metadata) > 0 {
-		b = append(b, `,"metadata":`...)
-		b = append(b, metadata...)
-	}
+	b = chatTable.appendForAll(b, r, c.Metadata)
 	return append(b, '}')
 }
 
@@ -103,40 +85,15 @@ func merge(theirs, ours []byte) []byte {
 // Stream false also takes stream_options out, which servers refuse without stream.
 func (chat) Edit(r *Request, e Edit) []byte {
 	p := splicer{src: r.Body}
-	end := len(r.Body)
-	for end > 0 && r.Body[end-1] != '}' {
-		end--
-	}
-	if e.Model != "" {
-		p.set(end, r.fields, "model", appendString(nil, e.Model))
-	}
+	editFields(&p, r, e, "max_tokens", "max_completion_tokens")
 	for at, text := range e.Texts {
 		if part := r.part(at); part != nil && part.Type == "text" && !e.Drop[at.Message] {
 			p.text(part.Start, part.End, text)
 		}
 	}
 	editTurns(&p, r.Messages, e)
-	if e.MaxTokens > 0 {
-		value := strconv.AppendInt(nil, int64(e.MaxTokens), 10)
-		named := false
-		for _, f := range r.fields {
-			if (f.key == "max_tokens" || f.key == "max_completion_tokens") && !isNull(r.Body[f.start:f.end]) {
-				p.raw(f.start, f.end, value)
-				named = true
-			}
-		}
-		if !named {
-			p.set(end, r.fields, "max_tokens", value)
-		}
-	}
 	if e.Stream != nil {
-		editStream(&p, r, end, *e.Stream)
-	}
-	if len(e.Metadata) > 0 {
-		theirs := find(r.Body, r.fields, "metadata")
-		if merged := merge(theirs, e.Metadata); len(merged) > len(theirs) {
-			p.set(end, r.fields, "metadata", merged)
-		}
+		editStream(&p, r, r.bodyEnd(), *e.Stream)
 	}
 	return p.bytes()
 }

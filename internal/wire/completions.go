@@ -1,0 +1,394 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/sse"
+)
+
+// Completions is OpenAI's older completions API: one prompt text in, one text out. LiteLLM serves it over every model.
+//
+// The prompt reads as one user message. A list of several prompts, or of token numbers, asks for what only one call can give: Request.OneCall then
+// names "prompt".
+func Completions() Dialect { return completions{} }
+
+type completions struct{}
+
+// completionTable is chatFields for this API.
+var completionTable = tableOf([]field{
+	{"model", combined, nil, "the final call names the caller's model, the others their own"},
+	{"prompt", forward, notOnePrompt, "the material is cut from here; several prompts want an answer each, and token numbers cannot be cut at boundaries of text"},
+	{"suffix", forward, filled, "the model fills a gap between prompt and suffix: both sides must be its own"},
+	{"echo", forward, isTrue, "the answer begins with the prompt, which no call of a decomposed request has seen whole"},
+	{"best_of", forward, notOne, "as n"},
+	{"logprobs", forward, notNull, "a number here: probabilities of a stitched answer would be invented, and 0 asks for them too"},
+}, "messages", "top_logprobs", "text_completion")
+
+// notOnePrompt: anything but a text or a list of one text.
+func notOnePrompt(raw []byte) bool {
+	if len(raw) > 0 && raw[0] == '[' {
+		list, _ := elements(raw)
+		return len(list) != 1 || list[0][0] != '"'
+	}
+	return len(raw) == 0 || raw[0] != '"'
+}
+
+// Name implements Dialect.
+func (completions) Name() string { return "completions" }
+
+func (completions) idPrefix() string { return "cmpl-" }
+
+// Parse implements Dialect, as strictly as chat's does.
+func (completions) Parse(body []byte) (*Request, error) {
+	var p = new(struct {
+		completionsReader
+		fields   [14]member
+		messages [1]Message
+		parts    [1]Part
+	})
+	r := &p.completionsReader
+	r.s.b, r.table = body, completionTable
+	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:0], p.parts[:0]
+	r.req.Dialect, r.req.Body = completions{}, body
+	if !r.object(r.field) || !r.complete() {
+		return nil, r.s.fault()
+	}
+	return &r.req, nil
+}
+
+type completionsReader struct{ chatReader }
+
+func (r *completionsReader) complete() bool {
+	switch {
+	case r.req.Model == "":
+		return r.s.fail("model is missing")
+	case len(r.req.Messages) == 0:
+		return r.s.fail("prompt is missing")
+	}
+	r.oneCall()
+	return true
+}
+
+func (r *completionsReader) field(key string) bool {
+	if key == "prompt" {
+		return r.prompt()
+	}
+	return r.chatReader.field(key)
+}
+
+// prompt reads the prompt as a user message: each text a part, anything else a part of type "tokens".
+func (r *completionsReader) prompt() bool {
+	s := &r.s
+	m := Message{Role: "user", Start: s.i}
+	one := func() bool {
+		p := Part{Type: "text", Start: s.i}
+		ok := false
+		if s.i < len(s.b) && s.b[s.i] == '"' {
+			ok = s.textTo(&p.Text)
+		} else {
+			p.Type, ok = "tokens", s.value()
+		}
+		p.End = s.i
+		r.parts = append(r.parts, p)
+		return ok
+	}
+	switch s.peek() {
+	case '"':
+		if !one() {
+			return false
+		}
+	case '[':
+		s.open()
+		for more := s.first(']'); more; more = s.next(']') {
+			if !one() {
+				return false
+			}
+		}
+		if s.msg != "" {
+			return false
+		}
+		if len(r.parts) == 0 {
+			return s.fail("prompt is an empty list")
+		}
+	default:
+		return s.fail("prompt is neither a text nor a list")
+	}
+	m.End = s.i
+	m.Parts = r.parts
+	r.req.Messages = append(r.req.Messages, m)
+	return true
+}
+
+// Call implements Dialect. System and user text make one prompt. A schema goes into response_format, which is no field of OpenAI's here, but which
+// LiteLLM hands on to the chat models that answer most of these requests; where it is refused it is dropped like any other.
+func (completions) Call(r *Request, c Call) []byte {
+	dropped := func(name string) bool { return slices.Contains(c.Drop, name) }
+	b := make([]byte, 0, 256+len(c.System)+len(c.User)+(len(c.System)+len(c.User))/16+len(c.Metadata))
+	b = append(b, `{"model":`...)
+	b = appendString(b, c.Model)
+	b = append(b, `,"prompt":`...)
+	if c.System == "" {
+		b = appendString(b, c.User)
+	} else {
+		b = appendString(b, c.System)
+		b = append(b[:len(b)-1], `\n\n`...)
+		b = appendMore(b, c.User)
+	}
+	if c.MaxTokens > 0 {
+		if dropped("max_tokens") {
+			b = append(b, `,"max_completion_tokens":`...)
+		} else {
+			b = append(b, `,"max_tokens":`...)
+		}
+		b = strconv.AppendInt(b, int64(c.MaxTokens), 10)
+	}
+	if !dropped("temperature") {
+		b = append(b, `,"temperature":0`...)
+	}
+	if c.Schema != nil && !dropped("response_format") {
+		b = append(b, `,"response_format":{"type":"json_schema","json_schema":{"name":`...)
+		b = appendString(b, c.Schema.Name)
+		b = append(b, `,"strict":true,"schema":`...)
+		b = append(b, c.Schema.JSON...)
+		b = append(b, `}}`...)
+	}
+	if c.Stream {
+		b = append(b, `,"stream":true,"stream_options":{"include_usage":true}`...)
+	}
+	b = completionTable.appendForAll(b, r, c.Metadata)
+	return append(b, '}')
+}
+
+// appendMore appends s as the rest of a JSON string that b holds the beginning of.
+func appendMore(b []byte, s string) []byte {
+	at := len(b)
+	b = appendString(b, s)
+	copy(b[at:], b[at+1:])
+	return b[:len(b)-1]
+}
+
+// Edit implements Dialect. Without edits it returns r.Body itself. A turn that is appended follows the prompt's last text after a blank line,
+// whoever speaks in it: this API knows no roles.
+func (completions) Edit(r *Request, e Edit) []byte {
+	p := splicer{src: r.Body}
+	editFields(&p, r, e, "max_tokens", "max_completion_tokens")
+	var more []string
+	for _, t := range e.Append {
+		more = append(more, t.Text)
+	}
+	last := -1
+	for i, part := range r.Messages[0].Parts {
+		if part.Type == "text" {
+			last = i
+		}
+	}
+	for i, part := range r.Messages[0].Parts {
+		if part.Type != "text" {
+			continue
+		}
+		text, edited := e.Texts[At{0, i}]
+		if e.Drop[0] {
+			text, edited = "", true
+		}
+		switch {
+		case i == last && len(more) > 0 && edited:
+			if text != "" {
+				text += "\n\n"
+			}
+			p.text(part.Start, part.End, text+strings.Join(more, "\n\n"))
+		case i == last && len(more) > 0: // the caller's own bytes stay
+			p.raw(part.End-1, part.End, appendMore([]byte(`\n\n`), strings.Join(more, "\n\n")))
+		case edited:
+			p.text(part.Start, part.End, text)
+		}
+	}
+	if e.Stream != nil {
+		editStream(&p, r, r.bodyEnd(), *e.Stream)
+	}
+	return p.bytes()
+}
+
+// Reply implements Dialect.
+func (completions) Reply(body []byte) (Reply, error) {
+	top, ok := members(body)
+	if !ok {
+		return Reply{}, errors.New("upstream's answer is not a JSON object")
+	}
+	if e := errorOf(body, top); e != nil {
+		return Reply{}, e
+	}
+	r := Reply{Raw: body}
+	r.Model, _ = stringOf(find(body, top, "model"))
+	usage, cost := usageOf(find(body, top, "usage"))
+	if usage != nil {
+		r.Usage, r.HasUsage = *usage, true
+	}
+	r.Cost = cost
+	choice := firstChoice(find(body, top, "choices"))
+	if choice == nil {
+		return Reply{}, errors.New("upstream's answer has no choice")
+	}
+	inner, _ := members(choice)
+	r.Finish = finishOf(find(choice, inner, "finish_reason"))
+	r.Text, _ = stringOf(find(choice, inner, "text"))
+	r.Refusal = r.Finish == "content_filter"
+	return r, nil
+}
+
+// Deltas implements Dialect: chat's stream with a text where chat has a delta.
+func (completions) Deltas(body io.Reader) iter.Seq2[Delta, error] {
+	return func(yield func(Delta, error) bool) {
+		for d, err := range (chat{}).Deltas(body) {
+			if d.Choice != nil {
+				var buf [8]member
+				list, _ := membersInto(buf[:0], d.Choice)
+				d.Text, _ = stringOf(find(d.Choice, list, "text"))
+				d.Choice = nil
+			}
+			if !yield(d, err) {
+				return
+			}
+		}
+	}
+}
+
+// Answer implements Dialect, as chat's does.
+func (completions) Answer(a Answer) []byte {
+	if a.Base != nil {
+		if b, ok := completionFrom(a); ok {
+			return b
+		}
+	}
+	finish := a.Finish
+	if finish == "" {
+		finish = "stop"
+	}
+	b := make([]byte, 0, 512+len(a.Text)+len(a.Text)/16+len(a.Planner))
+	b = appendHead(append(b, '{'), a.Head, "text_completion")
+	b = append(b, `,"choices":[{"text":`...)
+	b = appendString(b, a.Text)
+	b = append(b, `,"index":0,"logprobs":null,"finish_reason":`...)
+	b = appendString(b, finish)
+	b = append(b, `}],"usage":`...)
+	b = appendUsage(b, a.Usage)
+	if len(a.Planner) > 0 {
+		b = append(b, `,"haiku_planner":`...)
+		b = append(b, a.Planner...)
+	}
+	return append(b, '}')
+}
+
+// completionFrom edits the final call's body.
+func completionFrom(a Answer) ([]byte, bool) {
+	top, ok := members(a.Base)
+	choice := firstChoice(find(a.Base, top, "choices"))
+	if !ok || choice == nil {
+		return nil, false
+	}
+	p := splicer{src: a.Base}
+	end := bytes.LastIndexByte(a.Base, '}') + 1
+	editHead(&p, end, top, a)
+	inner, from := within(a.Base, choice)
+	if a.Finish != "" {
+		p.set(from+len(choice), inner, "finish_reason", appendString(nil, a.Finish))
+	}
+	if a.SetText {
+		p.set(from+len(choice), inner, "text", appendString(nil, a.Text))
+	}
+	return p.bytes(), true
+}
+
+// ErrorBody implements Dialect.
+func (completions) ErrorBody(e *Error) []byte { return chat{}.ErrorBody(e) }
+
+// Stream implements Dialect.
+func (completions) Stream(w io.Writer, h Head) Stream {
+	head := appendHead([]byte{'{'}, h, "text_completion")
+	return &completionStream{w: w, head: append(head, `,"choices":[`...)}
+}
+
+// completionStream writes chunks of one shape: a text, empty in those that keep alive and in the one that ends.
+type completionStream struct {
+	w         io.Writer
+	head      []byte // a chunk up to its choices
+	data, out []byte
+	ended     bool
+}
+
+// chunk appends an event with one choice; finish "" is null.
+func (c *completionStream) chunk(text, finish string) {
+	c.data = append(append(c.data[:0], c.head...), `{"text":`...)
+	c.data = append(appendString(c.data, text), `,"index":0,"logprobs":null,"finish_reason":`...)
+	c.data = append(appendOrNull(c.data, finish), `}]}`...)
+	c.out = sse.Append(c.out, "", c.data)
+}
+
+func (c *completionStream) flush() error {
+	_, err := c.w.Write(c.out)
+	c.out = c.out[:0]
+	return err
+}
+
+// KeepAlive writes a chunk with an empty text.
+func (c *completionStream) KeepAlive() error {
+	if c.ended {
+		return errEnded
+	}
+	c.chunk("", "")
+	return c.flush()
+}
+
+// Text writes nothing for "".
+func (c *completionStream) Text(s string) error {
+	if c.ended {
+		return errEnded
+	}
+	if s == "" {
+		return nil
+	}
+	c.chunk(s, "")
+	return c.flush()
+}
+
+// Pass writes the delta's text: there is nothing else in a choice of this API that does not make the request one call's.
+func (c *completionStream) Pass(d Delta) error { return c.Text(d.Text) }
+
+// Finish writes the finish reason, "stop" for "", the usage where it is wanted, and the end mark.
+func (c *completionStream) Finish(finish string, wantUsage bool, u Usage, planner []byte) error {
+	if c.ended {
+		return errEnded
+	}
+	c.ended = true
+	if finish == "" {
+		finish = "stop"
+	}
+	c.chunk("", finish)
+	if wantUsage {
+		c.data = append(append(c.data[:0], c.head...), `],"usage":`...)
+		c.data = appendUsage(c.data, u)
+		if len(planner) > 0 {
+			c.data = append(append(c.data, `,"haiku_planner":`...), planner...)
+		}
+		c.data = append(c.data, '}')
+		c.out = sse.Append(c.out, "", c.data)
+	}
+	c.out = sse.Append(c.out, "", []byte("[DONE]"))
+	return c.flush()
+}
+
+// Fail writes the error frame and the end mark.
+func (c *completionStream) Fail(e *Error) error {
+	if c.ended {
+		return errEnded
+	}
+	c.ended = true
+	c.out = sse.Append(c.out[:0], "", completions{}.ErrorBody(e))
+	c.out = sse.Append(c.out, "", []byte("[DONE]"))
+	return c.flush()
+}

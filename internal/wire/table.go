@@ -1,0 +1,186 @@
+package wire
+
+import (
+	"slices"
+	"strconv"
+)
+
+// A table is a dialect's field table: rows, and where to find them by name.
+type table struct {
+	fields []field
+	row    map[string]int
+}
+
+var chatTable = &table{chatFields, chatRow}
+
+// tableOf puts rows of a dialect's own before those that every path of LiteLLM's has in common: chatFields without the rows named here and in own.
+//
+// It is a function of package initialisation only.
+func tableOf(own []field, without ...string) *table {
+	t := &table{row: map[string]int{}}
+	for _, f := range own {
+		t.row[f.name] = len(t.fields)
+		t.fields = append(t.fields, f)
+	}
+	skip := map[string]bool{}
+	for _, name := range without {
+		skip[name] = true
+	}
+	for _, f := range chatFields {
+		if _, ok := t.row[f.name]; !ok && !skip[f.name] {
+			t.row[f.name] = len(t.fields)
+			t.fields = append(t.fields, f)
+		}
+	}
+	return t
+}
+
+// place says where a field goes; one without a row is final.
+func (t *table) place(key string) place {
+	if row, ok := t.row[key]; ok {
+		return t.fields[row].place
+	}
+	return final
+}
+
+// A bodyReader reads a body by a table.
+type bodyReader struct {
+	req   Request
+	s     scanner
+	parts []Part
+	table *table
+	rows  rowSet // rows of the table seen
+	binds rowSet // those whose value only one call can honour
+}
+
+// A rowSet is a set of rows of a table.
+type rowSet [3]uint64
+
+func (t *rowSet) has(i int) bool { return t[i>>6]&(1<<(i&63)) != 0 }
+func (t *rowSet) add(i int)      { t[i>>6] |= 1 << (i & 63) }
+
+// object reads the whole body as one object, whose values field passes over.
+func (r *bodyReader) object(field func(key string) bool) bool {
+	s := &r.s
+	if s.peek() != '{' {
+		return s.fail("no JSON object")
+	}
+	s.open()
+	for more := s.first('}'); more; more = s.next('}') {
+		m := member{name: s.i}
+		var ok bool
+		if m.key, ok = s.key(); !ok {
+			return false
+		}
+		m.start = s.i
+		row, known := r.table.row[m.key]
+		if known {
+			if r.rows.has(row) {
+				return s.fail("a field stands twice")
+			}
+			r.rows.add(row)
+		}
+		if !field(m.key) {
+			return false
+		}
+		m.end = s.i
+		if known && r.table.fields[row].place == forward && r.table.fields[row].binds(s.b[m.start:m.end]) {
+			r.binds.add(row)
+		}
+		r.req.fields = append(r.req.fields, m)
+	}
+	if s.msg != "" {
+		return false
+	}
+	s.space()
+	if s.i < len(s.b) {
+		return s.fail("something follows the object")
+	}
+	return true
+}
+
+// oneCall names what binds, tool turns being tools whether or not tools are still offered.
+func (r *bodyReader) oneCall() {
+	for i := range r.req.Messages {
+		if r.req.Messages[i].Tools {
+			r.binds.add(r.table.row["tools"])
+			break
+		}
+	}
+	if r.binds == (rowSet{}) {
+		return
+	}
+	for i := range r.table.fields {
+		if r.binds.has(i) {
+			r.req.OneCall = append(r.req.OneCall, r.table.fields[i].name)
+		}
+	}
+}
+
+// appendForAll appends the caller's fields that belong to every call, metadata of ours merged into theirs.
+func (t *table) appendForAll(b []byte, r *Request, metadata []byte) []byte {
+	merged := metadata
+	for _, f := range r.fields {
+		if t.place(f.key) != all {
+			continue
+		}
+		value := r.Body[f.start:f.end]
+		if f.key == "metadata" {
+			merged = merge(value, metadata)
+			continue
+		}
+		b = append(b, ',')
+		b = append(b, r.Body[f.name:f.start]...)
+		b = append(b, value...)
+	}
+	if len(merged) > 0 {
+		b = append(b, `,"metadata":`...)
+		b = append(b, merged...)
+	}
+	return b
+}
+
+// bodyEnd is the position after the body's closing brace.
+func (r *Request) bodyEnd() int {
+	end := len(r.Body)
+	for end > 0 && r.Body[end-1] != '}' {
+		end--
+	}
+	return end
+}
+
+// editFields makes the edits that are the same on all of OpenAI's paths: model, limit and metadata. limits are the limit's names, the first of
+// which is added where the caller used none.
+func editFields(p *splicer, r *Request, e Edit, limits ...string) {
+	end := r.bodyEnd()
+	if e.Model != "" {
+		p.set(end, r.fields, "model", appendString(nil, e.Model))
+	}
+	if e.MaxTokens > 0 {
+		value := strconv.AppendInt(nil, int64(e.MaxTokens), 10)
+		named := false
+		for _, f := range r.fields {
+			if slices.Contains(limits, f.key) && !isNull(r.Body[f.start:f.end]) {
+				p.raw(f.start, f.end, value)
+				named = true
+			}
+		}
+		if !named {
+			p.set(end, r.fields, limits[0], value)
+		}
+	}
+	if len(e.Metadata) > 0 {
+		theirs := find(r.Body, r.fields, "metadata")
+		if merged := merge(theirs, e.Metadata); len(merged) > len(theirs) {
+			p.set(end, r.fields, "metadata", merged)
+		}
+	}
+}
+
+// AnswerID makes the id of an answer of ours in the shape of d's API, "chatcmpl-" for chat, out of the random text given.
+func AnswerID(d Dialect, random string) string {
+	if own, ok := d.(interface{ idPrefix() string }); ok {
+		return own.idPrefix() + random
+	}
+	return "chatcmpl-" + random
+}
