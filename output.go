@@ -41,9 +41,9 @@ type output struct {
 	at      time.Time  // of the last event
 }
 
-func newOutput(model string) *output {
+func newOutput(req *wire.Request) *output {
 	return &output{begun: make(chan struct{}), trailer: http.Header{},
-		head: wire.Head{ID: "chatcmpl-" + randomHex(12), Model: model, Created: time.Now().Unix()}}
+		head: wire.Head{ID: wire.AnswerID(req.Dialect, randomHex(12)), Model: req.Model, Created: time.Now().Unix()}}
 }
 
 // begin lets the headers go out. It says false when the run ended before.

@@ -65,6 +65,7 @@ type route struct {
 // routes are the paths, below the base URL and with or without /v1, whose requests are looked at.
 var routes = []route{
 	{"/chat/completions", wire.Chat()},
+	{"/completions", wire.Completions()},
 }
 
 // planPath stands before a chat path when only the plan is wanted.
@@ -312,7 +313,7 @@ func (p *Planner) forwarded(l *look, resp *http.Response, reason string) *http.R
 // decompose runs the request. A streamed one returns when its first content is there, or when holding its headers back has lasted long enough.
 func (p *Planner) decompose(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
 	r := p.newRun(l, reason, next)
-	r.out = newOutput(l.req.Model)
+	r.out = newOutput(l.req)
 	p.stats.begin()
 	if !l.req.Stream {
 		err := r.execute()
