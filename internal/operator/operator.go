@@ -127,10 +127,15 @@ type Answer struct {
 	Whole     bool   // send the request as it came, material and all
 	Append    []Turn // turns added after the caller's last
 	MaxTokens int    // 0: the caller's own
+	// Texts, when not nil, replaces texts of the caller's request and Insert is not used: everything else, ids, roles, order and tools, stays.
+	Texts map[At]string
 	// Seam is all that was written of the answer before this call, when this call goes on with it; "" otherwise. What the reply repeats of it at its start
 	// is not the answer's: the Exec sends the reply through NewSeam(Seam) before the caller sees it, and Reply.Text is what came out.
 	Seam string
 }
+
+// At names a text of the request, as a Chunk does.
+type At struct{ Message, Part int }
 
 // A Turn is a message of ours.
 type Turn struct{ Role, Text string }

@@ -48,6 +48,11 @@ func TestPlanGoldens(t *testing.T) {
 			}
 		}
 		for _, a := range f.answers {
+			for _, c := range in.Chunks[:1] {
+				if s, ok := a.Texts[At{c.Message, c.Part}]; ok {
+					a.Insert = s
+				}
+			}
 			fmt.Fprintf(&b, "-- final call: whole %v, %d tokens at most --\n%s\n", a.Whole, a.MaxTokens, shorten(a.Insert))
 		}
 		golden := filepath.Join("testdata", "plans", op.Name()+".golden")
@@ -95,6 +100,11 @@ func planWorker(name string) func(Call) Reply {
 			return author(c)
 		case name == "transform":
 			return Reply{Text: strings.ToUpper(material(c.User)), Finish: "stop"}
+		case name == "edit":
+			line := markLine.FindString(material(c.User))
+			return Reply{Text: fmt.Sprintf(`{"edits":[{"search":%q,"replace":"MARK"}]}`, line), Finish: "stop"}
+		case name == "carry":
+			return Reply{Text: "Seen so far: " + markLine.FindString(material(c.User)), Finish: "stop"}
 		case name == "extract":
 			return collector(c)
 		case name == "summarize":
@@ -120,12 +130,16 @@ func TestStagesAreTrue(t *testing.T) {
 			calls["final"] = len(f.answers)
 		}
 		want := map[string]int{}
+		slack := 3
+		if op.Name() == "carry" {
+			slack = 15 // how long a record is, is not known before
+		}
 		for _, s := range op.Stages(in) {
 			want[s.Name] = s.Calls
 			if s.Expected > s.Worst || s.Prompt <= 0 || s.Worst <= 0 {
 				t.Errorf("%s: %+v", op.Name(), s)
 			}
-			if got := prompts[s.Name]; s.Name == "map" && (got < s.Prompt*97/100 || got > s.Prompt*103/100) {
+			if got := prompts[s.Name]; s.Name == "map" && (got < s.Prompt*(100-slack)/100 || got > s.Prompt*103/100) {
 				t.Errorf("%s: %d prompt tokens in %s calls, planned %d", op.Name(), got, s.Name, s.Prompt)
 			}
 		}

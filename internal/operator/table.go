@@ -8,8 +8,11 @@ var Table = []Operator{
 	extract{},
 	count{},
 	transform{},
+	edit{},
+	carry{},
 	compose{},
 	continuing{},
+	condense{},
 	direct{},
 }
 

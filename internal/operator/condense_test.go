@@ -1,0 +1,63 @@
+package operator
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCondense(t *testing.T) {
+	first, want := marks(300, 9)
+	dull := haystack(100, nil)
+	text := first + dull
+	in := textInput("Which marks are there? Call the tool with them.", text, 2500)
+	// Two texts: the marks are a tool's result in message 2, the dull one in message 5.
+	var chunks []Chunk
+	for _, c := range in.Chunks {
+		c.Message = 2
+		if c.Start >= len(first) {
+			c.Message = 5
+		} else if c.End > len(first) {
+			rest := c
+			c.End, rest.Start, rest.Message = len(first), len(first), 5
+			chunks = append(chunks, c)
+			c = rest
+		}
+		chunks = append(chunks, c)
+	}
+	for i := range chunks {
+		chunks[i].Index = i
+	}
+	in.Chunks = chunks
+	f := &fake{model: clerk}
+	if err := run(t, "condense", in, f); err != nil {
+		t.Fatal(err)
+	}
+	covered(t, in, f)
+	if len(f.answers) != 1 || len(f.answers[0].Texts) != 2 || f.answers[0].Insert != "" || f.answers[0].Whole {
+		t.Fatalf("final calls: %+v", f.answers)
+	}
+	allIn(t, f.answers[0].Texts[At{2, 0}], want)
+	if got := f.answers[0].Texts[At{5, 0}]; strings.Contains(got, "MARK") || !strings.Contains(got, "Nothing in it matters") {
+		t.Errorf("the dull text became\n%s", got)
+	}
+
+	in.Limits.Notes = 250
+	f = &fake{model: func(c Call) Reply {
+		if c.Stage == "merge" {
+			return Reply{Text: `{"items":[{"quote":"MARK-01","note":"nine of them"}]}`, Finish: "stop"}
+		}
+		return clerk(c)
+	}}
+	in.Limits.Notes = 40
+	if err := run(t, "condense", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if n := in.Tokens(material(f.answers[0].Texts[At{2, 0}])); n > leastShare {
+		t.Errorf("%d tokens of extracts, want at most %d", n, leastShare)
+	}
+
+	in.Chunks[0].Message = -1
+	if err := run(t, "condense", in, &fake{model: clerk}); err == nil {
+		t.Error("a group of texts was condensed as one")
+	}
+}

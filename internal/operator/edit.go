@@ -1,0 +1,287 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+// edit has the changes to a file given as search and replace, applies them to the original, and gives the whole file back: what no change touches keeps its
+// bytes.
+type edit struct{}
+
+func (edit) Name() string { return "edit" }
+
+const expectedEdits = 120 // tokens of a chunk's reply
+
+func editCall(in *Input, c Chunk, core, reason string) Call {
+	f := fields(in)
+	f.Place, f.Material, f.Reason = c.Context, core, reason
+	return Call{Role: Fast, System: prompt.Text("edit.system", f), User: prompt.Text("edit.user", f), Schema: "edit"}
+}
+
+func (edit) Stages(in *Input) []Stage {
+	text := *in
+	if chunks, err := body(in); err == nil {
+		text.Chunks, _ = parted(in, chunks)
+	}
+	read := mapStage(&text, func(c Chunk, core string) Call { return editCall(in, c, core, "") }, expectedEdits)
+	read.Worst = 0
+	for _, c := range text.Chunks {
+		read.Worst += rewriteRoom(c)
+	}
+	return []Stage{read}
+}
+
+const errUnchanged = constErr("no part of the file was changed: what the task asks for was not found")
+
+func (edit) Run(ctx context.Context, in *Input, x Exec) error {
+	chunks, err := body(in)
+	if err != nil {
+		return fmt.Errorf("edit: %w", err)
+	}
+	text := *in
+	var between []string
+	text.Chunks, between = parted(in, chunks)
+	r := reading{
+		roomFor: rewriteRoom,
+		call:    func(c Chunk, core string) Call { return editCall(in, c, core, "") },
+		check: func(c Chunk, reply string) error {
+			_, err := applied(in.Core(c), reply)
+			return err
+		},
+		again: func(c Chunk, core, _ string, reason error) Call {
+			return editCall(in, c, core, "An earlier reply could not be applied: "+reason.Error()+".")
+		},
+	}
+	var was, is strings.Builder
+	i := 0
+	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
+		was.WriteString(between[i])
+		is.WriteString(between[i])
+		i++
+		for _, p := range pieces {
+			core := in.Core(p.chunk)
+			changed, err := applied(core, p.text)
+			if err != nil {
+				return err
+			}
+			was.WriteString(core)
+			is.WriteString(changed)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	was.WriteString(between[len(between)-1])
+	is.WriteString(between[len(between)-1])
+	if was.String() == is.String() {
+		return fmt.Errorf("edit: %w", errUnchanged)
+	}
+	if err := stillParses(fileIn(was.String()), fileIn(is.String())); err != nil {
+		return fmt.Errorf("edit: %w", err)
+	}
+	out := is.String()
+	if n := in.Tokens(out); in.Limits.Answer > 0 && n > in.Limits.Answer {
+		// Part of a file is worse than none.
+		return fmt.Errorf("edit: the file has %d tokens, max_tokens allows %d: raise it", n, in.Limits.Answer)
+	}
+	x.Finish("stop")
+	return x.Write(out)
+}
+
+// A hunk is one change as a model gave it.
+type hunk struct{ search, replace string }
+
+// parseHunks reads the edits of a reply: JSON, or the blocks between conflict marks that models know from other tools.
+func parseHunks(reply string) ([]hunk, error) {
+	if isNone(reply) {
+		return nil, nil
+	}
+	if strings.Contains(reply, "<<<<<<< SEARCH\n") {
+		return blockHunks(reply)
+	}
+	v, ok := looseJSON(reply)
+	if !ok {
+		return nil, errShape
+	}
+	if m, isMap := v.(map[string]any); isMap {
+		v = m["edits"]
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return nil, errShape
+	}
+	var hunks []hunk
+	for _, e := range list {
+		m, _ := e.(map[string]any)
+		search, ok1 := m["search"].(string)
+		replace, ok2 := m["replace"].(string)
+		if !ok1 || !ok2 {
+			return nil, errShape
+		}
+		hunks = append(hunks, hunk{search, replace})
+	}
+	return hunks, nil
+}
+
+func blockHunks(reply string) ([]hunk, error) {
+	var hunks []hunk
+	for _, block := range strings.Split(reply, "<<<<<<< SEARCH\n")[1:] {
+		body, _, ok := strings.Cut(block, ">>>>>>> REPLACE")
+		search, replace, ok2 := strings.Cut("\n"+body, "\n=======\n")
+		if !ok || !ok2 {
+			return nil, errShape
+		}
+		hunks = append(hunks, hunk{strings.TrimPrefix(search, "\n") + "\n", replace})
+	}
+	return hunks, nil
+}
+
+// applied is core with the edits of a reply. An edit that fits nowhere, or in several places, is an error that says which.
+func applied(core, reply string) (string, error) {
+	hunks, err := parseHunks(reply)
+	if err != nil {
+		return "", err
+	}
+	type change struct {
+		start, end int
+		text       string
+	}
+	var changes []change
+	for i, h := range hunks {
+		if h.search == h.replace {
+			continue
+		}
+		start, end, text, err := locate(core, h)
+		if err != nil {
+			return "", fmt.Errorf("edit %d of %d: %w", i+1, len(hunks), err)
+		}
+		changes = append(changes, change{start, end, text})
+	}
+	slices.SortStableFunc(changes, func(a, b change) int { return a.start - b.start })
+	var b strings.Builder
+	at := 0
+	for _, c := range changes {
+		if c.start < at {
+			return "", constErr("two edits overlap: make them one")
+		}
+		b.WriteString(core[at:c.start])
+		b.WriteString(c.text)
+		at = c.end
+	}
+	b.WriteString(core[at:])
+	return b.String(), nil
+}
+
+const (
+	errNowhere   = constErr(`"search" does not stand in the passage letter by letter`)
+	errAmbiguous = constErr(`"search" stands in the passage more than once: take in more lines around the place`)
+	errNoSearch  = constErr(`"search" is empty: repeat a neighbouring line in it`)
+)
+
+// locate finds the one place that a hunk means and what is to stand there: exactly, else line by line without the white space at the lines' ends.
+func locate(core string, h hunk) (start, end int, text string, err error) {
+	if isBlank(h.search) {
+		return 0, 0, "", errNoSearch
+	}
+	if i := strings.Index(core, h.search); i >= 0 {
+		if strings.Contains(core[i+1:], h.search) {
+			return 0, 0, "", errAmbiguous
+		}
+		return i, i + len(h.search), h.replace, nil
+	}
+	want := trimmedLines(strings.Trim(h.search, "\r\n"))
+	lines := strings.SplitAfter(core, "\n")
+	offset, found := 0, -1
+	for i := range lines {
+		if i+len(want) <= len(lines) && sameLines(lines[i:i+len(want)], want) {
+			if found >= 0 {
+				return 0, 0, "", errAmbiguous
+			}
+			found, start, end = i, offset, offset
+			for _, l := range lines[i : i+len(want)] {
+				end += len(l)
+			}
+		}
+		offset += len(lines[i])
+	}
+	if found < 0 {
+		return 0, 0, "", errNowhere
+	}
+	// The replacement ends as the place does: with its line end, or, where it is deleted, with nothing.
+	text = strings.TrimRight(h.replace, "\r\n")
+	last := core[start:end]
+	if text != "" {
+		text += last[len(strings.TrimRight(last, "\r\n")):]
+	}
+	return start, end, text, nil
+}
+
+func trimmedLines(s string) []string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " \t\r")
+	}
+	return lines
+}
+
+func sameLines(lines, want []string) bool {
+	for i, w := range want {
+		if strings.TrimRight(lines[i], " \t\r\n") != w {
+			return false
+		}
+	}
+	return true
+}
+
+// fileIn is the file in a text: what is in the code block that the text is, else the text.
+func fileIn(text string) string {
+	first, rest, ok := strings.Cut(strings.TrimSpace(text), "\n")
+	if ok && strings.HasPrefix(first, "```") && strings.HasSuffix(rest, "```") {
+		return strings.TrimSuffix(rest, "```")
+	}
+	return text
+}
+
+// stillParses checks a changed file in the languages that can be checked here: what was well-formed must be so afterwards.
+func stillParses(was, is string) error {
+	for _, l := range []struct {
+		name string
+		ok   func(string) bool
+	}{
+		{"JSON", func(s string) bool { return json.Valid([]byte(s)) }},
+		{"Go", func(s string) bool {
+			_, err := parser.ParseFile(token.NewFileSet(), "", s, parser.SkipObjectResolution)
+			return err == nil
+		}},
+		{"YAML", isYAML},
+	} {
+		if l.ok(was) {
+			if !l.ok(is) {
+				return errors.New("the file was well-formed " + l.name + " and would not be after the changes")
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// isYAML reports whether a text is a YAML mapping or list: any line of prose is YAML too.
+func isYAML(s string) bool {
+	var n yaml.Node
+	if yaml.Unmarshal([]byte(s), &n) != nil || len(n.Content) == 0 {
+		return false
+	}
+	return n.Content[0].Kind == yaml.MappingNode || n.Content[0].Kind == yaml.SequenceNode
+}

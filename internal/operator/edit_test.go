@@ -1,0 +1,177 @@
+package operator
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/format"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// program is a Go file of n functions that call each other.
+func program(n int) string {
+	var b strings.Builder
+	b.WriteString("package p\n\n")
+	for i := range n {
+		fmt.Fprintf(&b, "// oldName%d is one of many.\t\nfunc oldName%d(x int) int {\n\tif x > %d {\n\t\treturn oldName%d(x - 1) // oldName\n\t}\n\treturn x\n}\n\n", i, i, i, (i+1)%n)
+	}
+	return b.String()
+}
+
+// renamer is a perfect editor that renames: one edit for each line, widened until it stands once in the passage.
+func renamer(c Call) Reply {
+	core := strings.TrimSuffix(material(c.User), "\x00")
+	lines := strings.SplitAfter(core, "\n")
+	edits := []map[string]string{}
+	for i := 0; i < len(lines); i++ {
+		if !strings.Contains(lines[i], "oldName") {
+			continue
+		}
+		search := lines[i]
+		j := i + 1
+		for strings.Count(core, search) > 1 && j < len(lines) {
+			search += lines[j]
+			j++
+		}
+		edits = append(edits, map[string]string{"search": search, "replace": strings.ReplaceAll(search, "oldName", "newName")})
+		i = j - 1
+	}
+	b, _ := json.Marshal(map[string]any{"edits": edits})
+	return Reply{Text: string(b), Finish: "stop"}
+}
+
+func TestEditRenamesEverywhere(t *testing.T) {
+	file := program(60)
+	want := strings.ReplaceAll(file, "oldName", "newName")
+	for _, fenced := range []bool{false, true} {
+		text, expect := file, want
+		if fenced {
+			text, expect = "```go\n"+file+"```", "```go\n"+want+"```"
+		}
+		in := textInput("Rename oldName to newName and return the whole file.", text, 900)
+		f := &fake{model: renamer}
+		if err := run(t, "edit", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(expect, f.out.String()); d != "" || f.finish != "stop" {
+			t.Errorf("fenced %v (-want +got):\n%.800s", fenced, d)
+		}
+		covered(t, in, f)
+	}
+	// The rest keeps its bytes: white space at line ends, which gofmt would drop, is still there.
+	if clean, err := format.Source([]byte(want)); err != nil || string(clean) == want {
+		t.Fatal("the program must have something that a formatter would change")
+	}
+}
+
+func TestApplied(t *testing.T) {
+	const core = "a := 1\nb := 2  \n\ta := 1\nc := 3\n"
+	edits := func(pairs ...string) string {
+		var list []map[string]string
+		for i := 0; i < len(pairs); i += 2 {
+			list = append(list, map[string]string{"search": pairs[i], "replace": pairs[i+1]})
+		}
+		b, _ := json.Marshal(map[string]any{"edits": list})
+		return string(b)
+	}
+	for name, c := range map[string]struct{ reply, want, err string }{
+		"none":            {"NONE", core, ""},
+		"empty":           {`{"edits":[]}`, core, ""},
+		"one":             {edits("c := 3", "c := 4"), "a := 1\nb := 2  \n\ta := 1\nc := 4\n", ""},
+		"two, reversed":   {edits("c := 3", "c := 4", "b := 2", "b := 5"), "a := 1\nb := 5  \n\ta := 1\nc := 4\n", ""},
+		"line ends":       {edits("b := 2\n\ta := 1", "b := 9"), "a := 1\nb := 9\nc := 3\n", ""},
+		"delete":          {edits("c := 3\n", ""), "a := 1\nb := 2  \n\ta := 1\n", ""},
+		"insert":          {edits("c := 3\n", "c := 3\nd := 4\n"), core + "d := 4\n", ""},
+		"no change":       {edits("nothing", "nothing"), core, ""},
+		"ambiguous":       {edits("a := 1", "a := 2"), "", "more than once"},
+		"nowhere":         {edits("z := 1", "z := 2"), "", "does not stand"},
+		"no search":       {edits(" ", "x"), "", "is empty"},
+		"overlap":         {edits("b := 2  \n\ta", "x", "\ta := 1\nc", "y"), "", "overlap"},
+		"prose":           {"Change c to 4.", "", "not JSON"},
+		"conflict marks":  {"<<<<<<< SEARCH\nc := 3\n=======\nc := 4\n>>>>>>> REPLACE\n", "a := 1\nb := 2  \n\ta := 1\nc := 4\n", ""},
+		"marks, deletion": {"<<<<<<< SEARCH\nc := 3\n=======\n>>>>>>> REPLACE\n", "a := 1\nb := 2  \n\ta := 1\n", ""},
+		"marks, cut":      {"<<<<<<< SEARCH\nc := 3\n=====", "", "not JSON"},
+	} {
+		got, err := applied(core, c.reply)
+		if c.err != "" {
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("%s: error %v, want %q", name, err, c.err)
+			}
+			continue
+		}
+		if err != nil || got != c.want {
+			t.Errorf("%s: %q, %v; want %q", name, got, err, c.want)
+		}
+	}
+}
+
+func TestEditMendsAndRefuses(t *testing.T) {
+	file := program(30)
+	want := strings.ReplaceAll(file, "oldName", "newName")
+	for name, bad := range map[string]Reply{
+		"ambiguous": {Text: `{"edits":[{"search":"\treturn x\n","replace":"\treturn y\n"}]}`, Finish: "stop"},
+		"nowhere":   {Text: `{"edits":[{"search":"func gone()","replace":"x"}]}`, Finish: "stop"},
+		"prose":     {Text: "I would rename it.", Finish: "stop"},
+		"cut":       {Text: `{"edits":[`, Finish: "length"},
+	} {
+		for times := 1; times <= 2; times++ {
+			in := textInput("Rename oldName to newName.", file, 1200)
+			left := times
+			f := &fake{model: func(c Call) Reply {
+				if c.Index == 1 && left > 0 {
+					left--
+					return bad
+				}
+				return renamer(c)
+			}}
+			if err := run(t, "edit", in, f); err != nil {
+				t.Fatalf("%s ×%d: %v", name, times, err)
+			}
+			if d := cmp.Diff(want, f.out.String()); d != "" {
+				t.Errorf("%s ×%d (-want +got):\n%.600s", name, times, d)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		text  string
+		limit int
+		model func(Call) Reply
+		want  string
+	}{
+		"nothing changed": {file, 0, func(Call) Reply { return Reply{Text: "NONE", Finish: "stop"} }, "no part of the file was changed"},
+		"breaks Go": {file, 0, func(Call) Reply {
+			return Reply{Text: `{"edits":[{"search":"package p","replace":"package"}]}`, Finish: "stop"}
+		}, "well-formed Go"},
+		"breaks JSON": {`{"a": 1}`, 0, func(Call) Reply {
+			return Reply{Text: `{"edits":[{"search":"{\"a\": 1}","replace":"{a}"}]}`, Finish: "stop"}
+		}, "well-formed JSON"},
+		"breaks YAML": {"a: 1\nb: 2\n", 0, func(Call) Reply {
+			return Reply{Text: `{"edits":[{"search":"a: 1","replace":"a: [1"}]}`, Finish: "stop"}
+		}, "well-formed YAML"},
+		"too long": {file, 100, renamer, "max_tokens allows 100"},
+		"cannot":   {file, 0, func(Call) Reply { return Reply{Err: ErrRefused} }, "chunk 0 "},
+	} {
+		in := textInput("Rename oldName to newName.", c.text, 1<<20)
+		in.Limits.Answer = c.limit
+		f := &fake{model: c.model}
+		if err := run(t, "edit", in, f); err == nil || !strings.Contains(err.Error(), c.want) || f.out.Len() > 0 {
+			t.Errorf("%s: error %v, want %q; %d bytes written", name, err, c.want, f.out.Len())
+		}
+	}
+}
+
+// What edits do not touch keeps its bytes, whatever the reply.
+func FuzzApplied(f *testing.F) {
+	f.Add("a\nb\n", `{"edits":[{"search":"a","replace":"c"}]}`)
+	f.Add("a\r\nb \n", "<<<<<<< SEARCH\nb\n=======\n>>>>>>> REPLACE")
+	f.Add("", "NONE")
+	f.Fuzz(func(t *testing.T, core, reply string) {
+		got, err := applied(core, reply)
+		hunks, _ := parseHunks(reply)
+		if err == nil && len(hunks) == 0 && got != core {
+			t.Errorf("no edits changed %q to %q", core, got)
+		}
+	})
+}
