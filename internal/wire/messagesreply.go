@@ -174,6 +174,8 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 		inner, _ := membersInto(bufInner[:0], delta)
 		if what, _ := stringOf(find(delta, inner, "type")); what == "text_delta" {
 			d.Text, _ = stringOf(find(delta, inner, "text"))
+		} else {
+			d.Says = true
 		}
 	case "content_block_start":
 		d.Choice = body
@@ -181,6 +183,8 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 		inner, _ := membersInto(bufInner[:0], block)
 		if what, _ := stringOf(find(block, inner, "type")); what == "text" {
 			d.Text, _ = stringOf(find(block, inner, "text"))
+		} else {
+			d.Says = true
 		}
 	case "content_block_stop":
 		d.Choice = body
