@@ -154,6 +154,11 @@ func topics(s string) []string {
 	var out []string
 	for _, t := range strings.Split(s, ",") {
 		t = unlabelled(strings.TrimSpace(t))
+		for _, before := range []string{" with ", " including ", " covering "} {
+			if _, after, ok := strings.Cut(t, before); ok {
+				t = after
+			}
+		}
 		if f := strings.Fields(t); len(f) > 0 && len(f) <= 6 {
 			out = append(out, t)
 		}

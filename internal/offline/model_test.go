@@ -48,7 +48,7 @@ func TestUnderASchema(t *testing.T) {
 			`{"type":"object","properties":{"a":{"$ref":"#"}}}`, strings.Repeat(`{"a":`, 13) + "null" + strings.Repeat("}", 13)},
 		{"what to write about is what was enumerated", "", "Create a REST API with users, books and loans.",
 			`{"type":"object","properties":{"sections":{"type":"array","items":{"type":"object","properties":{"title":{"type":"string"},"words":{"type":"integer"}}}}}}`,
-			`{"sections":[{"title":"Create a REST API with users","words":0},{"title":"books","words":0},{"title":"loans","words":0}]}`},
+			`{"sections":[{"title":"users","words":0},{"title":"books","words":0},{"title":"loans","words":0}]}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
