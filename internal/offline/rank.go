@@ -12,7 +12,6 @@ import (
 // A hit is a segment with what it is worth for a query.
 type hit struct {
 	segment
-	n        int     // index of the segment in its text
 	score    float64 // BM25, with a share of the neighbours'
 	coverage float64 // weight of the query's terms found here or, by half, nearby; 0..1
 	terms    []string
@@ -46,7 +45,7 @@ func search(text string, q query) []hit {
 	freq := make([]map[string]int, len(segs))
 	total := 0
 	for i, s := range segs {
-		hits[i] = hit{segment: s, n: i}
+		hits[i] = hit{segment: s}
 		words(text[s.start:s.end], func(w string, _ int) {
 			length[i]++
 			t := stem(fold(w), q.lang)
@@ -152,7 +151,7 @@ func central(text string, segs []segment, l language) []hit {
 	}
 	hits := make([]hit, 0, len(segs))
 	for i, s := range segs {
-		h := hit{segment: s, n: i, coverage: 1}
+		h := hit{segment: s, coverage: 1}
 		for _, t := range stems[i] {
 			if df[t] > 1 {
 				h.score += math.Log(float64(df[t]))
