@@ -40,7 +40,7 @@ func (chat) Call(r *Request, c Call) []byte {
 	if c.Stream {
 		b = append(b, `,"stream":true,"stream_options":{"include_usage":true}`...)
 	}
-	b = chatTable.appendForAll(b, r, c.Metadata)
+	b = chatTable.appendForAll(b, r, "metadata", c.Metadata)
 	return append(b, '}')
 }
 

@@ -161,7 +161,7 @@ func (completions) Call(r *Request, c Call) []byte {
 	if c.Stream {
 		b = append(b, `,"stream":true,"stream_options":{"include_usage":true}`...)
 	}
-	b = completionTable.appendForAll(b, r, c.Metadata)
+	b = completionTable.appendForAll(b, r, "metadata", c.Metadata)
 	return append(b, '}')
 }
 

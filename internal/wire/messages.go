@@ -13,6 +13,8 @@ type messages struct{}
 // Name implements Dialect.
 func (messages) Name() string { return "messages" }
 
+func (messages) idPrefix() string { return "msg_" }
+
 // Parse implements Dialect, as strictly as chat's does. max_tokens is required; 0, which only warms the provider's cache, is one call's to honour.
 // WantUsage is always set: a stream of this API always carries usage.
 func (messages) Parse(body []byte) (*Request, error) {
@@ -23,7 +25,7 @@ func (messages) Parse(body []byte) (*Request, error) {
 		parts    [8]Part
 	})
 	r := &p.messagesReader
-	r.s.b = body
+	r.s.b, r.table = body, messagesTable
 	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:1], p.parts[:0] // the first message is kept for the system field
 	r.req.Dialect, r.req.Body, r.req.WantUsage = messages{}, body, true
 	if !r.request() {
@@ -33,49 +35,14 @@ func (messages) Parse(body []byte) (*Request, error) {
 }
 
 type messagesReader struct {
-	req    Request
-	s      scanner
-	parts  []Part
-	rows   rowSet // rows of messagesFields seen
-	binds  rowSet // those whose value only one call can honour
-	system bool   // the system field has a text
+	bodyReader
+	system bool // the system field has a text
 }
 
 func (r *messagesReader) request() bool {
 	s := &r.s
-	if s.peek() != '{' {
-		return s.fail("no JSON object")
-	}
-	s.open()
-	for more := s.first('}'); more; more = s.next('}') {
-		m := member{name: s.i}
-		var ok bool
-		if m.key, ok = s.key(); !ok {
-			return false
-		}
-		m.start = s.i
-		row, known := messagesRow[m.key]
-		if known {
-			if r.rows.has(row) {
-				return s.fail("a field stands twice")
-			}
-			r.rows.add(row)
-		}
-		if !r.field(m.key) {
-			return false
-		}
-		m.end = s.i
-		if known && messagesFields[row].place == forward && messagesFields[row].binds(s.b[m.start:m.end]) {
-			r.binds.add(row)
-		}
-		r.req.fields = append(r.req.fields, m)
-	}
-	if s.msg != "" {
+	if !r.object(r.field) {
 		return false
-	}
-	s.space()
-	if s.i < len(s.b) {
-		return s.fail("something follows the object")
 	}
 	if !r.system {
 		r.req.Messages = r.req.Messages[1:]
@@ -98,24 +65,6 @@ func (r *messagesReader) turns() []Message {
 		return r.req.Messages[1:]
 	}
 	return r.req.Messages
-}
-
-// oneCall names what binds, tool turns being tools whether or not tools are still offered.
-func (r *messagesReader) oneCall() {
-	for i := range r.req.Messages {
-		if r.req.Messages[i].Tools {
-			r.binds.add(messagesRow["tools"])
-			break
-		}
-	}
-	if r.binds == (rowSet{}) {
-		return
-	}
-	for i := range messagesFields {
-		if r.binds.has(i) {
-			r.req.OneCall = append(r.req.OneCall, messagesFields[i].name)
-		}
-	}
 }
 
 // field reads the value of a top-level member.

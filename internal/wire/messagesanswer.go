@@ -3,16 +3,7 @@ package wire
 import (
 	"bytes"
 	"strconv"
-	"strings"
 )
-
-// messageID turns the id that an answer of ours has into the form of this API.
-func messageID(id string) string {
-	if rest, ok := strings.CutPrefix(id, "chatcmpl-"); ok {
-		return "msg_" + rest
-	}
-	return id
-}
 
 // stopWords are the stop reasons of this API for ours. Others are kept.
 var stopWords = map[string]string{"": "end_turn", "stop": "end_turn", "length": "max_tokens", "content_filter": "refusal", "tool_calls": "tool_use"}
@@ -34,7 +25,7 @@ func (messages) Answer(a Answer) []byte {
 	}
 	b := make([]byte, 0, 512+len(a.Text)+len(a.Text)/16+len(a.Planner))
 	b = append(b, `{"id":`...)
-	b = appendString(b, messageID(a.ID))
+	b = appendString(b, a.ID)
 	b = append(b, `,"type":"message","role":"assistant","model":`...)
 	b = appendString(b, a.Model)
 	b = append(b, `,"content":[`...)
@@ -62,7 +53,7 @@ func messageFrom(a Answer) ([]byte, bool) {
 	p := splicer{src: a.Base}
 	end := bytes.LastIndexByte(a.Base, '}') + 1
 	if a.ID != "" {
-		p.set(end, top, "id", appendString(nil, messageID(a.ID)))
+		p.set(end, top, "id", appendString(nil, a.ID))
 	}
 	if a.Model != "" {
 		p.set(end, top, "model", appendString(nil, a.Model))

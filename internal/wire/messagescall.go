@@ -12,8 +12,12 @@ const defaultMaxTokens = 4096
 // and a refusal names no parameter that could be dropped; words are understood by every model behind this path.
 const underSchema = "Answer with one JSON value that is valid under this JSON schema, without words or a code fence around it. The schema, named "
 
-// Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. A schema is put into the system text. Metadata
-// of ours goes into litellm_metadata: metadata itself goes to the provider, who takes user_id alone. max_tokens cannot be dropped.
+// messagesMetadata is the field that LiteLLM reads on this path what it reads in metadata on OpenAI's: metadata itself goes to the provider, who takes
+// user_id alone.
+const messagesMetadata = "litellm_metadata"
+
+// Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. A schema is put into the system text. max_tokens
+// cannot be dropped.
 func (messages) Call(r *Request, c Call) []byte {
 	system := c.System
 	if c.Schema != nil {
@@ -44,25 +48,7 @@ func (messages) Call(r *Request, c Call) []byte {
 	if c.Stream {
 		b = append(b, `,"stream":true`...)
 	}
-	metadata := c.Metadata
-	for _, f := range r.fields {
-		row, known := messagesRow[f.key]
-		if !known || messagesFields[row].place != all {
-			continue
-		}
-		value := r.Body[f.start:f.end]
-		if f.key == "litellm_metadata" {
-			metadata = merge(value, c.Metadata)
-			continue
-		}
-		b = append(b, ',')
-		b = append(b, r.Body[f.name:f.start]...)
-		b = append(b, value...)
-	}
-	if len(metadata) > 0 {
-		b = append(b, `,"litellm_metadata":`...)
-		b = append(b, metadata...)
-	}
+	b = messagesTable.appendForAll(b, r, messagesMetadata, c.Metadata)
 	return append(b, '}')
 }
 
@@ -71,10 +57,7 @@ func (messages) Call(r *Request, c Call) []byte {
 // for it if it must: the API wants the user first. A thinking budget that a lower MaxTokens no longer has room for shrinks with it.
 func (messages) Edit(r *Request, e Edit) []byte {
 	p := splicer{src: r.Body}
-	end := len(r.Body)
-	for end > 0 && r.Body[end-1] != '}' {
-		end--
-	}
+	end := r.bodyEnd()
 	if e.Model != "" {
 		p.set(end, r.fields, "model", appendString(nil, e.Model))
 	}
@@ -101,9 +84,9 @@ func (messages) Edit(r *Request, e Edit) []byte {
 		p.set(end, r.fields, "stream", strconv.AppendBool(nil, *e.Stream))
 	}
 	if len(e.Metadata) > 0 {
-		theirs := find(r.Body, r.fields, "litellm_metadata")
+		theirs := find(r.Body, r.fields, messagesMetadata)
 		if merged := merge(theirs, e.Metadata); len(merged) > len(theirs) {
-			p.set(end, r.fields, "litellm_metadata", merged)
+			p.set(end, r.fields, messagesMetadata, merged)
 		}
 	}
 	return p.bytes()

@@ -2,9 +2,8 @@ package wire
 
 import "strings"
 
-// messagesFields is chatFields for Anthropic's Messages API, its beta fields included. LiteLLM's own fields, which mean the same on every path,
-// are taken over from chatFields (see fromChat).
-var messagesFields = append([]field{
+// messagesTable is chatFields for Anthropic's Messages API, its beta fields included.
+var messagesTable = tableOf([]field{
 	{"model", combined, nil, "the final call names the caller's model, the others their own"},
 	{"messages", combined, nil, "the material is cut from here"},
 	{"system", combined, nil, "the first message of our reading; calls of ours have a system text of their own"},
@@ -40,34 +39,9 @@ var messagesFields = append([]field{
 	{"anthropic_version", all, nil, "the header of that name, in the body where Bedrock and Vertex want it"},
 	{"anthropic_beta", final, nil, "features that the caller's own fields need; other models may not have them"},
 	{"betas", final, nil, "as anthropic_beta"},
-}, fromChat(`prompt_id prompt_variables prompt_label prompt_version prompt_environment
-	mock_response mock_timeout mock_tool_calls mock_testing_fallbacks mock_testing_context_fallbacks mock_testing_content_policy_fallbacks
-	mock_testing_rate_limit_error api_key api_base base_url api_version custom_llm_provider litellm_credential_name model_list vector_store_ids
-	litellm_metadata tags user litellm_session_id litellm_trace_id session_id guardrails guardrail_config disable_global_guardrails policies
-	cache caching ttl no-log drop_params data_residency region_name allowed_model_region extra_headers headers provider_specific_header extra_body
-	context_window_fallbacks context_window_fallback_dict content_policy_fallbacks disable_fallbacks max_fallbacks num_retries max_retries
-	retry_policy retry_strategy cooldown_time timeout request_timeout stream_timeout force_timeout keepalive_seconds input_cost_per_token
-	output_cost_per_token litellm_call_id id additional_drop_params allowed_openai_params modify_params litellm_system_prompt`)...)
-
-var messagesRow = rowsOf(messagesFields)
-
-// rowsOf finds rows by their names.
-func rowsOf(fields []field) map[string]int {
-	m := make(map[string]int, len(fields))
-	for i, f := range fields {
-		m[f.name] = i
-	}
-	return m
-}
-
-// fromChat copies the rows of these names, separated by space.
-func fromChat(names string) []field {
-	var rows []field
-	for _, name := range strings.Fields(names) {
-		rows = append(rows, chatFields[chatRow[name]])
-	}
-	return rows
-}
+}, strings.Fields(`functions n logprobs top_logprobs audio modalities prediction web_search_options text_completion stream_options
+	max_completion_tokens stop response_format safety_identifier seed presence_penalty frequency_penalty repetition_penalty logit_bias
+	parallel_tool_calls function_call verbosity store prompt_cache_key prompt_cache_retention prompt_cache_options moderation`)...)
 
 // A blockKind says how a content block is read.
 type blockKind uint8

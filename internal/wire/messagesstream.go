@@ -11,7 +11,7 @@ import (
 // without gaps, message_delta with stop reason and usage, message_stop. Text of ours and of the final call's first text block is one block.
 func (messages) Stream(w io.Writer, h Head) Stream {
 	b := append(make([]byte, 0, 256), `{"type":"message_start","message":{"id":`...)
-	b = appendString(b, messageID(h.ID))
+	b = appendString(b, h.ID)
 	b = append(b, `,"type":"message","role":"assistant","model":`...)
 	b = appendString(b, h.Model)
 	b = append(b, `,"content":[],"stop_reason":null,"stop_sequence":null,"usage":`...)

@@ -117,15 +117,15 @@ func (r *bodyReader) oneCall() {
 	}
 }
 
-// appendForAll appends the caller's fields that belong to every call, metadata of ours merged into theirs.
-func (t *table) appendForAll(b []byte, r *Request, metadata []byte) []byte {
+// appendForAll appends the caller's fields that belong to every call, metadata of ours merged into theirs, which stands under the name given.
+func (t *table) appendForAll(b []byte, r *Request, name string, metadata []byte) []byte {
 	merged := metadata
 	for _, f := range r.fields {
 		if t.place(f.key) != all {
 			continue
 		}
 		value := r.Body[f.start:f.end]
-		if f.key == "metadata" {
+		if f.key == name {
 			merged = merge(value, metadata)
 			continue
 		}
@@ -134,7 +134,7 @@ func (t *table) appendForAll(b []byte, r *Request, metadata []byte) []byte {
 		b = append(b, value...)
 	}
 	if len(merged) > 0 {
-		b = append(b, `,"metadata":`...)
+		b = append(append(append(b, `,"`...), name...), `":`...)
 		b = append(b, merged...)
 	}
 	return b

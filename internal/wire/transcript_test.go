@@ -41,7 +41,7 @@ func archive(text string) (comment string, list []section) {
 //	upstream     upstream's answer → want.reply, and want.answer, to which we add usage and planner object
 //	upstream.sse upstream's stream → want.stream, passed on delta by delta
 func TestTranscripts(t *testing.T) {
-	for _, d := range []Dialect{Chat(), Messages()} {
+	for _, d := range []Dialect{Chat(), Messages(), Completions()} {
 		t.Run(d.Name(), func(t *testing.T) { transcripts(t, d) })
 	}
 }
@@ -124,12 +124,12 @@ func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]stri
 		if err != nil {
 			got["want.reply"] = "error: " + err.Error()
 		} else {
-			got["want.answer"] = string(dialect.Answer(Answer{Head: Head{"chatcmpl-1", r.Model, 1700000000}, Base: []byte(s), Usage: usage, Planner: planner}))
+			got["want.answer"] = string(dialect.Answer(Answer{Head: Head{AnswerID(dialect, "1"), r.Model, 1700000000}, Base: []byte(s), Usage: usage, Planner: planner}))
 		}
 	}
 	if s, ok := in["upstream.sse"]; ok {
 		var w bytes.Buffer
-		out := dialect.Stream(&w, Head{"chatcmpl-1", r.Model, 1700000000})
+		out := dialect.Stream(&w, Head{AnswerID(dialect, "1"), r.Model, 1700000000})
 		finish, failed := "", false
 		for d, err := range dialect.Deltas(strings.NewReader(s + "\n\n")) {
 			if err != nil {
