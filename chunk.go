@@ -4,6 +4,9 @@ import (
 	"math"
 	"math/bits"
 	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/haiku-planner/haikuplanner/internal/operator"
 	"github.com/haiku-planner/haikuplanner/internal/split"
@@ -43,15 +46,25 @@ func pack(text string, start, end int, enc *tokens.Encoding, sizes chunkSizes) [
 	layout := split.Read(core, sizes.aim/32)
 	cuts := withFine(core, layout.Cuts, sizes)
 	sums := prefixSums(core, cuts, enc)
-	chosen := cheapest(cuts, sums, layout.Blocks, sizes)
 
 	var chunks []Chunk
-	from := 0
-	for _, c := range chosen {
-		chunks = appendExact(chunks, core, from, c, enc, sizes)
-		from = c
+	from := place{}
+	for _, i := range append(cheapest(cuts, sums, layout.Blocks, sizes), len(cuts)) {
+		to := place{offset: len(core), prefix: sums[i]}
+		if i < len(cuts) {
+			to.offset = cuts[i].Offset
+		}
+		c := Chunk{Start: from.offset, End: to.offset, Tokens: exact(core, from, to, enc)}
+		var parts []Chunk
+		if c.Tokens > sizes.max {
+			parts = splitChunk(core, c, enc, sizes)
+		}
+		if parts == nil {
+			parts = []Chunk{c}
+		}
+		chunks = append(chunks, parts...)
+		from = to
 	}
-	chunks = appendExact(chunks, core, from, len(core), enc, sizes)
 	offsets := make([]int, len(chunks))
 	for i := range chunks {
 		offsets[i] = chunks[i].Start
@@ -62,19 +75,6 @@ func pack(text string, start, end int, enc *tokens.Encoding, sizes chunkSizes) [
 		chunks[i].End += start
 	}
 	return chunks
-}
-
-// appendExact appends core[start:end] as one chunk, or as several where its exact count is above the maximum.
-func appendExact(chunks []Chunk, core string, start, end int, enc *tokens.Encoding, sizes chunkSizes) []Chunk {
-	c := Chunk{Start: start, End: end, Tokens: enc.Count(core[start:end])}
-	if c.Tokens <= sizes.max {
-		return append(chunks, c)
-	}
-	parts := splitChunk(core, c, enc, sizes)
-	if parts == nil {
-		return append(chunks, c)
-	}
-	return append(chunks, parts...)
 }
 
 // fineGap is how far apart, in bytes, two places may be before finer ones are looked for between them. It is below the number of tokens that a chunk may
@@ -111,32 +111,94 @@ func withFine(core string, cuts []split.Cut, sizes chunkSizes) []split.Cut {
 // longPiece is the length in bytes from which on a pre-token piece is not taken to have its tokens evenly spread.
 const longPiece = 64
 
-// prefixSums returns the number of tokens before each cut and, as the last, before the end. Between pre-token pieces it is exact for what comes after;
-// inside a piece it is an estimate.
-func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) []int32 {
-	sums := make([]int32, len(cuts)+1)
-	next, from, sum := 0, 0, 0
+// A prefix says how many tokens stand before a cut.
+type prefix struct {
+	sum   int32  // up to the cut; an estimate where the cut is inside a piece
+	whole int32  // up to the piece that the cut is in: exact
+	back  uint16 // bytes from there to the cut; inLong: it is inside a long piece
+}
+
+const inLong = math.MaxUint16
+
+// prefixSums returns the prefix of each cut and, as the last, of the end. It reads the text once.
+func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) []prefix {
+	sums := make([]prefix, len(cuts)+1)
+	next, start, sum := 0, 0, 0 // start and sum are the piece's
 	enc.Walk(core, func(end, n int) bool {
-		for next < len(cuts) && cuts[next].Offset < end {
-			if end-from <= longPiece {
-				sums[next] = int32(sum + (n*(cuts[next].Offset-from)+end-from-1)/(end-from))
-			} else {
-				at := cuts[next].Offset
-				part := enc.Count(core[from:at])
-				sum, n, from = sum+part, max(n-part, 0), at
-				sums[next] = int32(sum)
+		from, part := start, sum
+		for ; next < len(cuts) && cuts[next].Offset < end; next++ {
+			at := cuts[next].Offset
+			if end-start <= longPiece {
+				sums[next] = prefix{int32(sum + (n*(at-start)+end-start-1)/(end-start)), int32(sum), uint16(at - start)}
+				continue
 			}
-			next++
+			part += enc.Count(core[from:at])
+			from = at
+			sums[next] = prefix{int32(min(part, sum+n)), int32(sum), inLong}
 		}
-		sum, from = sum+n, end
-		for next < len(cuts) && cuts[next].Offset == end {
-			sums[next] = int32(sum)
-			next++
+		start, sum = end, sum+n
+		for ; next < len(cuts) && cuts[next].Offset == end; next++ {
+			sums[next] = prefix{int32(sum), int32(sum), 0}
 		}
 		return true
 	})
-	sums[len(cuts)] = int32(sum)
+	sums[len(cuts)] = prefix{int32(sum), int32(sum), 0}
 	return sums
+}
+
+// A place is a cut with its prefix.
+type place struct {
+	offset int
+	prefix
+}
+
+// exact returns enc.Count(core[from:to]), mostly without counting again. The pattern that makes pieces looks ahead only to see where white space ends. So
+// pieces after a cut are those of the whole text from the first border on that both have, and pieces before a cut are those of the whole text up to the
+// piece that the cut is in, unless white space reaches from there to the cut.
+func exact(core string, from, to place, enc *tokens.Encoding) int {
+	recount := func() int { return enc.Count(core[from.offset:to.offset]) }
+	if from.back == inLong || to.back == inLong {
+		return recount()
+	}
+	// The end: the pieces before border are whole, what is behind it is counted by itself.
+	border := to.offset - int(to.back)
+	tail := core[border:to.offset]
+	if border <= from.offset {
+		return recount()
+	}
+	if last, _ := utf8.DecodeLastRuneInString(core[:border]); last != '\n' && unicode.IsSpace(last) && strings.TrimSpace(tail) == "" {
+		return recount()
+	}
+	// The beginning: pieces from the cut on, until they meet those of the whole text.
+	head := 0
+	meet, before := from.offset, int(from.whole) // where, and the tokens of the whole text before it
+	if from.back > 0 {
+		var ends, sums [32]int
+		n := 0
+		base := from.offset - int(from.back)
+		enc.Walk(core[base:], func(end, tokens int) bool {
+			before += tokens
+			ends[n], sums[n] = base+end, before
+			n++
+			return n < len(ends)
+		})
+		i, met := 0, false
+		enc.Walk(core[from.offset:], func(end, tokens int) bool {
+			head += tokens
+			meet = from.offset + end
+			for i < n && ends[i] < meet {
+				i++
+			}
+			if met = i < n && ends[i] == meet; met {
+				before = sums[i]
+			}
+			return !met && i < n
+		})
+		if !met || meet > border {
+			return recount()
+		}
+	}
+	return head + int(to.whole) - before + enc.Count(tail)
 }
 
 // Costs of a cut, in units of which a chunk that is a quarter too small costs about sizeUnit.
@@ -162,10 +224,14 @@ var rankCost = [...]struct{ base, level int64 }{
 }
 
 func cutCost(c split.Cut) int64 {
-	r := rankCost[c.Rank]
 	zeros := bits.LeadingZeros32(c.Hash)
 	luck := int64(zeros)<<8 + 255 - int64(c.Hash<<(zeros+1)>>24)
-	return r.base + r.level*int64(c.Level) - perChunk + jitter*(16<<8-min(luck, 16<<8))>>8
+	return rankOnly(c) - perChunk + jitter*(16<<8-min(luck, 16<<8))>>8
+}
+
+func rankOnly(c split.Cut) int64 {
+	r := rankCost[c.Rank]
+	return r.base + r.level*int64(c.Level)
 }
 
 // A slope is the cost of a chunk's size between two sizes: at + by tokens.
@@ -188,14 +254,13 @@ func sizeCosts(s chunkSizes) []slope {
 		line(0, s.min, underCost+8*sizeUnit, underCost+6*sizeUnit),
 		line(s.min, knee, 5*sizeUnit, 2*sizeUnit),
 		line(knee, s.aim, 2*sizeUnit, 0),
-		line(s.aim, s.max, 0, 2*sizeUnit),
+		line(s.aim, s.max-min(s.max/64, 4), 0, 2*sizeUnit), // sums may be a token or two below the exact count
 	}
 }
 
-// cheapest returns the offsets of the cuts that together cost least. Sizes are bounded by the prefix sums' maximum; where no cut is in reach the nearest
-// is taken. It is the shortest path over the cuts, in time linear in their number: for each slope of the size cost a queue holds the starts that may
+// cheapest returns the indexes of the cuts that together cost least. Where no cut is in reach the next one is taken. It is the shortest path over the cuts, in time linear in their number: for each slope of the size cost a queue holds the starts that may
 // still be the best of those whose distance lies on that slope.
-func cheapest(cuts []split.Cut, sums []int32, blocks []split.Span, sizes chunkSizes) []int {
+func cheapest(cuts []split.Cut, sums []prefix, blocks []split.Span, sizes chunkSizes) []int {
 	n := len(cuts)
 	inside := insideCounts(cuts, sums, blocks, sizes.max)
 	slopes := sizeCosts(sizes)
@@ -206,7 +271,7 @@ func cheapest(cuts []split.Cut, sums []int32, blocks []split.Span, sizes chunkSi
 		if node == 0 {
 			return 0
 		}
-		return sums[node-1]
+		return sums[node-1].sum
 	}
 	// Node 0 is the start, node i the cut i-1, node n+1 the end.
 	for j := 1; j <= n+1; j++ {
@@ -238,7 +303,7 @@ func cheapest(cuts []split.Cut, sums []int32, blocks []split.Span, sizes chunkSi
 	}
 	var chosen []int
 	for j := int(prev[n+1]); j > 0; j = int(prev[j]) {
-		chosen = append(chosen, cuts[j-1].Offset)
+		chosen = append(chosen, j-1)
 	}
 	for i, j := 0, len(chosen)-1; i < j; i, j = i+1, j-1 {
 		chosen[i], chosen[j] = chosen[j], chosen[i]
@@ -270,7 +335,7 @@ func (q *queue) push(node int32, key int64) {
 }
 
 // insideCounts returns for each cut what it costs to stand inside blocks of at most fits tokens.
-func insideCounts(cuts []split.Cut, sums []int32, blocks []split.Span, fits int) []int64 {
+func insideCounts(cuts []split.Cut, sums []prefix, blocks []split.Span, fits int) []int64 {
 	cost := make([]int64, len(cuts)+1)
 	first := 0
 	for _, b := range blocks {
@@ -281,12 +346,12 @@ func insideCounts(cuts []split.Cut, sums []int32, blocks []split.Span, fits int)
 		if first >= last {
 			continue
 		}
-		before, after := int32(0), sums[len(sums)-1]
+		before, after := int32(0), sums[len(sums)-1].sum
 		if first > 0 {
-			before = sums[first-1]
+			before = sums[first-1].sum
 		}
 		if last < len(cuts) {
-			after = sums[last]
+			after = sums[last].sum
 		}
 		if int(after-before) <= fits {
 			cost[first] += insideCost
@@ -315,14 +380,14 @@ func splitChunk(text string, c Chunk, enc *tokens.Encoding, sizes chunkSizes) []
 	}
 	sums := prefixSums(core, cuts, enc)
 	inside := insideCounts(cuts, sums, layout.Blocks, sizes.max/2)
-	total := int64(max(sums[len(cuts)], 1))
+	total := int64(max(sums[len(cuts)].sum, 1))
 	best, at := int64(math.MaxInt64), 0
 	for i, cut := range cuts {
-		off := 2*int64(sums[i]) - total
+		off := 2*int64(sums[i].sum) - total
 		if off < 0 {
 			off = -off
 		}
-		cost := cutCost(cut) + inside[i] + 4*sizeUnit*off/total
+		cost := rankOnly(cut) + inside[i] + 2*sizeUnit*off/total
 		if off*2 > total { // beyond a quarter from either end
 			cost += 100 * sizeUnit * off / total
 		}

@@ -41,7 +41,7 @@ func Detect(text string) Kind {
 		return Log
 	case s.rows*10 >= s.lines*9 && s.lines > 2:
 		return Table
-	case s.markdown*20 >= s.lines && s.markdown > 0 && s.markdown*3 >= s.code:
+	case s.headings > 0 && s.code*4 < s.lines, s.markdown*20 >= s.lines && s.markdown > 0 && s.markdown*3 >= s.code:
 		return Markdown
 	case s.code*3 >= s.lines && s.code > 1:
 		return Code

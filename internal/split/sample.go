@@ -6,7 +6,8 @@ import "strings"
 type evidence struct {
 	lines    int // not blank
 	markdown int // headings, fences, bullets, links
-	code     int // declarations, brackets, semicolons
+	headings int // of those, "# …"
+	code     int // declarations, brackets, semicolons, settings
 	stops    int // that end a sentence
 	entries  int // of a log
 	rows     int // of a table, as many fields as the first
@@ -51,10 +52,13 @@ func sample(text string) evidence {
 		depth, _ := atx(line)
 		_, fence := readFence(line)
 		switch {
-		case depth > 0, fence, strings.Contains(line, "]("), strings.HasPrefix(body, "- "), strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), delimiterRow(line):
+		case depth > 0:
+			e.markdown++
+			e.headings++
+		case fence, strings.Contains(line, "]("), strings.HasPrefix(body, "- "), strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), delimiterRow(line):
 			e.markdown++
 		case strings.HasSuffix(body, "{"), strings.HasSuffix(body, "}"), strings.HasSuffix(body, ";"), strings.HasSuffix(body, ")") && line[0] <= ' ',
-			strings.HasPrefix(body, "//"), strings.HasPrefix(body, "import "), strings.HasPrefix(body, "return "), line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body):
+			strings.HasPrefix(body, "//"), strings.HasPrefix(body, "import "), strings.HasPrefix(body, "return "), line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body), setting(body):
 			e.code++
 		case endsSentence(line):
 			e.stops++
@@ -90,6 +94,17 @@ func sample(text string) evidence {
 		quoted = quoted != odd
 	}
 	return e
+}
+
+// setting reports whether a line is "key: value" or "key = value" of a configuration.
+func setting(body string) bool {
+	s := strings.TrimPrefix(body, "- ")
+	n := 0
+	for n < len(s) && (s[n] == '_' || s[n] == '.' || s[n] == '-' || 'a' <= s[n] && s[n] <= 'z' || '0' <= s[n] && s[n] <= '9' || n > 0 && 'A' <= s[n] && s[n] <= 'Z') {
+		n++
+	}
+	rest := strings.TrimLeft(s[n:], " ")
+	return n > 0 && (rest == ":" || strings.HasPrefix(s[n:], ": ") || strings.HasPrefix(rest, "= ") || strings.HasPrefix(s[n:], "="))
 }
 
 // endsProse reports whether what looks like a declaration is a sentence with a colon at its end, or one that begins with a word like "use".
