@@ -89,7 +89,7 @@ func TestFailuresAreSaid(t *testing.T) {
 		{"unknown flag", []string{"-fiel", "x"}, nil, 2, "fiel"},
 		{"no URL", []string{"-file", document}, map[string]string{"LITELLM_PROXY_URL": "localhost"}, 2, "which is no URL"},
 		{"unknown model", []string{"-file", document, "-model", "gpt-9"}, nil, 1, "Invalid model name passed in model=gpt-9"},
-		{"nobody there", []string{"-file", document}, map[string]string{"LITELLM_PROXY_URL": "http://127.0.0.1:1"}, 1, "quickstart:"},
+		{"nobody there", []string{"-file", document}, map[string]string{"LITELLM_PROXY_URL": "http://127.0.0.1:1"}, 2, "LiteLLM does not answer"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/haiku-planner/haikuplanner"
@@ -41,6 +42,10 @@ func start(getenv func(string) string, observe func(haikuplanner.Event)) (*setup
 	if err != nil || to.Host == "" {
 		s.stop()
 		return nil, fmt.Errorf("LITELLM_PROXY_URL is %q, which is no URL like http://localhost:4000", s.upstream)
+	}
+	if err := alive(s.upstream); err != nil {
+		s.stop()
+		return nil, err
 	}
 	cfg, _, err := haikuplanner.LoadConfig("")
 	if err != nil {
@@ -81,6 +86,16 @@ func start(getenv func(string) string, observe func(haikuplanner.Event)) (*setup
 		s.stop()
 	}
 	return s, err
+}
+
+// alive says early and clearly that nobody is there. Any answer will do.
+func alive(upstream string) error {
+	client := &http.Client{Timeout: 10 * time.Second}
+	resp, err := client.Get(strings.TrimSuffix(upstream, "/") + "/health/liveliness")
+	if err != nil {
+		return fmt.Errorf("LITELLM_PROXY_URL: LiteLLM does not answer: %w", err)
+	}
+	return resp.Body.Close()
 }
 
 // serve serves h on a free local port and returns its URL.
