@@ -82,21 +82,22 @@ func (r *completionsReader) field(key string) bool {
 	return r.chatReader.field(key)
 }
 
-// prompt reads the prompt as a user message: each text a part, anything else a part of type "tokens".
+// prompt reads the prompt as a user message: each text a part, or a list that is not all texts as one part of type "tokens".
 func (r *completionsReader) prompt() bool {
 	s := &r.s
 	m := Message{Role: "user", Start: s.i}
+	texts := true
 	one := func() bool {
+		if texts = texts && s.i < len(s.b) && s.b[s.i] == '"'; !texts {
+			return s.value()
+		}
 		p := Part{Type: "text", Start: s.i}
-		ok := false
-		if s.i < len(s.b) && s.b[s.i] == '"' {
-			ok = s.textTo(&p.Text)
-		} else {
-			p.Type, ok = "tokens", s.value()
+		if !s.textTo(&p.Text) {
+			return false
 		}
 		p.End = s.i
 		r.parts = append(r.parts, p)
-		return ok
+		return true
 	}
 	switch s.peek() {
 	case '"':
@@ -113,13 +114,16 @@ func (r *completionsReader) prompt() bool {
 		if s.msg != "" {
 			return false
 		}
-		if len(r.parts) == 0 {
-			return s.fail("prompt is an empty list")
-		}
 	default:
 		return s.fail("prompt is neither a text nor a list")
 	}
 	m.End = s.i
+	if !texts {
+		r.parts = append(r.parts[:0], Part{Type: "tokens", Start: m.Start, End: m.End})
+	}
+	if len(r.parts) == 0 {
+		return s.fail("prompt is an empty list")
+	}
 	m.Parts = r.parts
 	r.req.Messages = append(r.req.Messages, m)
 	return true
