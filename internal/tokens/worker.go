@@ -12,12 +12,18 @@ type worker struct {
 	t     *classTable
 	o200k bool
 	cache [1 << cacheBits]key
+	words [1 << wordBits]wordKey // pieces of 16 to 30 bytes, likewise
 	scratch
 }
 
+// wordKey is the bytes of a piece, little endian, its length in the last byte but one, and its number of tokens in the last. The zero entry is no piece.
+type wordKey struct{ a, b, c, d uint64 }
+
 const (
-	cacheBits   = 13
+	cacheBits   = 14
 	tokensShift = lengthShift + 4
+	wordBits    = 11
+	wordLen     = 30
 )
 
 func (e *Encoding) worker() *worker {
@@ -49,7 +55,28 @@ func (w *worker) piece(s string, i int) (end, tokens int) {
 		}
 		return end, int(c.hi >> tokensShift)
 	}
+	if end-i <= wordLen && i+32 <= len(s) {
+		return end, w.word(s, i, end)
+	}
 	return end, w.longPiece(s[i:end])
+}
+
+// word counts the piece s[i:end] of 16 to 30 bytes, with two more bytes behind it at least.
+func (w *worker) word(s string, i, end int) int {
+	n := end - i
+	k := wordKey{a: load8(s, i), b: load8(s, i+8), c: load8(s, i+16), d: uint64(n) << 48}
+	if n <= 24 {
+		k.c &= 1<<(8*uint(n-16)) - 1
+	} else {
+		k.d |= load8(s, i+24) & (1<<(8*uint(n-24)) - 1)
+	}
+	h := (k.a*0x9e3779b97f4a7c15 + k.b*0xd6e8feb86659fd93) ^ (k.c*0xc2b2ae3d27d4eb4f + k.d*0x165667b19e3779f9)
+	e := &w.words[h>>(64-wordBits)]
+	if e.a != k.a || e.b != k.b || e.c != k.c || e.d&(1<<56-1) != k.d {
+		k.d |= uint64(w.longPiece(s[i:end])) << 56
+		*e = k
+	}
+	return int(e.d >> 56)
 }
 
 // miss counts a piece of at most 15 bytes and puts it into the cache.
