@@ -1,0 +1,95 @@
+package wire
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// Every field and block type that Anthropic's Go SDK can send must have been thought about. The list is committed because the SDK is a heavy
+// dependency; testdata/messages/sdkfields.sh makes it.
+func TestFieldsOfAnthropicSDK(t *testing.T) {
+	list, err := os.ReadFile("testdata/messages/sdkfields.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for _, line := range strings.Split(strings.TrimSpace(string(list)), "\n") {
+		kind, name, _ := strings.Cut(line, " ")
+		count[kind]++
+		known := true
+		switch kind {
+		case "field":
+			_, known = messagesTable.row[name]
+		case "block":
+			_, known = blockKinds[name]
+		case "source":
+			known = strings.Contains(" text content base64 url file ", " "+name+" ") // the first two are read by source
+		case "#":
+		default:
+			t.Errorf("line %q", line)
+		}
+		if !known {
+			t.Errorf("%s %q has no row: decide where it goes when a request is decomposed", kind, name)
+		}
+	}
+	if count["field"] < 20 || count["block"] < 20 || count["source"] < 5 {
+		t.Errorf("the list is cut: %v", count)
+	}
+}
+
+// What LiteLLM 1.102.4 takes on this path besides (its AnthropicMessagesRequest and the proxy's own fields).
+func TestFieldsOfLiteLLMMessages(t *testing.T) {
+	for _, name := range strings.Fields(`litellm_metadata inference_geo mcp_servers context_management container output_format speed output_config
+		cache_control reasoning_effort safeguards tags fallbacks mock_response num_retries timeout cache guardrails litellm_session_id
+		litellm_trace_id drop_params api_key api_base prompt_id context_window_fallbacks extra_headers`) {
+		if _, ok := messagesTable.row[name]; !ok {
+			t.Errorf("%s has no row in messagesTable", name)
+		}
+	}
+}
+
+func TestMessagesTable(t *testing.T) {
+	if max := len(rowSet{}) * 64; len(messagesTable.fields) > max {
+		t.Fatalf("%d rows do not fit a rowSet of %d", len(messagesTable.fields), max)
+	}
+	if len(messagesTable.row) != len(messagesTable.fields) {
+		t.Error("a name stands twice")
+	}
+	for _, f := range messagesTable.fields {
+		if (f.place == forward) != (f.binds != nil) {
+			t.Errorf("%s: binds belongs to forward, and only there", f.name)
+		}
+		if f.why == "" {
+			t.Errorf("%s: no reason", f.name)
+		}
+		if f.binds != nil && f.binds([]byte("null")) {
+			t.Errorf("%s: null binds", f.name)
+		}
+	}
+	for name, b := range blockKinds {
+		if b.why == "" && b.kind != textualBlock && b.kind != thoughtBlock {
+			t.Errorf("block %s: no reason", name)
+		}
+	}
+}
+
+// A field reaches a call of ours if and only if its row says all; it stays in the final call in every case.
+func TestMessagesFieldsReachCalls(t *testing.T) {
+	for _, f := range messagesTable.fields {
+		switch f.place {
+		case combined, forward:
+			continue
+		}
+		member := `"` + f.name + `":{"k" : 1.0}`
+		r := parseMessages(t, `{"model":"m","max_tokens":5,`+member+`,"messages":[{"role":"user","content":"x"}]}`)
+		call := string(Messages().Call(r, Call{Model: "a", User: "q", MaxTokens: 1}))
+		if got, want := strings.Contains(call, member), f.place == all; got != want {
+			t.Errorf("%s in a call of ours: %v, want %v: %s", f.name, got, want, call)
+		}
+		edited := string(Messages().Edit(r, Edit{Texts: map[At]string{{0, 0}: "y"}}))
+		if !strings.Contains(edited, member) {
+			t.Errorf("%s is lost in the final call: %s", f.name, edited)
+		}
+	}
+}
