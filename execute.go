@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"io"
 	"iter"
 	"math"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/haiku-planner/haikuplanner/internal/operator"
@@ -34,6 +34,7 @@ type run struct {
 	money  *ledger
 	hold   *reservation // for the final call
 	plan   *Plan
+	chosen atomic.Pointer[string] // the operator, for headers that go out while the run goes on
 	out    *output
 	window chan struct{} // max_chunks
 	pause  pause
@@ -54,7 +55,7 @@ func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
 	r := &run{p: p, cfg: l.cfg, look: l, next: next, reason: reason, rules: p.rules, id: randomHex(12), began: time.Now(),
 		window: make(chan struct{}, l.cfg.MaxChunks), flights: map[[sha256.Size]byte]*flight{}, read: map[int]int{}}
 	r.deadline = r.began.Add(l.cfg.TotalTimeout)
-	ctx, cancel := context.WithCancelCause(l.http.Context())
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(l.http.Context())) // clients leave one by one: see shared
 	ctx, stop := context.WithDeadlineCause(ctx, r.deadline, errTotalTimeout)
 	r.ctx, r.cancel = ctx, func(cause error) { cancel(cause); stop() }
 	r.cap = l.cap()
@@ -79,6 +80,7 @@ func (r *run) execute() error {
 		return err
 	}
 	r.note()
+	r.chosen.Store(&r.plan.Operator)
 	var err error
 	worst := unpriced
 	if f := r.look.final(); f.known {
@@ -398,43 +400,25 @@ func (r *run) observe(stage string, index, total int, _ Money, err error) {
 	r.p.observer(Event{ID: r.id, Stage: stage, Index: index, Done: r.done, Total: total, Cost: r.money.spent(), Err: err})
 }
 
-// pump runs a streamed request on a goroutine of its own. What it returns through early came before any byte was due: the caller of pump then answers
-// in another way. It returns nil when the answer has begun, or when holding its headers back has lasted long enough.
-func (r *run) pump(w *io.PipeWriter) (early error, begun bool) {
-	result := make(chan error, 1)
+// start runs the request on goroutines of its own: one for the run, and while it streams one for the keep-alives. They end with the run's context.
+func (s *shared) start() {
+	r := s.run
+	if r.out.stream != nil {
+		go r.out.keepAlive(r.ctx)
+	}
 	go func() {
+		defer r.p.copies.remove(s)
 		err := r.execute()
-		if r.out.open() { // headers are out: whatever comes is the stream's to tell
+		if r.out.open(err) { // headers are out: whatever comes is the stream's to tell
 			err = r.out.end(r, err)
 			r.stop(err)
-			w.CloseWithError(err)
+			s.feed.close(err)
 			return
 		}
-		result <- err
+		s.whole(err)
+		r.stop(err)
+		close(s.settled)
 	}()
-	hold := time.NewTimer(holdHeaders)
-	defer hold.Stop()
-	select {
-	case <-r.out.begun:
-	case early = <-result:
-		if early == nil {
-			// Nothing was written and nothing failed: an empty answer is still an answer.
-			r.out.begin()
-			go func() {
-				err := r.out.end(r, nil)
-				r.stop(err)
-				w.CloseWithError(err)
-			}()
-			return nil, true
-		}
-		return early, false
-	case <-hold.C:
-		if !r.out.begin() { // the run ended in this very moment
-			return <-result, false
-		}
-	}
-	go r.out.keepAlive(r.ctx)
-	return nil, true
 }
 
 // A pause is how long upstream asked us to wait; all calls of the request obey it. The zero value waits for nothing.

@@ -28,10 +28,10 @@ type output struct {
 	text    strings.Builder // of an answer that is not streamed
 	finish  string          // set by Finish
 	last    string          // of the last final call
-	header  http.Header     // of the last final call; before begun is closed only
 	trailer http.Header     // filled before the stream ends
 
-	mu     sync.Mutex // guards isOpen and over
+	mu     sync.Mutex  // guards what follows
+	header http.Header // of the final call whose reply came first
 	begun  chan struct{}
 	isOpen bool // headers may go out
 	over   bool // the run ended before that
@@ -60,12 +60,31 @@ func (o *output) begin() bool {
 	return true
 }
 
-// open says whether headers went out; if not, they never will.
-func (o *output) open() bool {
+// open says whether headers went out, at the end of the run. If not, they never will as a stream, unless an empty answer is one.
+func (o *output) open(err error) bool {
+	if err == nil && o.stream != nil {
+		o.begin() // nothing was written and nothing failed: an empty answer is still an answer
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.over = !o.isOpen
 	return o.isOpen
+}
+
+// streams says whether the answer is, or was, streamed.
+func (o *output) streams() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.isOpen
+}
+
+// from keeps the header of the first final call: what comes through to the caller.
+func (o *output) from(h http.Header) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.header == nil {
+		o.header = h
+	}
 }
 
 // send writes an event with content; the first one opens the stream.
@@ -106,7 +125,7 @@ func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, seam strin
 			if d.Text == "" && (joint != nil || !d.Says && !o.sent()) {
 				return nil // the role alone: the answer has not begun
 			}
-			o.header = c.reply
+			o.from(c.reply)
 			return o.send(func() error { return o.stream.Pass(d) })
 		}
 	}
@@ -124,7 +143,8 @@ func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, seam strin
 		text.WriteString(rest)
 		reply.Text = text.String()
 	}
-	o.last, o.header = reply.Finish, c.reply
+	o.last = reply.Finish
+	o.from(c.reply)
 	if o.stream == nil && mend == nil {
 		o.pieces++
 		o.base = reply.Raw
@@ -153,9 +173,9 @@ func (o *output) finishReason() string {
 // end writes a stream's end. A run that failed before any content went out becomes the direct call's stream where that is possible. The error is for
 // the pipe: nil, so that the client reads a clean end.
 func (o *output) end(r *run, err error) error {
-	if r.ctx.Err() != nil && context.Cause(r.ctx) != errTotalTimeout {
-		r.finished(nil, context.Cause(r.ctx))
-		return context.Cause(r.ctx)
+	if cause := context.Cause(r.ctx); cause != nil && cause != errTotalTimeout {
+		r.finished(nil, cause)
+		return cause
 	}
 	if err != nil && !o.sent() && r.mayForward(err) == nil {
 		r.fellBack(err)
@@ -177,8 +197,19 @@ func (o *output) end(r *run, err error) error {
 	return o.stream.Finish(o.finishReason(), r.look.req.WantUsage, r.usage(), r.object())
 }
 
-// keepAlive writes an empty event now and whenever nothing was written for a while.
+// keepAlive lets the headers go out when they were held back long enough, and then writes an empty event whenever nothing else was written for a while.
 func (o *output) keepAlive(ctx context.Context) {
+	hold := time.NewTimer(holdHeaders)
+	defer hold.Stop()
+	select {
+	case <-hold.C:
+		if !o.begin() {
+			return
+		}
+	case <-o.begun:
+	case <-ctx.Done():
+		return
+	}
 	tick := time.NewTicker(keepAlive / 4)
 	defer tick.Stop()
 	for {
@@ -308,8 +339,8 @@ func (r *run) headers(late bool) http.Header {
 		set("", "decomposed")
 		set("-Reason", r.reason)
 		set("-Id", r.id)
-		if r.plan != nil {
-			set("-Operator", r.plan.Operator)
+		if op := r.chosen.Load(); op != nil {
+			set("-Operator", *op)
 		}
 	}
 	if late {

@@ -28,6 +28,7 @@ type Planner struct {
 	observer func(Event)
 
 	stats   counters
+	copies  copies
 	gate    *gate
 	calib   tokens.Calibration
 	pace    pace
@@ -47,6 +48,7 @@ func New(opts ...Option) (*Planner, error) {
 	}
 	p.models = newModels(b, p)
 	p.gate = newGate(b.cfg)
+	p.copies.init()
 	p.stats.init(&p.cfg)
 	return p, nil
 }
@@ -90,6 +92,7 @@ func (p *Planner) Plan(ctx context.Context, r *http.Request) (*Plan, error) {
 	}
 	run := p.newRun(l, v.reason, p.base)
 	defer run.stop(nil)
+	defer context.AfterFunc(ctx, func() { run.stop(errGone) })()
 	run.rules = run.rules || r.URL.Query().Get("advice") == "rules"
 	err = run.prepare()
 	if f, ok := err.(*instead); ok && f.cause == nil {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 
 	"github.com/haiku-planner/haikuplanner/internal/litellm"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
@@ -310,31 +309,33 @@ func (p *Planner) forwarded(l *look, resp *http.Response, reason string) *http.R
 	return resp
 }
 
-// decompose runs the request. A streamed one returns when its first content is there, or when holding its headers back has lasted long enough.
+// decompose runs the request, or joins the running first copy of it.
 func (p *Planner) decompose(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
+	if s := p.copies.join(l); s != nil {
+		return s.answer(l)
+	}
 	r := p.newRun(l, reason, next)
 	r.out = newOutput(l.req)
 	p.stats.begin()
-	if !l.req.Stream {
-		err := r.execute()
-		if err != nil {
-			return r.otherwise(err)
-		}
-		r.finished(nil, nil)
-		defer r.close()
-		h := r.answerHeader()
-		for name, v := range r.headers(true) {
-			h[name] = v
-		}
-		h.Set("Content-Type", "application/json")
-		return newResponse(l.http, http.StatusOK, h, r.out.answerBody(r)), nil
+	s := p.copies.add(r)
+	if l.req.Stream {
+		r.out.stream = l.dialect.Stream(&s.feed, r.out.head)
 	}
-	pr, pw := io.Pipe()
-	r.out.stream = l.dialect.Stream(pw, r.out.head)
-	if early, begun := r.pump(pw); !begun {
-		r.out.stream = nil
-		return r.otherwise(early)
+	s.start()
+	return s.answer(l)
+}
+
+// direct is the request as it came, after decomposing it was given up before any byte of an answer went out.
+func (p *Planner) direct(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
+	if l.refused != nil {
+		return p.forwarded(l, l.refused, "rescue-failed"), nil
 	}
+	resp, err := next.RoundTrip(l.again(l.http.Context()))
+	return p.forwarded(l, resp, reason), err
+}
+
+// streamHeader is the header of a streamed answer.
+func (r *run) streamHeader() http.Header {
 	h := r.answerHeader()
 	for name, v := range r.headers(false) {
 		h[name] = v
@@ -342,41 +343,14 @@ func (p *Planner) decompose(l *look, reason string, next http.RoundTripper) (*ht
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Accel-Buffering", "no")
-	resp := newResponse(l.http, http.StatusOK, h, nil)
-	resp.ContentLength = -1
-	resp.Body = &streamBody{PipeReader: pr, run: r}
-	resp.Trailer = r.out.trailer
-	for _, name := range []string{"-Chunks", "-Calls", "-Cost", "-Direct-Cost"} {
-		resp.Trailer[http.CanonicalHeaderKey(headerOurs+name)] = nil
-	}
-	return resp, nil
-}
-
-// A streamBody ends its run when it is closed.
-type streamBody struct {
-	*io.PipeReader
-	run    *run
-	closed atomic.Bool
-}
-
-func (b *streamBody) Close() error {
-	if b.closed.CompareAndSwap(false, true) {
-		b.run.stop(context.Canceled)
-		b.PipeReader.CloseWithError(context.Canceled)
-		b.run.close()
-	}
-	return nil
-}
-
-// close gives back what the run held.
-func (r *run) close() {
-	r.stop(nil)
-	r.look.release()
+	return h
 }
 
 // answerHeader is what comes through of the final call's headers.
 func (r *run) answerHeader() http.Header {
 	h := http.Header{}
+	r.out.mu.Lock()
+	defer r.out.mu.Unlock()
 	for name, values := range r.out.header {
 		switch name {
 		case "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Keep-Alive", "Trailer", "Upgrade", "Date", "Etag", "Content-Md5", "Digest":
@@ -402,36 +376,43 @@ func (e *instead) Error() string {
 
 func (e *instead) Unwrap() error { return e.cause }
 
-// otherwise answers a request whose run ended before any byte of the answer went out.
-func (r *run) otherwise(err error) (*http.Response, error) {
-	defer r.close()
-	l := r.look
-	if l.http.Context().Err() != nil {
+// whole ends a run of which no byte went out yet: with its answer, with an error, or with the word that clients shall make the direct call.
+func (s *shared) whole(err error) {
+	r := s.run
+	if err == nil {
+		r.finished(nil, nil)
+		s.status, s.header, s.body = http.StatusOK, r.answerHeader(), r.out.answerBody(r)
+		for name, v := range r.headers(true) {
+			s.header[name] = v
+		}
+		s.header.Set("Content-Type", "application/json")
+		return
+	}
+	if errors.Is(context.Cause(r.ctx), errGone) {
 		r.finished(nil, err)
-		return nil, l.http.Context().Err()
-	}
-	no := r.mayForward(err)
-	if no == nil {
+		err = errGone
+	} else if no := r.mayForward(err); no == nil {
 		r.fellBack(err)
-		if l.refused != nil {
-			return r.p.forwarded(l, l.refused, "rescue-failed"), nil
-		}
-		reason := "fallback"
+		s.forward = "fallback"
 		if f, ok := err.(*instead); ok {
-			reason = f.reason
+			s.forward = f.reason
 		}
-		resp, err := r.next.RoundTrip(l.again(l.http.Context()))
-		return r.p.forwarded(l, resp, reason), err
+		return
+	} else {
+		err = no
 	}
-	e := r.failure(no)
-	r.finished(e, no)
-	resp := e.response(l.http, l.dialect, r.spentAny())
+	e := r.failure(err)
+	if err != errGone {
+		r.finished(e, err)
+	}
+	resp := e.response(r.look.http, r.look.dialect, r.spentAny())
+	s.status, s.header = resp.StatusCode, resp.Header
+	s.body, _ = io.ReadAll(resp.Body)
 	if r.plan != nil {
 		for name, v := range r.headers(true) {
-			resp.Header[name] = v
+			s.header[name] = v
 		}
 	}
-	return resp, nil
 }
 
 // mayForward says whether a failed run may end in the direct call: nil, or the error that the caller gets. The caller's own limits, the cap and

@@ -1,0 +1,280 @@
+package haikuplanner
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// outlives is how long a run goes on after its last client hung up, when that client sent an idempotency key: it said that it may come back.
+const outlives = 5 * time.Second
+
+// errGone is the cause of a run whose clients all left.
+var errGone = fmt.Errorf("the client went away: %w", context.Canceled)
+
+// copies knows the runs under way, so that a client's repetition of a request joins the first copy instead of paying twice. Nothing is kept after a run ends:
+// resuming is a matter of LiteLLM's cache. It is safe for concurrent use.
+type copies struct {
+	mu   sync.Mutex
+	seed maphash.Seed
+	runs map[uint64][]*shared
+}
+
+func (c *copies) init() { c.seed, c.runs = maphash.MakeSeed(), map[uint64][]*shared{} }
+
+// retried says that the request is a repetition by the client's own word: identical bodies alone are deliberate sampling.
+func retried(a, b http.Header) bool {
+	if key := a.Get("Idempotency-Key"); key != "" {
+		return key == b.Get("Idempotency-Key")
+	}
+	n, err := strconv.Atoi(a.Get("X-Stainless-Retry-Count"))
+	return err == nil && n >= 1
+}
+
+// mustEqual are the headers that make two requests the same one: whose it is, and what it asks of us.
+var mustEqual = []string{"Authorization", "Api-Key", "X-Api-Key", "X-Goog-Api-Key", "X-Litellm-Api-Key", "Ocp-Apim-Subscription-Key", "Cookie", "Openai-Organization", "Openai-Project",
+	"Anthropic-Version", "Anthropic-Beta", headerDecompose, headerQuality, headerMaxCost}
+
+func sameRequest(a, b *look) bool {
+	if a.url.String() != b.url.String() || a.http.Host != b.http.Host || !bytes.Equal(a.body, b.body) {
+		return false
+	}
+	for _, name := range mustEqual {
+		x, y := a.http.Header.Values(name), b.http.Header.Values(name)
+		if len(x) != len(y) {
+			return false
+		}
+		for i := range x {
+			if x[i] != y[i] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// join finds the running first copy of a repeated request and becomes its client; nil when there is none.
+func (c *copies) join(l *look) *shared {
+	if l.http.Header.Get("Idempotency-Key") == "" && l.http.Header.Get("X-Stainless-Retry-Count") == "" {
+		return nil
+	}
+	key := maphash.Bytes(c.seed, l.body)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.runs[key] {
+		if retried(l.http.Header, s.run.look.http.Header) && sameRequest(l, s.run.look) && s.enter() {
+			return s
+		}
+	}
+	return nil
+}
+
+// add makes a run known; its first client is in.
+func (c *copies) add(r *run) *shared {
+	s := &shared{run: r, clients: 1, settled: make(chan struct{}), key: maphash.Bytes(c.seed, r.look.body), keyed: r.look.http.Header.Get("Idempotency-Key") != ""}
+	s.feed.init()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.runs[s.key] = append(c.runs[s.key], s)
+	return s
+}
+
+func (c *copies) remove(s *shared) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := c.runs[s.key]
+	for i := range list {
+		if list[i] == s {
+			list = append(list[:i:i], list[i+1:]...)
+			break
+		}
+	}
+	if c.runs[s.key] = list; len(list) == 0 {
+		delete(c.runs, s.key)
+	}
+}
+
+// A shared is a run and the clients that wait for its answer.
+type shared struct {
+	run   *run
+	key   uint64
+	keyed bool
+
+	mu      sync.Mutex
+	clients int
+	grace   *time.Timer
+
+	feed    feed          // of a stream
+	settled chan struct{} // closed when the rest is known
+	forward string        // why each client is to make the direct call instead; "" when there is an answer
+	status  int           // of a whole answer
+	header  http.Header
+	body    []byte
+}
+
+// enter counts one more client. It says false when the run is ending because all clients left.
+func (s *shared) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.run.ctx.Err() != nil {
+		return false
+	}
+	if s.grace != nil {
+		s.grace.Stop()
+		s.grace = nil
+	}
+	s.clients++
+	return true
+}
+
+// leave counts one client less; the last one ends the run.
+func (s *shared) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.clients--; s.clients > 0 {
+		return
+	}
+	if !s.keyed {
+		s.run.stop(errGone)
+		return
+	}
+	s.grace = time.AfterFunc(outlives, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.clients == 0 {
+			s.run.stop(errGone)
+		}
+	})
+}
+
+// answer waits for the run on behalf of one client, who is in.
+func (s *shared) answer(l *look) (*http.Response, error) {
+	ctx := l.http.Context()
+	var once sync.Once
+	leave := func() { once.Do(s.leave) }
+	stop := context.AfterFunc(ctx, leave)
+	select {
+	case <-s.settled:
+	case <-s.run.out.begun:
+	case <-ctx.Done():
+		leave()
+		return nil, context.Cause(ctx)
+	}
+	if s.run.out.streams() {
+		resp := newResponse(l.http, http.StatusOK, s.run.streamHeader(), nil)
+		resp.ContentLength = -1
+		resp.Trailer = http.Header{}
+		for _, name := range []string{"-Chunks", "-Calls", "-Cost", "-Direct-Cost"} {
+			resp.Trailer[http.CanonicalHeaderKey(headerOurs+name)] = nil
+		}
+		stop()
+		b := &streamBody{feed: &s.feed, trailer: resp.Trailer, late: s.run.out.trailer, leave: func() { leave(); l.release() }}
+		stop := context.AfterFunc(ctx, func() { b.end(context.Cause(ctx)) })
+		b.stop = func() { stop() }
+		resp.Body = b
+		return resp, nil
+	}
+	stop()
+	leave()
+	defer l.release()
+	if s.forward != "" {
+		return s.run.p.direct(l, s.forward, s.run.next)
+	}
+	return newResponse(l.http, s.status, s.header.Clone(), s.body), nil
+}
+
+// A feed is a stream that any number of clients read from its start. Writing never waits: what it holds is the answer, which is bounded by max_tokens.
+type feed struct {
+	mu   sync.Mutex
+	more *sync.Cond
+	data []byte
+	end  error // set when no more comes
+}
+
+func (f *feed) init() { f.more = sync.NewCond(&f.mu) }
+
+// Write adds to the stream.
+func (f *feed) Write(b []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.end != nil {
+		return 0, f.end
+	}
+	f.data = append(f.data, b...)
+	f.more.Broadcast()
+	return len(b), nil
+}
+
+// close ends the stream; nil is a clean end.
+func (f *feed) close(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err == nil {
+		err = io.EOF
+	}
+	if f.end == nil {
+		f.end = err
+	}
+	f.more.Broadcast()
+}
+
+// A streamBody reads a feed for one client.
+type streamBody struct {
+	feed    *feed
+	at      int
+	over    error // set when the client hung up; guarded by feed.mu
+	trailer http.Header
+	late    http.Header
+	leave   func()
+	stop    func() // the watch on the client's context
+}
+
+// Read waits for the next bytes.
+func (b *streamBody) Read(to []byte) (int, error) {
+	b.feed.mu.Lock()
+	defer b.feed.mu.Unlock()
+	for {
+		switch {
+		case b.over != nil:
+			return 0, b.over
+		case b.at < len(b.feed.data):
+			n := copy(to, b.feed.data[b.at:])
+			b.at += n
+			return n, nil
+		case b.feed.end == io.EOF:
+			for name, values := range b.late {
+				b.trailer[name] = values
+			}
+			return 0, io.EOF
+		case b.feed.end != nil:
+			return 0, b.feed.end
+		}
+		b.feed.more.Wait()
+	}
+}
+
+// Close is how the client hangs up.
+func (b *streamBody) Close() error {
+	b.stop()
+	b.end(http.ErrBodyReadAfterClose)
+	return nil
+}
+
+func (b *streamBody) end(why error) {
+	b.feed.mu.Lock()
+	was := b.over
+	if was == nil {
+		b.over = why
+	}
+	b.feed.more.Broadcast()
+	b.feed.mu.Unlock()
+	if was == nil {
+		b.leave()
+	}
+}

@@ -1,0 +1,109 @@
+//go:build go1.25
+
+package haikuplanner_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+// TestRetriesJoin: a repetition joins the first copy only while that runs, only with equal credentials and body, and only when the client says that it is one.
+func TestRetriesJoin(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		first, second []string // headers
+		hangUp        bool     // the first client leaves before the second comes
+		after         time.Duration
+		other         bool // the second has another body
+		joins         bool
+	}{
+		{name: "equal idempotency keys", first: []string{"Idempotency-Key", "k1"}, second: []string{"Idempotency-Key", "k1"}, joins: true},
+		{name: "different idempotency keys", first: []string{"Idempotency-Key", "k1"}, second: []string{"Idempotency-Key", "k2"}},
+		{name: "an SDK's retry", second: []string{"X-Stainless-Retry-Count", "1"}, joins: true},
+		{name: "an SDK's first try", second: []string{"X-Stainless-Retry-Count", "0"}},
+		{name: "identical bodies alone"},
+		{name: "another key", second: []string{"X-Stainless-Retry-Count", "1", "Authorization", "Bearer sk-other"}},
+		{name: "another body", second: []string{"X-Stainless-Retry-Count", "1"}, other: true},
+		{name: "hang-up without a key ends the first", second: []string{"X-Stainless-Retry-Count", "1"}, hangUp: true},
+		{name: "hang-up with a key, back in time", first: []string{"Idempotency-Key", "k1"}, second: []string{"Idempotency-Key", "k1"}, hangUp: true, after: 4 * time.Second, joins: true},
+		{name: "hang-up with a key, back too late", first: []string{"Idempotency-Key", "k1"}, second: []string{"Idempotency-Key", "k1"}, hangUp: true, after: 6 * time.Second},
+	} {
+		for _, stream := range []bool{false, true} {
+			t.Run(fmt.Sprint(c.name, " stream=", stream), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+						r := marks().Script(call)
+						r.Delay = 5 * time.Second
+						return r
+					})
+					p := newPlanner(t, up)
+					request := func(ctx context.Context, text string, header []string) *http.Request {
+						r, _ := http.NewRequestWithContext(ctx, "POST", upstreamURL+"/v1/chat/completions",
+							bytes.NewReader(body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", text + "\n\n" + document(9500)})))
+						r.Header.Set("Authorization", "Bearer sk-caller")
+						for i := 0; i < len(header); i += 2 {
+							r.Header.Set(header[i], header[i+1])
+						}
+						return r
+					}
+					ctx, cancel := context.WithCancel(context.Background())
+					defer cancel()
+					first := request(ctx, "List every line that starts with MARK-.", c.first)
+					done := make(chan struct{})
+					go func() {
+						resp, err := p.Transport(nil).RoundTrip(first)
+						if err == nil {
+							io.Copy(io.Discard, resp.Body)
+							resp.Body.Close()
+						}
+						close(done)
+					}()
+					<-time.After(12 * time.Second)
+					if c.hangUp {
+						cancel()
+						<-done
+						<-time.After(c.after)
+					}
+					text := "List every line that starts with MARK-."
+					if c.other {
+						text += " Please."
+					}
+					a := do(t, p, request(context.Background(), text, c.second))
+					allMarks(t, a.Content)
+					<-done
+					finals := 0
+					for _, call := range up.Calls() {
+						if isFinal(call) && !call.HungUp {
+							finals++
+						}
+					}
+					want := 2
+					if c.joins || c.hangUp {
+						want = 1
+					}
+					planned := 0
+					for _, call := range up.Calls() {
+						if isPlanner(call) {
+							planned++
+						}
+					}
+					wantPlanned := 4 // two calls each: the worker's plan is nonsense
+					if c.joins {
+						wantPlanned = 2
+					}
+					if finals != want || planned != wantPlanned {
+						t.Errorf("%d final calls and %d planner calls, want %d and %d", finals, planned, want, wantPlanned)
+					}
+				})
+			})
+		}
+	}
+}
