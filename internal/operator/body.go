@@ -86,3 +86,23 @@ func taskAtEnd(text string, tasks []string) int {
 	}
 	return 0
 }
+
+// readRest books what of the material needed no call: blank chunks, and the task's own paragraphs, which every call carried.
+func readRest(in *Input, x Exec, asked []Chunk) {
+	next := 0
+	for _, c := range in.Chunks {
+		if next == len(asked) || asked[next].Index != c.Index {
+			x.Read(c)
+			continue
+		}
+		head, tail := c, c
+		head.End, tail.Start = asked[next].Start, asked[next].End
+		next++
+		if head.Start < head.End {
+			x.Read(head)
+		}
+		if tail.Start < tail.End {
+			x.Read(tail)
+		}
+	}
+}

@@ -83,6 +83,7 @@ func (edit) Run(ctx context.Context, in *Input, x Exec) error {
 	if err != nil {
 		return err
 	}
+	readRest(in, x, text.Chunks)
 	was.WriteString(between[len(between)-1])
 	is.WriteString(between[len(between)-1])
 	if was.String() == is.String() {

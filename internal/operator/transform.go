@@ -94,6 +94,7 @@ func (transform) Run(ctx context.Context, in *Input, x Exec) error {
 		return nil
 	}
 	if err == nil {
+		readRest(in, x, text.Chunks)
 		err = w.write(between[len(between)-1])
 	}
 	if err != nil && !errors.Is(err, errFull) {

@@ -53,6 +53,13 @@ func TestTransformLeavesTheTaskOut(t *testing.T) {
 	if d := cmp.Diff(shout(text), f.out.String()); strings.TrimSpace(f.out.String()) != strings.TrimSpace(shout(text)) {
 		t.Errorf("(-want +got):\n%.800s", d)
 	}
+	bytes := 0
+	for _, c := range f.read {
+		bytes += c.End - c.Start
+	}
+	if last := in.Chunks[len(in.Chunks)-1]; bytes != last.End {
+		t.Errorf("%d bytes booked as read, want %d", bytes, last.End)
+	}
 	// A heading that the rules took for a task stays in the text.
 	in = textInput("Chapter One\n\n"+first, "Chapter One\n\n"+text, 900)
 	f = &fake{model: shouter}
@@ -151,6 +158,18 @@ func TestTransformCeiling(t *testing.T) {
 	}
 	if n := in.Tokens(f.out.String()); n > 700 || n < 690 || f.finish != "length" {
 		t.Errorf("%d tokens, finish %q", n, f.finish)
+	}
+}
+
+func TestTransformKeepsBlankChunks(t *testing.T) {
+	text := "One thing.\n" + strings.Repeat("\n", 700) + "Another thing.\n"
+	in := textInput("Rewrite it.", text, 300)
+	f := &fake{model: shouter}
+	if err := run(t, "transform", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if f.out.String() != shout(text) || len(f.calls) != 2 || len(f.read) != len(in.Chunks) {
+		t.Errorf("%d calls, %d of %d chunks read, %q", len(f.calls), len(f.read), len(in.Chunks), f.out.String())
 	}
 }
 
