@@ -8,14 +8,18 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
-// answer has every chunk read for what matters to the task, and gives the checked notes to one final call in place of the material.
+// answer has every chunk read for what matters to the task, looks once more for what the notes made askable where passages depend on each other, and gives the checked notes to one final call in place of the material.
 type answer struct{}
 
 func (answer) Name() string { return "answer" }
 
 func (answer) Stages(in *Input) []Stage {
 	read := mapStage(in, func(c Chunk, core string) Call { return notesCall(in, c, core) }, expectedNotes)
-	return withMerge(in, read, "insert.notes")
+	stages := withMerge(in, read, "insert.notes")
+	if looksTwice(in) {
+		stages = append(stages[:1], append([]Stage{lookStage(in, read.Expected)}, stages[1:]...)...)
+	}
+	return stages
 }
 
 // withMerge is the stages of an operator that reads all chunks, merges what they give where it is too much, and makes one final call of it.
@@ -33,6 +37,11 @@ func (answer) Run(ctx context.Context, in *Input, x Exec) error {
 	notes, err := takeNotes(ctx, in, x)
 	if err != nil {
 		return err
+	}
+	if looksTwice(in) {
+		if notes, err = secondLook(ctx, in, x, notes); err != nil {
+			return err
+		}
 	}
 	notes = distinct(notes)
 	return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")

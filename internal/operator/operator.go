@@ -78,7 +78,7 @@ type Limits struct {
 
 // A Stage says what an operator will do with one kind of call, for the estimate and for the plan shown to people.
 type Stage struct {
-	Name     string // "map", "merge", "outline", "section", "final"
+	Name     string // "map", "look", "merge", "outline", "section", "final"
 	Role     Role
 	Calls    int
 	Prompt   int // prompt tokens of all its calls together

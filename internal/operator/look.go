@@ -1,0 +1,128 @@
+package operator
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+const (
+	lookQuestions = 3
+	lookRoom      = 200  // tokens of the reply
+	lookNotes     = 6000 // tokens of notes above which nothing is looked up: there is plenty
+	// A second look reads this share of the chunks at most, and at least one for each question.
+	lookShare = 4
+)
+
+// looksTwice reports whether a second look is worth its call: the planner says that passages depend on each other, and there is more than a few of them.
+func looksTwice(in *Input) bool {
+	a := in.Advice
+	return a.By == "planner" && a.Dependence != "" && a.Dependence != "none" && len(in.Chunks) > 2
+}
+
+func lookCall(in *Input, notes string) Call {
+	f := fields(in)
+	f.Question, f.Material = "", notes
+	return Call{Stage: "look", Role: Fast, System: prompt.Text("look.system", f), User: prompt.Text("look.user", f), Schema: "look", MaxTokens: lookRoom}
+}
+
+func lookStage(in *Input, notes int) Stage {
+	c := lookCall(in, "")
+	return Stage{Name: "look", Role: Fast, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User) + min(notes, lookNotes), Expected: lookRoom / 4, Worst: lookRoom}
+}
+
+// secondLook asks what the notes leave open that only another passage made askable, and reads the chunks that speak most like it once more with that question.
+// Its readers' notes are added in their places. It can only add: where it fails, the notes are what they were.
+func secondLook(ctx context.Context, in *Input, x Exec, notes []note) ([]note, error) {
+	text := renderNotes(notes)
+	if len(notes) == 0 || in.Tokens(text) > lookNotes {
+		return notes, nil
+	}
+	reply, err := askOne(ctx, x, lookCall(in, text))
+	if err != nil {
+		return nil, err
+	}
+	questions := parseQuestions(reply)
+	if len(questions) == 0 {
+		return notes, nil
+	}
+	again := *in
+	again.Advice.By, again.Advice.Question = "planner", strings.Join(questions, "\n")
+	again.Chunks = nil
+	each := max(1, len(in.Chunks)/lookShare/len(questions))
+	picked := map[int]bool{}
+	for _, q := range questions {
+		scores := relevance(in, q)
+		best := slices.Clone(in.Chunks)
+		slices.SortStableFunc(best, func(a, b Chunk) int {
+			switch {
+			case scores[a.Index] > scores[b.Index]:
+				return -1
+			case scores[a.Index] < scores[b.Index]:
+				return 1
+			}
+			return 0
+		})
+		for _, c := range best[:min(each, len(best))] {
+			if scores[c.Index] > 0 {
+				picked[c.Index] = true
+			}
+		}
+	}
+	for _, c := range in.Chunks {
+		if picked[c.Index] {
+			again.Chunks = append(again.Chunks, c)
+		}
+	}
+	if len(again.Chunks) == 0 {
+		return notes, nil
+	}
+	more, err := takeNotes(ctx, &again, rereading{x})
+	if err != nil {
+		return nil, err
+	}
+	notes = append(notes, more...)
+	slices.SortStableFunc(notes, func(a, b note) int {
+		if a.chunk.Index != b.chunk.Index {
+			return a.chunk.Index - b.chunk.Index
+		}
+		return a.start - b.start
+	})
+	return notes, nil
+}
+
+// parseQuestions reads what is to be looked up: under the schema, or one question a line.
+func parseQuestions(reply Reply) []string {
+	if fault(reply) != nil || isNone(reply.Text) {
+		return nil
+	}
+	var questions []string
+	add := func(q string) {
+		if q = prompt.Line(q); q != "" && !isNone(q) && len(questions) < lookQuestions {
+			questions = append(questions, q)
+		}
+	}
+	if v, ok := looseJSON(reply.Text); ok {
+		if m, isMap := v.(map[string]any); isMap {
+			v = m["questions"]
+		}
+		list, _ := v.([]any)
+		for _, q := range list {
+			add(loose(q))
+		}
+		return questions
+	}
+	for _, line := range strings.Split(reply.Text, "\n") {
+		if line = strings.TrimLeft(line, "-*• 0123456789.)"); strings.HasSuffix(strings.TrimSpace(line), "?") {
+			add(line)
+		}
+	}
+	return questions
+}
+
+// rereading is an Exec for chunks that were read before: they are not booked twice.
+type rereading struct{ Exec }
+
+func (rereading) Read(Chunk) {}
