@@ -204,7 +204,7 @@ func exact(core string, from, to place, enc *tokens.Encoding) int {
 // Costs of a cut, in units of which a chunk that is a quarter too small costs about sizeUnit.
 const (
 	sizeUnit   = 1 << 16
-	jitter     = sizeUnit / 4 // by hash, at most
+	jitter     = sizeUnit / 3 // by hash, at most
 	insideCost = 40 * sizeUnit
 	underCost  = 12 * sizeUnit
 	perChunk   = 4 * sizeUnit // what an ordinary cut costs: without it fewer, larger chunks than aimed at would be the cheapest
@@ -213,14 +213,15 @@ const (
 // rankCost is indexed by Rank: what a cut of level 0 costs, and what each level adds.
 var rankCost = [...]struct{ base, level int64 }{
 	split.Turn:     {0, 0},
-	split.File:     {sizeUnit / 8, 0},
-	split.Heading:  {sizeUnit / 4, sizeUnit / 8},
-	split.Block:    {sizeUnit, sizeUnit / 4},
-	split.Blank:    {sizeUnit * 3 / 2, sizeUnit / 4},
-	split.Line:     {sizeUnit * 5 / 2, sizeUnit / 4},
-	split.Sentence: {6 * sizeUnit, sizeUnit / 4},
-	split.Word:     {9 * sizeUnit, sizeUnit / 4},
-	split.Grapheme: {12 * sizeUnit, 20 * sizeUnit},
+	split.File:     {sizeUnit / 4, 0},
+	split.Heading:  {sizeUnit * 3 / 8, sizeUnit * 3 / 16},
+	split.Block:    {sizeUnit * 3 / 2, sizeUnit * 3 / 8},
+	split.Record:   {sizeUnit * 15 / 8, 0}, // a bracket too many must not change the price of all that follows
+	split.Blank:    {sizeUnit * 9 / 4, sizeUnit * 3 / 8},
+	split.Line:     {sizeUnit * 15 / 4, sizeUnit * 3 / 8},
+	split.Sentence: {9 * sizeUnit, sizeUnit / 4},
+	split.Word:     {13 * sizeUnit, sizeUnit / 4},
+	split.Grapheme: {18 * sizeUnit, 20 * sizeUnit},
 }
 
 func cutCost(c split.Cut) int64 {

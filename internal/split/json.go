@@ -78,14 +78,14 @@ func (r *reader) json(start, end int) {
 				next++
 			}
 			if next < end && isBreak(text, next) {
-				r.cut(next, Block, depth)
+				r.cut(next, Record, depth)
 			}
 			i = next
 			continue
 		case '\n':
 			if depth == 0 {
 				colon = false
-				r.cut(i+1, Block, 0)
+				r.cut(i+1, Record, 0)
 			}
 		}
 		i++

@@ -15,7 +15,7 @@ func (r *reader) log(start, end int) {
 				r.block(entry, i)
 			}
 			if i > start {
-				r.cut(i, Block, 0)
+				r.cut(i, Record, 0)
 			}
 			entry, lines = i, 0
 		case !blank(line):

@@ -67,7 +67,7 @@ func (m *markdownState) line(line string, i, next int) {
 	span := Span{i, i + len(line)}
 	switch {
 	case m.table >= 0 && strings.Contains(line, "|"):
-		m.cut(i, Block, 1)
+		m.cut(i, Record, 0)
 	case m.table < 0 && strings.Contains(before, "|") && delimiterRow(line):
 		m.table = m.prev.Start
 		if n := len(m.Cuts); n > 0 && m.Cuts[n-1].Offset == m.table && !m.heading && m.Cuts[n-1].Rank == Blank {

@@ -20,7 +20,8 @@ const (
 	Turn     Rank = iota // between two speakers of a transcript
 	File                 // between two files of a concatenation or a diff
 	Heading              // before a heading; Level is its depth
-	Block                // around a fence, a table, a top-level declaration; between records; Level is the depth of nesting
+	Block                // around a fence, a table, a top-level declaration
+	Record               // between the records of a table, a log, a JSON text; Level is the depth of nesting
 	Blank                // after a blank line; Level grows with the indentation
 	Line                 // after a line; Level grows where the lines belong together
 	Sentence             // after a sentence
@@ -28,7 +29,7 @@ const (
 	Grapheme             // between two characters; Level 1: inside a cluster that is longer than any chunk
 )
 
-var rankNames = [...]string{"turn", "file", "heading", "block", "blank", "line", "sentence", "word", "grapheme"}
+var rankNames = [...]string{"turn", "file", "heading", "block", "record", "blank", "line", "sentence", "word", "grapheme"}
 
 func (r Rank) String() string { return rankNames[r] }
 

@@ -24,7 +24,7 @@ func (r *reader) table(start, end int) {
 		}
 		if !open {
 			if record != start {
-				r.cut(record, Block, 0)
+				r.cut(record, Record, 0)
 			}
 			if strings.Count(r.text[record:next], "\n") > 1 {
 				r.block(record, next)
