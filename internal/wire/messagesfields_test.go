@@ -50,46 +50,11 @@ func TestFieldsOfLiteLLMMessages(t *testing.T) {
 }
 
 func TestMessagesTable(t *testing.T) {
-	if max := len(rowSet{}) * 64; len(messagesTable.fields) > max {
-		t.Fatalf("%d rows do not fit a rowSet of %d", len(messagesTable.fields), max)
-	}
-	if len(messagesTable.row) != len(messagesTable.fields) {
-		t.Error("a name stands twice")
-	}
-	for _, f := range messagesTable.fields {
-		if (f.place == forward) != (f.binds != nil) {
-			t.Errorf("%s: binds belongs to forward, and only there", f.name)
-		}
-		if f.why == "" {
-			t.Errorf("%s: no reason", f.name)
-		}
-		if f.binds != nil && f.binds([]byte("null")) {
-			t.Errorf("%s: null binds", f.name)
-		}
-	}
+	checkTable(t, messagesTable, nil)
+	checkReach(t, Messages(), messagesTable, `{"model":"m","max_tokens":5,`, `,"messages":[{"role":"user","content":"x"}]}`)
 	for name, b := range blockKinds {
 		if b.why == "" && b.kind != textualBlock && b.kind != thoughtBlock {
 			t.Errorf("block %s: no reason", name)
-		}
-	}
-}
-
-// A field reaches a call of ours if and only if its row says all; it stays in the final call in every case.
-func TestMessagesFieldsReachCalls(t *testing.T) {
-	for _, f := range messagesTable.fields {
-		switch f.place {
-		case combined, forward:
-			continue
-		}
-		member := `"` + f.name + `":{"k" : 1.0}`
-		r := parseMessages(t, `{"model":"m","max_tokens":5,`+member+`,"messages":[{"role":"user","content":"x"}]}`)
-		call := string(Messages().Call(r, Call{Model: "a", User: "q", MaxTokens: 1}))
-		if got, want := strings.Contains(call, member), f.place == all; got != want {
-			t.Errorf("%s in a call of ours: %v, want %v: %s", f.name, got, want, call)
-		}
-		edited := string(Messages().Edit(r, Edit{Texts: map[At]string{{0, 0}: "y"}}))
-		if !strings.Contains(edited, member) {
-			t.Errorf("%s is lost in the final call: %s", f.name, edited)
 		}
 	}
 }
