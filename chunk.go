@@ -3,6 +3,7 @@ package haikuplanner
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -373,8 +374,8 @@ func splitChunk(text string, c Chunk, enc *tokens.Encoding, sizes chunkSizes) []
 	grain := sizes.aim / 32
 	layout := split.Read(core, grain)
 	cuts := withFine(core, layout.Cuts, chunkSizes{sizes.min, min(sizes.aim, max(len(core)/4, 1)), sizes.max})
-	if len(cuts) == 0 {
-		cuts = split.Fine(core, 0, len(core), 0, 1)
+	if cuts = wholeClusters(cuts, c.Tokens > sizes.max); len(cuts) == 0 {
+		cuts = wholeClusters(split.Fine(core, 0, len(core), 0, 1), c.Tokens > sizes.max)
 	}
 	if len(cuts) == 0 {
 		return nil
@@ -410,4 +411,12 @@ func splitChunk(text string, c Chunk, enc *tokens.Encoding, sizes chunkSizes) []
 		parts = append(parts, p)
 	}
 	return parts
+}
+
+// wholeClusters returns cuts without those inside a grapheme cluster, unless they are needed.
+func wholeClusters(cuts []split.Cut, needed bool) []split.Cut {
+	if needed {
+		return cuts
+	}
+	return slices.DeleteFunc(cuts, func(c split.Cut) bool { return c.Rank == split.Grapheme && c.Level > 0 })
 }

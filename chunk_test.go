@@ -162,6 +162,14 @@ func TestSplitChunk(t *testing.T) {
 			t.Errorf("part %+v: Index, Message, Part and Context must be the chunk's", p)
 		}
 	}
+	for _, text := range []string{"a", "é", "e\u0301", "🇹🇷", "👨‍👩‍👧‍👦", "\r\n", "\xff", "\xed\xa0\x80"} {
+		if parts := splitChunk(text, Chunk{End: len(text), Tokens: enc.Count(text)}, enc, defaultSizes); parts != nil {
+			t.Errorf("%q is one character and was split: %v", text, parts)
+		}
+	}
+	if text := "e" + strings.Repeat("\u0301", 100); splitChunk(text, Chunk{End: len(text), Tokens: enc.Count(text)}, enc, chunkSizes{1, 10, 20}) == nil {
+		t.Error("a cluster above the maximum was not split")
+	}
 	// Down to the end: always smaller, never lost, at last nil.
 	for _, text := range []string{"👨‍👩‍👧‍👦 ab 🇹🇷é漢", "a\r\nb", "\xff\xed\xa0\x80"} {
 		todo, n := []Chunk{{End: len(text), Tokens: enc.Count(text)}}, 0

@@ -112,6 +112,8 @@ func cluster(text string, i, end int) int {
 	for i += n; i < end; i += n {
 		if a == regional {
 			pairs++
+		} else {
+			pairs = 0
 		}
 		r, n = decode(text[i:end])
 		b := classOf(r)

@@ -18,6 +18,7 @@ func TestClusters(t *testing.T) {
 		{"skin tone and variation", "👍🏽❤\ufe0fx", "👍🏽|❤\ufe0f|x|"},
 		{"keycap", "1\ufe0f\u20e3a", "1\ufe0f\u20e3|a|"},
 		{"flags go in pairs", "🇹🇷🇩🇪🇫", "🇹🇷|🇩🇪|🇫|"},
+		{"flags count anew behind a joiner", "🇹\u200d🇷🇩x", "🇹\u200d🇷🇩|x|"},
 		{"flag of tags", "🏴\U000E0067\U000E0062\U000E007Fx", "🏴\U000E0067\U000E0062\U000E007F|x|"},
 		{"Hangul letters", "\u1112\u1161\u11ab\u1112", "\u1112\u1161\u11ab|\u1112|"},
 		{"Hangul syllables", "한글\u11ab가", "한|글\u11ab|가|"},
