@@ -3,7 +3,7 @@ SHELL := bash
 CACHE := .cache
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fuzz bench quickstart proxy litellm e2e ci
+.PHONY: help build test race lint fuzz bench microbench quickstart proxy litellm e2e ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,7 +24,10 @@ FUZZ_SECONDS ?= 20
 fuzz: ## every fuzz target for FUZZ_SECONDS (20) each
 	FUZZ_SECONDS=$(FUZZ_SECONDS) bash .ci/run fuzz
 
-bench: ## benchmarks
+bench: ## speed against baselines of the same run (BENCH='-run small' for one section)
+	go run ./internal/bench $(BENCH)
+
+microbench: ## Go benchmarks of single functions
 	go test -run '^$$' -bench . -benchmem ./...
 
 quickstart: ## the main job in one command, with a model of its own
