@@ -20,20 +20,17 @@ const (
 	asRight    = 1 << (idBits + 3) // some merge takes it with the last bytes of a character to its left
 )
 
-// newCharTable reads the table out of the tokens: those that are one character, and those that are not UTF-8 but cross from one character to the next.
-func newCharTable(v *vocab) *charTable {
+// newCharTable reads the table out of the tokens: those that are one character, and those that are not UTF-8 (not whole) but cross from one to the next.
+func newCharTable(v *vocab, whole []bool) *charTable {
 	t := &charTable{}
 	var heads, tails [1 << 12]bool // two bytes that merge: the first two of three, the last two of three
 	for id := range uint32(v.n) {
 		s := v.bytes(id)
-		if s[0] < utf8.RuneSelf && (len(s) == 1 || utf8.ValidString(s)) {
-			if len(s) == 1 {
-				t.chars[s[0]] = id
+		if whole[id] {
+			if len(s) > 3 {
+				continue
 			}
-			continue
-		}
-		if utf8.ValidString(s) {
-			if r, size := utf8.DecodeRuneInString(s); size == len(s) && r < 1<<16 {
+			if r, size := utf8.DecodeRuneInString(s); size == len(s) {
 				t.chars[r] |= id
 			}
 			continue

@@ -2,7 +2,7 @@ package tokens
 
 // Byte-pair merging: a piece begins as its bytes; again and again the pair of neighbours whose union has the smallest id becomes one token, the leftmost first.
 // smallPiece is the longest piece that counts in a plain array with a scan for the minimum; longer ones go through buckets.
-const smallPiece = 48
+const smallPiece = 256
 
 // window is how many bytes of a very long piece are merged at once, and overlap how many bytes before the end of a window its tokens are not trusted.
 const (

@@ -32,8 +32,12 @@ func TestMergeAgainstNaive(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, e := range encodings {
 		ranks, v, w := ranksOf(e), e.vocab(), e.worker()
-		for range 1500 {
-			piece := randomPiece(r, v, 2+r.IntN(2*smallPiece))
+		for i := range 1500 {
+			n := 2 + r.IntN(80)
+			if i%50 == 0 {
+				n = smallPiece - 10 + r.IntN(50)
+			}
+			piece := randomPiece(r, v, n)
 			want := naive(e, ranks, piece)
 			if _, whole := ranks[piece]; whole {
 				continue

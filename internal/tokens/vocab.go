@@ -3,6 +3,7 @@ package tokens
 import (
 	"fmt"
 	"math/bits"
+	"unicode/utf8"
 )
 
 // vocab is a vocabulary ready to count with. Everything in it is read only.
@@ -84,15 +85,18 @@ func newVocab(file string) *vocab {
 	v.off = make([]uint32, n+1)
 	blob := make([]byte, 0, 8*n)
 	longs := 0
+	whole := make([]bool, n) // is UTF-8
 	for id := range n {
 		v.off[id] = uint32(len(blob))
 		left, right := v.halves(uint32(id))
 		if left == noToken {
 			v.single[right] = uint32(id)
 			blob = append(blob, byte(right))
+			whole[id] = right < utf8.RuneSelf
 		} else {
 			blob = append(blob, blob[v.off[left]:v.off[left+1]]...)
 			blob = append(blob, blob[v.off[right]:v.off[right+1]]...)
+			whole[id] = whole[left] && whole[right] || utf8.Valid(blob[v.off[id]:])
 			p := uint64(left)<<(2*idBits) | uint64(right)<<idBits | uint64(id)
 			for h := pairHash(left, right) >> v.pshift; ; h++ {
 				if slot := &v.pairs[h&uint64(len(v.pairs)-1)]; *slot == 0 {
@@ -130,7 +134,7 @@ func newVocab(file string) *vocab {
 			}
 		}
 	}
-	v.chars = newCharTable(v)
+	v.chars = newCharTable(v, whole)
 	return v
 }
 
