@@ -243,11 +243,11 @@ func (c Config) isSet(key string) bool {
 		return false
 	}
 	s, ok := settingOf(key)
-	return !ok || c.file.loaded == nil || same(s.field(&c), s.field(c.file.loaded))
+	return !ok || c.file.loaded == nil || equalValues(s.field(&c), s.field(c.file.loaded))
 }
 
 // same compares what two pointers of one setting point to.
-func same(a, b any) bool {
+func equalValues(a, b any) bool {
 	switch a := a.(type) {
 	case *bool:
 		return *a == *b.(*bool)
@@ -284,7 +284,7 @@ func (c Config) Values() []Value {
 		switch {
 		case c.isSet(s.key):
 			v.Source = c.file.origin[s.key]
-		case !same(s.field(&c), s.field(&base)):
+		case !equalValues(s.field(&c), s.field(&base)):
 			v.Source = "option"
 		}
 		switch p := s.field(&c).(type) {

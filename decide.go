@@ -90,13 +90,16 @@ func forcedByHeader(l *look) (action, *Error) {
 	if !l.ctl.force {
 		return pass, nil
 	}
-	if field := l.oneCall(); field != "" {
-		return refuse, invalid(field, "x-decompose: 1 cannot be honoured: %s needs one upstream call; leave it out, or send x-decompose: 0", field)
+	if field := l.oneCall(); field != "" && l.readInPlace().bare() {
+		return refuse, invalid(field, "x-decompose: 1 cannot be honoured: %s needs one upstream call, and there is no long text in the request to condense; leave it out, or send x-decompose: 0", field)
 	}
 	return decompose, nil
 }
 
-func oneCallOnly(l *look) (action, *Error) { return when(l.oneCall() != "", forward), nil }
+// oneCallOnly forwards what only one call can honour, as long as it fits; else its long texts are condensed.
+func oneCallOnly(l *look) (action, *Error) {
+	return when(l.oneCall() != "" && (l.fits() || l.readInPlace().bare()), forward), nil
+}
 
 // cheaperAtBest is the price gate's first look: when even the cheapest plan is dearer than the direct call, no call of ours is made.
 func cheaperAtBest(l *look) (action, *Error) {

@@ -241,9 +241,16 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 		c.key = "deep_execution_model"
 	}
 	edit := wire.Edit{}
-	if a.Whole {
+	switch {
+	case a.Whole:
 		c.raw = l.countAll()
-	} else {
+	case a.Texts != nil:
+		edit = r.plan.read.replacement(a.Texts)
+		c.raw = r.plan.read.keptTokens(l)
+		for _, text := range a.Texts {
+			c.raw += l.model.enc.Count(text)
+		}
+	default:
 		edit = r.plan.read.insertion(a.Insert)
 		c.raw = l.model.enc.Count(a.Insert) + r.plan.read.keptTokens(l)
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/haiku-planner/haikuplanner/internal/advice"
+	"github.com/haiku-planner/haikuplanner/internal/operator"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
 
@@ -67,45 +68,34 @@ type reading struct {
 // else is material. What of a big turn is instruction is for the advice to say.
 func (l *look) read() *reading {
 	total := l.countAll()
-	r := &reading{lastUser: -1, both: true, drop: map[int]bool{}}
+	rd := l.texts()
 	turn := min(keptTurn, l.cfg.MaxChunkSize/2)
 	allKept := total <= turn
 	if !allKept {
 		turn = min(turn, total/4)
 	}
 	conversation := min(max(2*keptTurn, l.cfg.LargeRequestThreshold/2), total/4)
-	for i := range l.req.Messages {
-		if l.req.Messages[i].Role == "user" {
-			r.lastUser = i
-		}
-		for j, p := range l.req.Messages[i].Parts {
-			if p.Type == "text" && p.Text != "" {
-				r.texts = append(r.texts, textUse{at: wire.At{Message: i, Part: j}, role: l.req.Messages[i].Role, text: p.Text,
-					tokens: l.model.enc.Count(p.Text), lastTurn: false})
-			}
-		}
-	}
 	systemTokens := 0
-	for _, t := range r.texts {
+	for _, t := range rd.texts {
 		if isSystem(t.role) {
 			systemTokens += t.tokens
 		}
 	}
 	keepSystem := systemTokens <= max(turn, l.cfg.LargeRequestThreshold/2)
-	r.keepLastTurn(turn)
+	rd.keepLastTurn(turn)
 	budget := conversation
-	for k := len(r.texts) - 1; k >= 0; k-- {
-		t := &r.texts[k]
+	for k := len(rd.texts) - 1; k >= 0; k-- {
+		t := &rd.texts[k]
 		switch {
 		case allKept:
 		case isSystem(t.role):
 			if !keepSystem && t.tokens > turn {
 				t.use = document
 			}
-		case t.lastTurn || t.at.Message > r.lastUser && t.tokens <= turn:
+		case t.lastTurn || t.at.Message > rd.lastUser && t.tokens <= turn:
 		case t.role == "user" && t.tokens > turn:
 			t.use = document
-		case t.at.Message > r.lastUser:
+		case t.at.Message > rd.lastUser:
 			t.use = history
 		default:
 			if budget -= t.tokens; budget < 0 {
@@ -117,30 +107,100 @@ func (l *look) read() *reading {
 			t.ends = ends(t)
 		}
 	}
-	r.leaveOut(l)
-	var system []string
+	rd.leaveOut(l)
 	documents := false
-	for _, t := range r.texts {
-		if isSystem(t.role) {
-			system = append(system, t.text)
-		}
+	for _, t := range rd.texts {
 		documents = documents || t.use == document
 	}
-	r.system = strings.Join(system, "\n\n")
-	r.historyOnly = !documents
-	r.recent = r.recentTurns()
-	number := 0
-	for k := range r.texts {
-		for e := range r.texts[k].ends {
-			number++
-			r.texts[k].ends[e].number = number
-		}
+	rd.system = rd.systemText()
+	rd.historyOnly = !documents
+	rd.recent = rd.recentTurns()
+	rd.number()
+	for k := range rd.texts {
 		// An earlier turn, or a system text, may open or close with a standing instruction.
-		if t := &r.texts[k]; t.use == document && !t.lastTurn && len(t.ends) > 1 {
+		if t := &rd.texts[k]; t.use == document && !t.lastTurn && len(t.ends) > 1 {
 			t.kept = []paragraph{t.ends[0], t.ends[len(t.ends)-1]}
 		}
 	}
-	return r
+	return rd
+}
+
+// texts lists the request's texts, all kept, and finds the last user turn.
+func (l *look) texts() *reading {
+	rd := &reading{lastUser: -1, both: true, drop: map[int]bool{}}
+	for i := range l.req.Messages {
+		if l.req.Messages[i].Role == "user" && !l.req.Messages[i].Tools {
+			rd.lastUser = i
+		}
+		for j, p := range l.req.Messages[i].Parts {
+			if p.Type == "text" && p.Text != "" {
+				rd.texts = append(rd.texts, textUse{at: wire.At{Message: i, Part: j}, role: l.req.Messages[i].Role, text: p.Text, tokens: l.model.enc.Count(p.Text)})
+			}
+		}
+	}
+	return rd
+}
+
+// leastCondensed is the length in tokens from which a text is worth replacing by an extract.
+const leastCondensed = 300
+
+// readInPlace divides a request that must stay one call, such as an agent's: no turn is left out. The newest texts stay as long as half of the window (or a
+// quarter of the request, where no window is known) holds them; what is older and long is material, to be replaced by what matters in it.
+func (l *look) readInPlace() *reading {
+	rd := l.texts()
+	budget := l.countAll() / 4
+	if l.model.window > 0 {
+		budget = min(budget, l.model.raw(l.model.window)/2)
+	}
+	short := func(t *textUse) bool {
+		return isSystem(t.role) || t.lastTurn && t.tokens <= keptTurn || t.tokens < leastCondensed
+	}
+	for k := range rd.texts {
+		t := &rd.texts[k]
+		t.lastTurn = t.at.Message == rd.lastUser
+		if short(t) {
+			budget -= t.tokens
+		}
+	}
+	for k := len(rd.texts) - 1; k >= 0; k-- {
+		t := &rd.texts[k]
+		if short(t) {
+			continue
+		}
+		if budget -= t.tokens; budget >= 0 {
+			continue
+		}
+		t.use = document
+		if t.lastTurn {
+			t.ends = ends(t)
+		}
+	}
+	rd.system = rd.systemText()
+	rd.recent = rd.recentTurns()
+	rd.number()
+	return rd
+}
+
+// systemText is all system and developer text.
+func (rd *reading) systemText() string {
+	var system []string
+	for _, t := range rd.texts {
+		if isSystem(t.role) {
+			system = append(system, t.text)
+		}
+	}
+	return strings.Join(system, "\n\n")
+}
+
+// number numbers the candidates for instruction through all texts.
+func (rd *reading) number() {
+	number := 0
+	for k := range rd.texts {
+		for e := range rd.texts[k].ends {
+			number++
+			rd.texts[k].ends[e].number = number
+		}
+	}
 }
 
 // bare says that there is no material.
@@ -374,28 +434,42 @@ func (rd *reading) insertion(notes string) wire.Edit {
 	place := rd.place()
 	for k, t := range rd.texts {
 		switch {
+		case t.use == document && k == place:
+			e.Texts[t.at] = t.around(notes)
 		case t.use == document:
-			var parts []string
-			mark := notes
-			if k != place {
-				mark = elsewhere
-			}
-			placed := false
-			for _, p := range t.kept {
-				if p.tail && !placed {
-					parts, placed = append(parts, mark), true
-				}
-				parts = append(parts, strings.TrimSpace(p.text))
-			}
-			if !placed {
-				parts = append(parts, mark)
-			}
-			e.Texts[t.at] = strings.Join(parts, "\n\n")
+			e.Texts[t.at] = t.around(elsewhere)
 		case k == place:
 			e.Texts[t.at] = notes + "\n\n" + t.text
 		}
 	}
 	return e
+}
+
+// replacement is the edit that puts an extract in the place of each text that has one. Nothing else changes.
+func (rd *reading) replacement(extracts map[operator.At]string) wire.Edit {
+	e := wire.Edit{Texts: map[wire.At]string{}}
+	for _, t := range rd.texts {
+		if extract, ok := extracts[operator.At(t.at)]; ok {
+			e.Texts[t.at] = t.around(extract)
+		}
+	}
+	return e
+}
+
+// around puts what stands for a document between its kept paragraphs.
+func (t *textUse) around(middle string) string {
+	var parts []string
+	placed := false
+	for _, p := range t.kept {
+		if p.tail && !placed {
+			parts, placed = append(parts, middle), true
+		}
+		parts = append(parts, strings.TrimSpace(p.text))
+	}
+	if !placed {
+		parts = append(parts, middle)
+	}
+	return strings.Join(parts, "\n\n")
 }
 
 // place is the text that the notes go into: the biggest document of the last turn, else the biggest anywhere, else the first turn that stays and is the

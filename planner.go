@@ -186,8 +186,7 @@ func (l *look) forwardPlan(reason string) *Plan {
 // be forwarded after all.
 func (r *run) prepare() error {
 	l := r.look
-	reading := l.read()
-	decided, err := r.advise(reading)
+	reading, decided, err := r.divide()
 	if err != nil {
 		return err
 	}
@@ -220,12 +219,32 @@ func (r *run) prepare() error {
 	}
 }
 
+// divide reads the request and takes advice. What only one call can honour needs none: its long texts are condensed.
+func (r *run) divide() (*reading, advice.Decided, error) {
+	l := r.look
+	if l.oneCall() == "" {
+		reading := l.read()
+		decided, err := r.advise(reading)
+		return reading, decided, err
+	}
+	reading := l.readInPlace()
+	decided := advice.Rules(r.question(reading))
+	decided.Wanted, decided.Decomposes, decided.Advice.Operator = "condense", true, "condense"
+	if reading.bare() {
+		return reading, decided, &instead{reason: l.oneCall()}
+	}
+	return reading, decided, r.couldPay()
+}
+
 // fill cuts the material and lets the operator say what it will do.
 func (r *run) fill(decided advice.Decided, sizes chunkSizes) error {
 	l, plan, a := r.look, r.plan, decided.Advice
 	plan.Chunks = l.chunks(plan.read.material(), sizes)
 	plan.Kept = plan.read.keptSpans()
 	plan.units = group(plan.Chunks, sizes)
+	if alone[a.Operator] {
+		plan.units = each(plan.Chunks)
+	}
 	name := a.Operator
 	if !decided.Decomposes {
 		name = r.standIn(decided.Wanted)
@@ -246,6 +265,9 @@ func (r *run) fill(decided advice.Decided, sizes chunkSizes) error {
 	r.estimate()
 	return nil
 }
+
+// alone are the operators that give every text back: neighbours must not share a unit.
+var alone = map[string]bool{"condense": true, "transform": true, "edit": true}
 
 // readsForOneAnswer are the operators that read chunks to word one answer: with a single chunk the direct call does the same.
 var readsForOneAnswer = map[string]bool{"answer": true, "summarize": true, "find": true}
@@ -315,6 +337,8 @@ func (r *run) input(a operator.Advice, sizes chunkSizes) operator.Input {
 		System:      plan.read.systemFor(l, a.Digest),
 		Recent:      plan.read.recent,
 		Advice:      a,
+		Format:      orText(l.req.Format),
+		Schema:      l.req.Schema,
 		Limits: operator.Limits{
 			Reply:   max(64, sizes.max/4),
 			Notes:   final.raw(final.windowOr(defaultWindow)) / 2,
@@ -418,4 +442,12 @@ func (rd *reading) systemFor(l *look, digest string) string {
 	}
 	head, tail := headCut(rd.system, 2*systemInMap), len(rd.system)-headCut(rd.system, 2*systemInMap)
 	return strings.ToValidUTF8(fmt.Sprintf("%s\n[…]\n%s", rd.system[:head], rd.system[tail:]), "")
+}
+
+// orText names the form that a request without response_format asks for.
+func orText(format string) string {
+	if format == "" {
+		return "text"
+	}
+	return format
 }

@@ -50,7 +50,7 @@ type transport struct {
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if rt, ok := t.p.route(r); ok {
-		return t.p.handle(r, rt, t.base)
+		return t.p.handle(rt.versioned(r), rt, t.base)
 	}
 	return t.base.RoundTrip(r)
 }
@@ -59,12 +59,14 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 type route struct {
 	path    string
 	dialect wire.Dialect
+	v1      bool // LiteLLM knows the path with /v1 only: it is sent as that
 }
 
 // routes are the paths, below the base URL and with or without /v1, whose requests are looked at.
 var routes = []route{
-	{"/chat/completions", wire.Chat()},
-	{"/completions", wire.Completions()},
+	{"/chat/completions", wire.Chat(), false},
+	{"/completions", wire.Completions(), false},
+	{"/messages", wire.Messages(), true},
 }
 
 // planPath stands before a chat path when only the plan is wanted.
@@ -85,6 +87,20 @@ func (p *Planner) route(r *http.Request) (route, bool) {
 		}
 	}
 	return route{}, false
+}
+
+// versioned is the request under the path that LiteLLM knows.
+func (rt route) versioned(r *http.Request) *http.Request {
+	if !rt.v1 || strings.HasSuffix(r.URL.Path, "/v1"+rt.path) {
+		return r
+	}
+	clone, u := *r, *r.URL
+	u.Path = strings.TrimSuffix(u.Path, rt.path) + "/v1" + rt.path
+	if u.RawPath != "" {
+		u.RawPath = strings.TrimSuffix(u.RawPath, rt.path) + "/v1" + rt.path
+	}
+	clone.URL = &u
+	return &clone
 }
 
 // look reads the request's body into one buffer and looks at it. When that is not possible the request is dealt with right here, and the look is nil.
@@ -252,7 +268,10 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 			io.Reader
 			io.Closer
 		}{io.MultiReader(bytes.NewReader(text), resp.Body), resp.Body}
-		if litellm.ReadRefusal(resp.StatusCode, text).Kind.TooBig() {
+		if ref := litellm.ReadRefusal(resp.StatusCode, text); ref.Kind.TooBig() {
+			if ref.Kind == litellm.ContextWindow && ref.Limit > 0 && l.model.window == 0 {
+				l.model.window = ref.Limit // now it is known
+			}
 			return p.rescue(l, resp, next)
 		}
 	}
@@ -269,7 +288,7 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 func (l *look) rescuable(resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
-		return l.req != nil && l.cfg.AutoEnable && !l.ctl.forbid && l.bad == nil && resp.Header.Get("Content-Encoding") == "" && l.oneCall() == ""
+		return l.req != nil && l.cfg.AutoEnable && !l.ctl.forbid && l.bad == nil && resp.Header.Get("Content-Encoding") == ""
 	}
 	return false
 }

@@ -32,6 +32,15 @@ func group(chunks []Chunk, sizes chunkSizes) []unit {
 	return out
 }
 
+// each makes every chunk a unit.
+func each(chunks []Chunk) []unit {
+	out := make([]unit, len(chunks))
+	for i := range out {
+		out[i] = unit{i, i + 1}
+	}
+	return out
+}
+
 // chunk is the unit as operators see it.
 func (u unit) chunk(index int, chunks []Chunk) operator.Chunk {
 	c := chunks[u.from]
