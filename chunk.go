@@ -33,11 +33,29 @@ func (s chunkSizes) sane() chunkSizes {
 }
 
 // pack cuts text[start:end) into chunks (Message, Part and Index are left for the caller to fill). Their spans concatenate to the range, none has more
-// than max tokens. Linear in len(text).
+// than max tokens unless it is a single code point, and Tokens is the exact count of each span by itself. Linear in len(text).
 //
-// The cuts are the cheapest path through all places that internal/split proposes: a place costs the more the worse its rank is, plus a little that
-// depends on a hash of the bytes around it alone, and a chunk costs the more the farther it is from the size aimed at. So the path is a function of what
-// is near: after an edit it leaves the old one and finds back to it at the next places that are cheap for both.
+// The cuts are the cheapest path through all places that internal/split proposes. A place costs the more the worse its rank is, and the less the rarer the
+// hash of the bytes around it: a hash with k leading zeros is worth k steps, so that among any number of equals one or two stand out, at every scale. A chunk
+// costs the more the farther it is from the size aimed at. All of this depends on what is near and nothing on what came before: after an edit the
+// cheapest path leaves the old one around the place of the edit and soon comes back to a place that is cheap for both. A greedy cut at the last good place
+// before a limit does not: it carries every shift on to the next hard border.
+//
+// Fill and stability trade through the price of size against the price of hashes (jitter). Over 25 seeded edits of each of eight kinds of generated text of
+// 1 MB (TestPackStability has them) at 500/1500/2000, the mean chunk in parts of the aim, and the chunks that are byte for byte the same after 1 and 10
+// inserted lines, worst kind in brackets; 10 edits in 170 chunks cannot leave more than 94 %:
+//
+//	price of size    fill    1 line    10 lines
+//	          × ¼    1.11    99.1 %    91.7 % (88)
+//	          × ½    1.09    99.2 %    92.2 % (89)
+//	          × 1    1.05    99.0 %    91.2 % (86)
+//	          × 2    1.02    98.1 %    86.2 % (75)
+//	          × 4    1.01    96.8 %    82.5 % (61)
+//	          × 8    1.00    94.7 %    70.3 % (33)
+//
+// The default is the dearest price of size at which stability is not yet lost: chunks near the size that was asked for, at no cost for caches. Over 200
+// edits it gives 98.9–99.4 % for one line and 87–94 % for ten, by kind. What the price of ranks is worth is seen in real text: of the cuts in 1 MB of
+// Node's manual 64 % stand before a heading, 25 % around a block, none inside a fence that fits a chunk; in Go's net/http 86 % before a declaration.
 func pack(text string, start, end int, enc *tokens.Encoding, sizes chunkSizes) []Chunk {
 	if start >= end {
 		return nil
