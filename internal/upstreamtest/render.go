@@ -51,11 +51,21 @@ func render(c Call, r Reply) *exchange {
 	case r.Raw != nil:
 		x.body(r.Raw)
 	case r.Error != "":
-		x.body(errorBody(x.status, r.Error, r.Type))
+		if c.IsMessages() {
+			x.body(messagesError(x.status, r.Error))
+		} else {
+			x.body(errorBody(x.status, r.Error, r.Type))
+		}
 		delete(x.header, "X-Litellm-Response-Cost")
 	case c.Stream:
 		x.header.Set("Content-Type", "text/event-stream; charset=utf-8")
-		x.pieces = streamed(c, r)
+		if c.IsMessages() {
+			x.pieces = messagesStream(c, r)
+		} else {
+			x.pieces = streamed(c, r)
+		}
+	case c.IsMessages():
+		x.body(messagesAnswer(c, r))
 	default:
 		x.body(completion(c, r))
 	}

@@ -65,6 +65,7 @@ type Reply struct {
 	NoDone       bool   // the stream ends without finish, usage and [DONE], as a proxy that died cleanly
 	ToolCalls    json.RawMessage
 	Refusal      string
+	Thinking     string // on the Messages API: a block of thinking before the text
 }
 
 // An Upstream answers by its script. It is safe for concurrent use; the script is called concurrently.
@@ -187,6 +188,10 @@ func (u *Upstream) snapshot(c *Call) Call {
 
 // read fills the fields that a chat body has; a body that is none leaves them zero.
 func (c *Call) read() {
+	if c.IsMessages() {
+		c.readMessages()
+		return
+	}
 	var b struct {
 		Model         string `json:"model"`
 		Stream        bool   `json:"stream"`
