@@ -230,7 +230,7 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 	clone.Method = http.MethodPost
 	rt, ok := p.route(clone)
 	if !ok {
-		return nil, &Error{Status: http.StatusNotFound, Type: typeInvalid, Param: "path", Message: "there is no plan for the path " + clip(u.Path, 80) + ": only for /v1/chat/completions", Stage: "decide"}
+		return nil, &Error{Status: http.StatusNotFound, Type: typeInvalid, Param: "path", Message: "there is no plan for the path " + clip(u.Path, 80) + ": only for chat completions, messages, responses and completions", Stage: "decide"}
 	}
 	var body []byte
 	if r.Body != nil {

@@ -267,7 +267,7 @@ func TestOwnEndpoints(t *testing.T) {
 		{"config without key", "GET", "/haiku-planner/config", nil, 401, ""},
 		{"config", "GET", "/haiku-planner/config", master, 200, `{"key":"optimal_chunk_size","value":1500,"source":"default"}`},
 		{"plan is a POST", "GET", "/haiku-planner/plan", nil, 405, "POST only"},
-		{"plan of messages", "POST", "/haiku-planner/plan/v1/messages", nil, 404, "/v1/messages"},
+		{"plan of embeddings", "POST", "/haiku-planner/plan/v1/embeddings", nil, 404, "/v1/embeddings"},
 		{"unknown of ours", "GET", "/haiku-planner/nothing", nil, 404, "invalid_request_error"},
 		{"unknown of theirs", "GET", "/health/nothing", nil, 200, ""},
 	} {
