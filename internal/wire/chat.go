@@ -305,7 +305,10 @@ func (r *chatReader) content() ([]Part, bool) {
 	return r.parts[from:len(r.parts):len(r.parts)], true
 }
 
-func (r *chatReader) part() bool {
+func (r *chatReader) part() bool { return r.partOf(func(kind string) bool { return kind == "text" }) }
+
+// partOf reads a content part; those whose type isText are texts.
+func (r *chatReader) partOf(isText func(kind string) bool) bool {
 	s := &r.s
 	p := Part{Start: s.i}
 	var text Part
@@ -338,14 +341,14 @@ func (r *chatReader) part() bool {
 		return false
 	}
 	p.End = s.i
-	if p.Type == "" {
+	if p.Type == "" && !r.untyped {
 		return s.fail("a content part has no type")
 	}
-	if p.Type == "text" {
+	if isText(p.Type) {
 		if !found {
 			return s.fail("a text part has no text")
 		}
-		p.Text, p.Start, p.End = text.Text, text.Start, text.End
+		p.Type, p.Text, p.Start, p.End = "text", text.Text, text.Start, text.End
 	}
 	r.parts = append(r.parts, p)
 	return true

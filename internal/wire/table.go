@@ -51,6 +51,8 @@ type bodyReader struct {
 	table *table
 	rows  rowSet // rows of the table seen
 	binds rowSet // those whose value only one call can honour
+
+	untyped bool // a content part may lack a type
 }
 
 // A rowSet is a set of rows of a table.

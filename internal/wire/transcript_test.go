@@ -41,7 +41,7 @@ func archive(text string) (comment string, list []section) {
 //	upstream     upstream's answer → want.reply, and want.answer, to which we add usage and planner object
 //	upstream.sse upstream's stream → want.stream, passed on delta by delta
 func TestTranscripts(t *testing.T) {
-	for _, d := range []Dialect{Chat(), Messages(), Completions()} {
+	for _, d := range []Dialect{Chat(), Messages(), Completions(), Responses()} {
 		t.Run(d.Name(), func(t *testing.T) { transcripts(t, d) })
 	}
 }

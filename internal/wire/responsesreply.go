@@ -1,0 +1,321 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/sse"
+)
+
+// Reply implements Dialect. A response that failed is returned as *Error.
+func (responses) Reply(body []byte) (Reply, error) {
+	top, ok := members(body)
+	if !ok {
+		return Reply{}, errors.New("upstream's answer is not a JSON object")
+	}
+	if e := responseError(body, top); e != nil {
+		return Reply{}, e
+	}
+	r, ok := responseOf(body, top)
+	if !ok {
+		return Reply{}, errors.New("upstream's answer has no output")
+	}
+	r.Raw = body
+	return r, nil
+}
+
+// responseOf reads a response object; ok is false when it has no output.
+func responseOf(body []byte, top []member) (r Reply, ok bool) {
+	r.Model, _ = stringOf(find(body, top, "model"))
+	usage, cost := inputUsageOf(find(body, top, "usage"))
+	if usage != nil {
+		r.Usage, r.HasUsage = *usage, true
+	}
+	r.Cost = cost
+	items, ok := elements(find(body, top, "output"))
+	var text []byte
+	calls := false
+	for _, item := range items {
+		list, _ := members(item)
+		kind, _ := stringOf(find(item, list, "type"))
+		switch {
+		case kind == "message":
+			parts, _ := elements(find(item, list, "content"))
+			for _, part := range parts {
+				inner, _ := members(part)
+				words, _ := stringOf(find(part, inner, "text"))
+				text = append(text, words...)
+				refusal, _ := stringOf(find(part, inner, "refusal"))
+				r.Refusal = r.Refusal || refusal != ""
+			}
+		case isCall(kind):
+			calls = true
+		}
+	}
+	r.Text = share(text)
+	switch r.Finish = incompleteFor(body, top); {
+	case r.Finish != "":
+	case calls:
+		r.Finish = "tool_calls"
+	default:
+		if status, _ := stringOf(find(body, top, "status")); status == "completed" || status == "" {
+			r.Finish = "stop"
+		}
+	}
+	r.Refusal = r.Refusal || r.Finish == "content_filter"
+	return r, ok
+}
+
+// isCall says whether an output item asks the caller to do something.
+func isCall(kind string) bool {
+	switch kind {
+	case "function_call", "custom_tool_call", "computer_call", "local_shell_call", "shell_call", "apply_patch_call", "mcp_approval_request":
+		return true
+	}
+	return false
+}
+
+// incompleteFor is the finish reason of an incomplete response, "" of any other.
+func incompleteFor(body []byte, top []member) string {
+	if status, _ := stringOf(find(body, top, "status")); status != "incomplete" {
+		return ""
+	}
+	details := find(body, top, "incomplete_details")
+	inner, _ := members(details)
+	if reason := finishOf(find(details, inner, "reason")); reason != "" {
+		return reason
+	}
+	return "length"
+}
+
+// inputUsageOf is usageOf for the names of this API. A server that bridges to chat may have left chat's.
+func inputUsageOf(raw []byte) (*Usage, string) {
+	u, cost := usageOf(raw)
+	if u == nil {
+		return nil, ""
+	}
+	list, _ := members(raw)
+	count := func(raw []byte, list []member, key string, dst *int) {
+		if n, ok := intOf(find(raw, list, key)); ok {
+			*dst = max(n, 0)
+		}
+	}
+	nested := func(key, name string, dst *int) {
+		v := find(raw, list, key)
+		inner, _ := members(v)
+		count(v, inner, name, dst)
+	}
+	count(raw, list, "input_tokens", &u.Prompt)
+	count(raw, list, "output_tokens", &u.Completion)
+	nested("input_tokens_details", "cached_tokens", &u.CachedPrompt)
+	nested("output_tokens_details", "reasoning_tokens", &u.Reasoning)
+	return u, cost
+}
+
+// failures are the statuses that go with the codes of a failed response.
+var failures = map[string]int{
+	"server_error":         http.StatusInternalServerError,
+	"rate_limit_exceeded":  http.StatusTooManyRequests,
+	"vector_store_timeout": http.StatusGatewayTimeout,
+}
+
+// responseError is errorOf for a response object or an error body. A failed response has no status of HTTP: that of its code stands for it, 400 for
+// what is wrong with the request.
+func responseError(body []byte, top []member) *Error {
+	e := errorOf(body, top)
+	status, _ := stringOf(find(body, top, "status"))
+	if e == nil {
+		if status != "failed" {
+			return nil
+		}
+		e = &Error{Message: "the response failed without a reason", Code: "server_error"}
+	}
+	if e.Status == 0 && status == "failed" {
+		if e.Status = failures[e.Code]; e.Status == 0 {
+			e.Status = http.StatusBadRequest
+		}
+	}
+	return e
+}
+
+// Deltas implements Dialect. A Delta's Choice is a JSON array of events as they came. Events that say nothing yet, but that Stream.Pass needs to
+// repeat an item under its own id, ride with the next that does. A stream that ends before response.completed or response.incomplete is cut.
+func (responses) Deltas(body io.Reader) iter.Seq2[Delta, error] {
+	return func(yield func(Delta, error) bool) {
+		r := eventReader{}
+		for event, err := range sse.Read(body, maxEvent) {
+			if err != nil {
+				if !r.finished || !errors.Is(err, io.ErrUnexpectedEOF) {
+					yield(Delta{}, err)
+				}
+				return
+			}
+			if string(bytes.TrimSpace(event.Data)) == "[DONE]" {
+				break
+			}
+			d, ok, err := r.read(event.Data)
+			if err != nil {
+				yield(Delta{}, err)
+				return
+			}
+			if ok && !yield(d, nil) {
+				return
+			}
+		}
+		if !r.finished {
+			yield(Delta{}, io.ErrUnexpectedEOF)
+		}
+	}
+}
+
+// An eventReader turns the events of one stream into deltas.
+type eventReader struct {
+	pending  []byte // events that wait for the next delta, with a comma after each
+	said     bool   // text came in deltas
+	finished bool
+}
+
+// What becomes of an upstream's event. An event without a row says nothing that the caller must see, or belongs to tools.
+type eventUse uint8
+
+const (
+	textEvent  eventUse = iota + 1 // a delta of text
+	earlyEvent                     // waits for the next
+	saysEvent                      // passed on: reasoning, refusals
+	itemEvent                      // early for messages, passed on for others
+	endEvent                       // carries the whole response
+	failEvent
+)
+
+var eventUses = map[string]eventUse{
+	"response.output_text.delta":            textEvent,
+	"response.created":                      earlyEvent,
+	"response.output_item.added":            itemEvent,
+	"response.output_item.done":             itemEvent,
+	"response.refusal.delta":                saysEvent,
+	"response.reasoning_summary_part.added": saysEvent,
+	"response.reasoning_summary_part.done":  saysEvent,
+	"response.reasoning_summary_text.delta": saysEvent,
+	"response.reasoning_summary_text.done":  saysEvent,
+	"response.reasoning_text.delta":         saysEvent,
+	"response.reasoning_text.done":          saysEvent,
+	"response.completed":                    endEvent,
+	"response.incomplete":                   endEvent,
+	"response.failed":                       failEvent,
+	"error":                                 failEvent,
+}
+
+// read reads one event; ok is false when it gives no delta.
+func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
+	if len(data) == 0 {
+		return d, false, nil
+	}
+	var buf [12]member
+	top, isObject := membersInto(buf[:0], data)
+	if !isObject {
+		return d, false, fmt.Errorf("upstream's stream has an event of %d bytes that is not a JSON object", len(data))
+	}
+	kind, _ := stringOf(find(data, top, "type"))
+	use := eventUses[kind]
+	if use == failEvent {
+		return d, false, eventError(data, top)
+	}
+	if e := errorOf(data, top); e != nil {
+		return d, false, e
+	}
+	switch use {
+	case 0:
+		return d, false, nil
+	case textEvent:
+		text, _ := stringOf(find(data, top, "delta"))
+		if text == "" {
+			return d, false, nil
+		}
+		r.said = true
+		d.Text = strings.Clone(text)
+		if len(r.pending) > 0 {
+			d.Choice = r.take(nil)
+		}
+		return d, true, nil
+	case itemEvent:
+		item := find(data, top, "item")
+		list, _ := members(item)
+		if what, _ := stringOf(find(item, list, "type")); what == "message" {
+			if kind == "response.output_item.added" {
+				r.wait(data)
+			}
+			return d, false, nil
+		}
+		d.Says = true
+	case earlyEvent:
+		r.wait(data)
+		return d, false, nil
+	case saysEvent:
+		d.Says = true
+	case endEvent:
+		r.finished = true
+		response := find(data, top, "response")
+		list, _ := members(response)
+		reply, _ := responseOf(response, list)
+		d.Finish, d.Model, d.Cost = reply.Finish, strings.Clone(reply.Model), reply.Cost
+		switch {
+		case kind == "response.incomplete" && reply.Finish == "stop":
+			d.Finish = "length"
+		case reply.Refusal && reply.Text == "":
+			d.Finish = "content_filter" // else it would look like an empty answer
+		}
+		if reply.HasUsage {
+			d.Usage = &reply.Usage
+		}
+		if !r.said && reply.Text != "" { // a server that streams nothing but the end
+			d.Text = reply.Text
+		}
+	}
+	d.Choice = r.take(data)
+	return d, true, nil
+}
+
+// wait keeps an event for the next delta.
+func (r *eventReader) wait(data []byte) {
+	if len(r.pending)+len(data) < maxEvent {
+		r.pending = append(append(r.pending, data...), ',')
+	}
+}
+
+// take makes an array of the events that wait and of one more, nil for none.
+func (r *eventReader) take(data []byte) []byte {
+	b := make([]byte, 0, len(r.pending)+len(data)+2)
+	b = append(append(append(b, '['), r.pending...), data...)
+	if len(data) == 0 {
+		b = b[:len(b)-1]
+	}
+	r.pending = r.pending[:0]
+	return append(b, ']')
+}
+
+// eventError reads an error event, whose error is an object of its own or spread over the event, or a failed response.
+func eventError(data []byte, top []member) *Error {
+	if response := find(data, top, "response"); !isNull(response) {
+		list, _ := members(response)
+		if e := responseError(response, list); e != nil {
+			return e
+		}
+	}
+	if e := errorOf(data, top); e != nil {
+		return e
+	}
+	e := &Error{}
+	e.Message, _ = stringOf(find(data, top, "message"))
+	e.Param, _ = stringOf(find(data, top, "param"))
+	e.Code, _ = stringOf(find(data, top, "code"))
+	e.Status = failures[e.Code]
+	if e.Message == "" {
+		e.Message = "upstream's stream failed without a reason"
+	}
+	return e
+}

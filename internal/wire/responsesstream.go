@@ -1,0 +1,376 @@
+package wire
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/sse"
+)
+
+// Stream implements Dialect. The events are those of OpenAI's own streams, in their order, with sequence numbers from 0 on and without the padding that
+// stream_options can ask for. SDKs hold a stream to its ids: the response's is that of the final call where its first event is known before
+// anything was written, and the head's otherwise; it never changes.
+func (responses) Stream(w io.Writer, h Head) Stream {
+	return &responseStream{w: w, head: h, message: -1}
+}
+
+type responseStream struct {
+	w     io.Writer
+	head  Head
+	seq   int
+	begun bool
+	ended bool
+
+	items   [][]byte    // done, as they stand in the response's output; nil for those still open
+	foreign map[int]int // output indexes of the final call's own items, and ours
+	base    []byte      // the final call's response
+
+	message   int // output index of our message item; -1: none is open
+	messageID string
+	parts     []messagePart // of it; the last one is open
+
+	data, out []byte
+}
+
+func (c *responseStream) flush() error {
+	_, err := c.w.Write(c.out)
+	c.out = c.out[:0]
+	return err
+}
+
+// event begins an event: its type and sequence number.
+func (c *responseStream) event(kind string) {
+	c.data = append(append(c.data[:0], `{"type":"`...), kind...)
+	c.data = strconv.AppendInt(append(c.data, `","sequence_number":`...), int64(c.seq), 10)
+	c.seq++
+}
+
+// send ends an event.
+func (c *responseStream) send(kind string) {
+	c.data = append(c.data, '}')
+	c.out = sse.Append(c.out, kind, c.data)
+}
+
+// progress writes an event that shows the response as it stands before its end.
+func (c *responseStream) progress(kind string) {
+	c.event(kind)
+	c.data = appendResponse(append(c.data, `,"response":`...), c.head, "in_progress", "")
+	c.data = append(c.data, `,"output":[],"error":null,"usage":null}`...)
+	c.send(kind)
+}
+
+func (c *responseStream) begin() {
+	if !c.begun {
+		c.begun = true
+		c.progress("response.created")
+		c.progress("response.in_progress")
+	}
+}
+
+// at appends where in the response an event belongs; part < 0 is the item itself.
+func (c *responseStream) at(part int) {
+	c.data = strconv.AppendInt(append(c.data, `,"output_index":`...), int64(c.message), 10)
+	if part < 0 {
+		return
+	}
+	c.data = appendString(append(c.data, `,"item_id":`...), c.messageID)
+	c.data = strconv.AppendInt(append(c.data, `,"content_index":`...), int64(part), 10)
+}
+
+// open sees to it that a part of the kind wanted is open in our message item.
+func (c *responseStream) open(refusal bool) {
+	c.begin()
+	if c.message < 0 {
+		c.message = len(c.items)
+		c.items = append(c.items, nil)
+		if c.messageID == "" {
+			c.messageID = messageID(c.head.ID)
+			if c.message > 0 {
+				c.messageID += "_" + strconv.Itoa(c.message)
+			}
+		}
+		c.event("response.output_item.added")
+		c.at(-1)
+		c.data = appendMessageItem(append(c.data, `,"item":`...), c.messageID, "in_progress", nil)
+		c.send("response.output_item.added")
+	}
+	if n := len(c.parts); n > 0 && c.parts[n-1].refusal == refusal {
+		return
+	}
+	c.closePart()
+	c.parts = append(c.parts, messagePart{refusal: refusal})
+	c.event("response.content_part.added")
+	c.at(len(c.parts) - 1)
+	c.data = appendPart(append(c.data, `,"part":`...), refusal, "")
+	c.send("response.content_part.added")
+}
+
+// add writes a delta of the open part.
+func (c *responseStream) add(refusal bool, s string) {
+	c.open(refusal)
+	p := &c.parts[len(c.parts)-1]
+	p.text = append(p.text, s...)
+	kind := "response.output_text.delta"
+	if refusal {
+		kind = "response.refusal.delta"
+	}
+	c.event(kind)
+	c.at(len(c.parts) - 1)
+	c.data = appendString(append(c.data, `,"delta":`...), s)
+	if !refusal {
+		c.data = append(c.data, `,"logprobs":[]`...)
+	}
+	c.send(kind)
+}
+
+func (c *responseStream) closePart() {
+	i := len(c.parts) - 1
+	if i < 0 {
+		return
+	}
+	p := c.parts[i]
+	if p.refusal {
+		c.event("response.refusal.done")
+		c.at(i)
+		c.data = appendString(append(c.data, `,"refusal":`...), share(p.text))
+		c.send("response.refusal.done")
+	} else {
+		c.event("response.output_text.done")
+		c.at(i)
+		c.data = appendString(append(c.data, `,"text":`...), share(p.text))
+		c.data = append(c.data, `,"logprobs":[]`...)
+		c.send("response.output_text.done")
+	}
+	c.event("response.content_part.done")
+	c.at(i)
+	c.data = appendPart(append(c.data, `,"part":`...), p.refusal, share(p.text))
+	c.send("response.content_part.done")
+}
+
+func (c *responseStream) closeMessage(status string) {
+	if c.message < 0 {
+		return
+	}
+	c.closePart()
+	c.items[c.message] = appendMessageItem(nil, c.messageID, status, c.parts)
+	c.event("response.output_item.done")
+	c.at(-1)
+	c.data = append(append(c.data, `,"item":`...), c.items[c.message]...)
+	c.send("response.output_item.done")
+	c.message, c.messageID, c.parts = -1, "", nil
+}
+
+// KeepAlive repeats response.in_progress: SDKs pass it on and change nothing for it, whether or not the answer's message has begun.
+func (c *responseStream) KeepAlive() error {
+	if c.ended {
+		return errEnded
+	}
+	if c.begun {
+		c.progress("response.in_progress")
+	}
+	c.begin()
+	return c.flush()
+}
+
+// Text writes nothing for "".
+func (c *responseStream) Text(s string) error {
+	if c.ended {
+		return errEnded
+	}
+	if s == "" {
+		return nil
+	}
+	c.add(false, s)
+	return c.flush()
+}
+
+// Pass writes the delta's text into our message, and what it says besides. Items of the final call's own, reasoning, keep their place before the
+// message; those that come after it has begun are left out.
+func (c *responseStream) Pass(d Delta) error {
+	if c.ended {
+		return errEnded
+	}
+	events, _ := elements(d.Choice)
+	for _, raw := range events {
+		c.pass(raw)
+	}
+	if d.Text != "" {
+		c.add(false, d.Text)
+	}
+	if len(c.out) == 0 {
+		return nil
+	}
+	return c.flush()
+}
+
+// pass takes one event of the final call's.
+func (c *responseStream) pass(raw []byte) {
+	var buf, bufItem [12]member
+	list, ok := membersInto(buf[:0], raw)
+	if !ok {
+		return
+	}
+	kind, _ := stringOf(find(raw, list, "type"))
+	index, indexed := intOf(find(raw, list, "output_index"))
+	item := find(raw, list, "item")
+	inner, _ := membersInto(bufItem[:0], item)
+	itemKind, _ := stringOf(find(item, inner, "type"))
+	switch eventUses[kind] {
+	case earlyEvent:
+		c.adopt(find(raw, list, "response"))
+	case itemEvent:
+		switch {
+		case itemKind == "message":
+			if id, _ := stringOf(find(item, inner, "id")); id != "" && c.message < 0 {
+				c.messageID = strings.Clone(id)
+			}
+		case !indexed || isNull(item) || c.message >= 0 && kind == "response.output_item.added":
+		case kind == "response.output_item.added":
+			c.begin()
+			if c.foreign == nil {
+				c.foreign = map[int]int{}
+			}
+			c.foreign[index] = len(c.items)
+			c.items = append(c.items, nil)
+			c.again(kind, raw, list, index)
+		default:
+			if ours, ok := c.foreign[index]; ok {
+				c.items[ours] = oneLine(append([]byte(nil), item...))
+				c.again(kind, raw, list, index)
+				delete(c.foreign, index)
+			}
+		}
+	case saysEvent:
+		if kind == "response.refusal.delta" {
+			if s, _ := stringOf(find(raw, list, "delta")); s != "" {
+				c.add(true, s)
+			}
+		} else if _, ok := c.foreign[index]; ok && indexed {
+			c.again(kind, raw, list, index)
+		}
+	case endEvent:
+		c.base = append([]byte(nil), find(raw, list, "response")...)
+		c.adopt(c.base)
+	}
+}
+
+// adopt takes the id of the final call's response while nothing was written.
+func (c *responseStream) adopt(response []byte) {
+	list, _ := members(response)
+	if id, _ := stringOf(find(response, list, "id")); id != "" && !c.begun {
+		c.head.ID = strings.Clone(id)
+	}
+}
+
+// again writes an event of the final call's with our numbers.
+func (c *responseStream) again(kind string, raw []byte, list []member, index int) {
+	c.event(kind)
+	c.data = strconv.AppendInt(append(c.data, `,"output_index":`...), int64(c.foreign[index]), 10)
+	from := len(c.data)
+	for _, m := range list {
+		switch m.key {
+		case "type", "sequence_number", "output_index":
+		default:
+			c.data = append(append(c.data, ','), raw[m.name:m.end]...)
+		}
+	}
+	oneLine(c.data[from:])
+	c.send(kind)
+}
+
+// Finish closes the message and writes the whole response, whose usage is there whether or not it was asked for.
+func (c *responseStream) Finish(finish string, _ bool, u Usage, planner []byte) error {
+	if c.ended {
+		return errEnded
+	}
+	status, _ := statusOf(finish)
+	if c.message < 0 && len(c.items) == 0 {
+		c.open(false)
+	}
+	refused := false
+	for _, p := range c.parts {
+		refused = refused || p.refusal
+	}
+	if refused && finish == "content_filter" {
+		status, finish = "completed", "stop" // the refusal is the answer
+	}
+	c.closeMessage(status)
+	c.ended = true
+	kind := "response." + status
+	response := c.response(status, finish)
+	top, _ := members(response)
+	p := splicer{src: response}
+	setOurs(&p, len(response), top, c.head.Model, u, planner)
+	c.event(kind)
+	c.data = append(append(c.data, `,"response":`...), p.bytes()...)
+	c.send(kind)
+	return c.flush()
+}
+
+// output is the response's output so far.
+func (c *responseStream) output() []byte {
+	b := []byte{'['}
+	for _, item := range c.items {
+		if item != nil {
+			if len(b) > 1 {
+				b = append(b, ',')
+			}
+			b = append(b, item...)
+		}
+	}
+	return append(b, ']')
+}
+
+// response is the response object at the end, without what is ours: the final call's where there is one.
+func (c *responseStream) response(status, finish string) []byte {
+	base := oneLine(c.base)
+	if top, ok := members(base); ok {
+		end := len(base)
+		for base[end-1] != '}' {
+			end--
+		}
+		base = base[:end]
+		p := splicer{src: base}
+		p.set(end, top, "id", appendString(nil, c.head.ID))
+		p.set(end, top, "output", c.output())
+		setStatus(&p, end, top, finish)
+		return p.bytes()
+	}
+	b := appendResponse(nil, c.head, status, finish)
+	b = append(append(b, `,"output":`...), c.output()...)
+	return append(b, `,"error":null}`...)
+}
+
+// Fail writes a failed response, which some clients go by, and an error event: its error member is what most of them raise on, the same words beside
+// it are what OpenAI's description of the event has.
+func (c *responseStream) Fail(e *Error) error {
+	if c.ended {
+		return errEnded
+	}
+	c.begin()
+	c.closeMessage("incomplete")
+	c.ended = true
+	code := e.Code
+	if code == "" {
+		code = "server_error"
+	}
+	c.event("response.failed")
+	c.data = appendResponse(append(c.data, `,"response":`...), c.head, "failed", "")
+	c.data = append(append(c.data, `,"output":`...), c.output()...)
+	c.data = appendString(append(c.data, `,"error":{"code":`...), code)
+	c.data = appendString(append(c.data, `,"message":`...), e.Message)
+	c.data = append(c.data, `},"usage":null}`...)
+	c.send("response.failed")
+	c.event("error")
+	if code = e.Code; code == "" && e.Status != 0 {
+		code = strconv.Itoa(e.Status)
+	}
+	c.data = appendOrNull(append(c.data, `,"code":`...), code)
+	c.data = appendString(append(c.data, `,"message":`...), e.Message)
+	c.data = appendOrNull(append(c.data, `,"param":`...), e.Param)
+	body := chat{}.ErrorBody(e)
+	c.data = append(append(c.data, ','), body[1:len(body)-1]...)
+	c.send("error")
+	return c.flush()
+}
