@@ -66,6 +66,7 @@ type route struct {
 var routes = []route{
 	{"/chat/completions", wire.Chat(), false},
 	{"/completions", wire.Completions(), false},
+	{"/responses", wire.Responses(), false},
 	{"/messages", wire.Messages(), true},
 }
 
