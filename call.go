@@ -81,14 +81,14 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		if err := r.pause.wait(ctx); err != nil {
 			return reply, nil, err
 		}
-		leave, err := r.p.gate.enter(ctx)
-		if err != nil {
-			return reply, nil, err
-		}
 		body := c.render(r.p.dropped(c.model.name))
 		money, err := r.reserve(ctx, c)
 		if err != nil {
-			leave()
+			return reply, nil, err
+		}
+		leave, err := r.p.gate.enter(ctx)
+		if err != nil {
+			money.settle(0)
 			return reply, nil, err
 		}
 		record.Attempts++
