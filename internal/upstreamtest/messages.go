@@ -49,16 +49,17 @@ func (c *Call) readMessages() {
 	}
 }
 
-// blocksText joins the texts of a content: of text blocks, and of documents whose source is text.
+// blocksText joins the texts of a content: of text blocks, of documents whose source is text, and of tool results.
 func blocksText(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
 		return s
 	}
 	var blocks []struct {
-		Type   string                      `json:"type"`
-		Text   string                      `json:"text"`
-		Source struct{ Type, Data string } `json:"source"`
+		Type    string                      `json:"type"`
+		Text    string                      `json:"text"`
+		Source  struct{ Type, Data string } `json:"source"`
+		Content json.RawMessage             `json:"content"`
 	}
 	if json.Unmarshal(raw, &blocks) != nil {
 		return ""
@@ -70,6 +71,8 @@ func blocksText(raw json.RawMessage) string {
 			texts = append(texts, b.Text)
 		case b.Type == "document" && b.Source.Type == "text":
 			texts = append(texts, b.Source.Data)
+		case b.Type == "tool_result":
+			texts = append(texts, blocksText(b.Content))
 		}
 	}
 	return strings.Join(texts, "\n")
