@@ -58,7 +58,7 @@ func speaker(line string) string {
 	if len(s) > 200 {
 		s = s[:200]
 	}
-	if s == "" || s[0] == ' ' || s[0] == '\t' {
+	if s == "" || s[0] == ' ' || s[0] == '\t' || strings.HasPrefix(s, "* ") || strings.HasPrefix(s, "- ") {
 		return ""
 	}
 	bare := strings.Trim(s, "#*[]:_ ")

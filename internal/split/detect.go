@@ -39,9 +39,9 @@ func Detect(text string) Kind {
 		return Chat
 	case s.entries*2 > s.lines && s.lines > 2:
 		return Log
-	case s.rows*10 >= s.lines*9 && s.lines > 2:
+	case s.rows*10 >= s.lines*9 && s.lines > 2, s.rows*4 >= s.lines*3 && s.lines > 4 && s.fields > 2:
 		return Table
-	case s.headings > 0 && s.code*4 < s.lines, s.markdown*20 >= s.lines && s.markdown > 0 && s.markdown*3 >= s.code:
+	case s.headings > 0 && s.code*4 < s.lines, s.markdown*20 >= s.lines && s.markdown > 0 && s.markdown*3 >= s.code*2:
 		return Markdown
 	case s.code*3 >= s.lines && s.code > 1:
 		return Code

@@ -11,6 +11,7 @@ type evidence struct {
 	stops    int // that end a sentence
 	entries  int // of a log
 	rows     int // of a table, as many fields as the first
+	fields   int // delimiters in the first row
 	hunks    int // of a diff
 	diffs    int // headers of files in a diff
 	turns    int // that a speaker begins
@@ -36,6 +37,9 @@ func sample(text string) evidence {
 	}
 	e := evidence{speakers: map[string]int{}}
 	fields, delimiter, quoted := -1, rune(0), false
+	before := "" // the line directly before
+	comment, hash := false, false
+	var fence fenceLine
 	l := newLines(text)
 	for i := 0; i < len(text); {
 		next := l.end(i)
@@ -45,24 +49,57 @@ func sample(text string) evidence {
 		line := chomp(text[i:next])
 		i = next
 		if blank(line) {
+			before, hash = "", false
+			continue
+		}
+		// What stands in a fence says nothing of the text around it.
+		if f, ok := readFence(line); ok && (fence.length == 0 || f.closes && f.char == fence.char && f.length >= fence.length) {
+			e.lines++
+			e.markdown++
+			if before = ""; fence.length > 0 {
+				fence = fenceLine{}
+			} else {
+				fence = f
+			}
+			continue
+		}
+		if fence.length > 0 {
 			continue
 		}
 		e.lines++
 		body := strings.TrimSpace(line)
 		depth, _ := atx(line)
-		_, fence := readFence(line)
+		if strings.HasPrefix(body, "/*") {
+			comment = true
+		}
 		switch {
-		case depth > 0:
+		case comment, strings.HasPrefix(body, "#!"), strings.HasPrefix(body, "#include"), strings.HasPrefix(body, "#define"), strings.HasPrefix(body, "#if"):
+			e.code++
+		case depth > 0 && hash:
+			// Two in a row are comments, the one before was too.
+			e.code++
+			if hash && e.headings > 0 {
+				e.headings--
+				e.markdown--
+				e.code++
+			}
+		case depth > 0, len(line) > 3 && underline(line, before) > 0:
 			e.markdown++
 			e.headings++
-		case fence, strings.Contains(line, "]("), strings.HasPrefix(body, "- "), strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), delimiterRow(line):
+		case strings.HasPrefix(body, "- ") && setting(body):
+			// YAML has such lines, Markdown too.
+		case strings.Contains(line, "]("), strings.HasPrefix(body, "- "), strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), strings.HasPrefix(line, ".. "), delimiterRow(line):
 			e.markdown++
 		case strings.HasSuffix(body, "{"), strings.HasSuffix(body, "}"), strings.HasSuffix(body, ";"), strings.HasSuffix(body, ")") && line[0] <= ' ',
-			strings.HasPrefix(body, "//"), strings.HasPrefix(body, "import "), strings.HasPrefix(body, "return "), line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body), setting(body):
+			strings.HasPrefix(body, "//"), strings.HasPrefix(body, "import "), strings.HasPrefix(body, "return "), body[0] == '<' && body[len(body)-1] == '>',
+			line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body), setting(body):
 			e.code++
 		case endsSentence(line):
 			e.stops++
 		}
+		hash = depth > 0
+		comment = comment && !strings.Contains(line, "*/")
+		before = line
 		if logEntry(line) {
 			e.entries++
 		}
@@ -88,6 +125,7 @@ func sample(text string) evidence {
 			}
 		}
 		odd := strings.Count(line, `"`)%2 == 1
+		e.fields = fields
 		if fields > 0 && (quoted || odd || count(line, delimiter) == fields) && !(delimiter == ',' && fields < 2 && strings.Contains(line, ", ")) {
 			e.rows++
 		}

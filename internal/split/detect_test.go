@@ -1,0 +1,76 @@
+package split
+
+import "testing"
+
+func TestDetect(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       Kind
+	}{
+		{"empty", "", Plain},
+		{"words", "milk\neggs\nbread\n", Plain},
+		{"prose", "It was late. He went home.\nShe stayed.\n\nThe next day was better.\n", Prose},
+		{"prose with a note", "Note: this is short.\nIt ends here.\nWarning: it does.\nReally.\n", Prose},
+		{"one heading", "# Title\n\nIt was late. He went home.\nShe stayed.\nThe next day was better.\n", Markdown},
+		{"list", "- a\n- b\n- c\n", Markdown},
+		{"rst", "Title\n=====\n\nSome words,\nand more\n\nSub\n~~~~\n\nwords\n", Markdown},
+		{"code only in fences", "Do this\n\n```go\nfunc f() {\n\tx := 1\n\treturn x;\n}\n```\n\nand that\n", Markdown},
+		{"Go", "package a\n\nimport \"fmt\"\n\nfunc F() {\n\tfmt.Println(1)\n}\n", Code},
+		{"shell with comments", "#!/bin/sh\n# one\n# two\nset -e\nif true; then\n  foo\nfi\n# three\nx=1\n", Code},
+		{"C with a licence", "/*\n * Copyright\n * All rights.\n */\n#include <a.h>\nint main(void) {\n\treturn 0;\n}\n", Code},
+		{"YAML", "a: 1\nb:\n  c: x\n  d:\n    - e\n    - f\n", Code},
+		{"HTML", "<html>\n<body>\n<p>Words.</p>\n</body>\n</html>\n", Code},
+		{"JSON", "{\n \"a\": 1}", JSON},
+		{"JSON array", "[1, 2, 3]", JSON},
+		{"JSON lines", "{\"a\":1}\n{\"a\":2}\n", JSON},
+		{"not JSON: a link", "[link](x) and words.\n", Markdown},
+		{"not JSON: a section", "[core]\nname = x\nother = y\n", Code},
+		{"CSV", "id,name,city\n1,A,X\n2,B,Y\n3,\"C, D\",Z\n", Table},
+		{"TSV", "id\tname\n1\ta b, c\n2\tb\n3\tc\n", Table},
+		{"not CSV: prose with one comma a line", "It was late, really.\nHe went home, alone.\nShe stayed, too.\n", Prose},
+		{"log", "2026-01-01 10:00:00 INFO a\n2026-01-01 10:00:01 INFO b\nTraceback:\n  x\n2026-01-01 10:00:02 ERROR c\n2026-01-01 10:00:03 INFO d\n", Log},
+		{"access log", "1.2.3.4 - - [01/Mar/2026:10:00:00] \"GET /\"\n1.2.3.4 - - [01/Mar/2026:10:00:01] \"GET /\"\n1.2.3.5 - - [01/Mar/2026:10:00:02] \"GET /\"\n", Log},
+		{"syslog", "Mar  1 10:00:00 host a: b\nMar  1 10:00:01 host a: c\nMar  1 10:00:02 host a: d\n", Log},
+		{"diff", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", Diff},
+		{"chat", "User: hi\nAssistant: hello\nUser: bye\n", Chat},
+		{"chat by names", "Ayşe: selam\nJohn: hi\nAyşe: nasılsın\nJohn: well\nnot bad\n", Chat},
+		{"chat with times", "[10:01] Ayşe: selam\n[10:02] John: hi\n[10:03] Ayşe: nasılsın\n[10:04] John: well\n", Chat},
+		{"not a chat: a changelog", "* **Feature**: a\n* **Fix**: b\n* **Feature**: c\n* **Fix**: d\n", Markdown},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Detect(tt.text); got != tt.want {
+				t.Errorf("%v, want %v; evidence %+v", got, tt.want, sample(tt.text))
+			}
+		})
+	}
+}
+
+func TestFileName(t *testing.T) {
+	for line, want := range map[string]string{
+		"=== a/b.go ===":                   "a/b.go",
+		"======== README ========":         "README",
+		"==> a.txt <==":                    "a.txt",
+		"-- go.mod --":                     "go.mod",
+		"--- src/a.py ---":                 "src/a.py",
+		"// file: a.go":                    "a.go",
+		"# File: \"x y.py\"":               "",
+		"# filename: lib/a.py":             "lib/a.py",
+		"File: docs/a.md":                  "docs/a.md",
+		"## File: `a.ts`":                  "a.ts",
+		"<!-- file: a.html -->":            "a.html",
+		"/* path: a.css */":                "a.css",
+		`<file path="my file.go">`:         "my file.go",
+		`<document name='b.txt' lang="x">`: "b.txt",
+		"<source>a.md</source>":            "a.md",
+		"=== Results of 3.5 ===":           "",
+		"=== 3.5 ===":                      "",
+		"-----":                            "",
+		"=====":                            "",
+		"File: the one that you sent":      "",
+		"// see: a.go":                     "",
+	} {
+		if got := fileName(line); got != want {
+			t.Errorf("%q names %q, want %q", line, got, want)
+		}
+	}
+}
