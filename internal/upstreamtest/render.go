@@ -59,13 +59,22 @@ func render(c Call, r Reply) *exchange {
 		delete(x.header, "X-Litellm-Response-Cost")
 	case c.Stream:
 		x.header.Set("Content-Type", "text/event-stream; charset=utf-8")
-		if c.IsMessages() {
+		switch {
+		case c.IsMessages():
 			x.pieces = messagesStream(c, r)
-		} else {
+		case c.IsResponses():
+			x.pieces = responsesStream(c, r)
+		case c.IsCompletions():
+			x.pieces = completionsStream(c, r)
+		default:
 			x.pieces = streamed(c, r)
 		}
 	case c.IsMessages():
 		x.body(messagesAnswer(c, r))
+	case c.IsResponses():
+		x.body(responsesAnswer(c, r))
+	case c.IsCompletions():
+		x.body(completionsAnswer(c, r))
 	default:
 		x.body(completion(c, r))
 	}

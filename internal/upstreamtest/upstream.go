@@ -65,7 +65,7 @@ type Reply struct {
 	NoDone       bool   // the stream ends without finish, usage and [DONE], as a proxy that died cleanly
 	ToolCalls    json.RawMessage
 	Refusal      string
-	Thinking     string // on the Messages API: a block of thinking before the text
+	Thinking     string // on the Messages and Responses APIs: a block of thinking, or a summary of reasoning, before the text
 }
 
 // An Upstream answers by its script. It is safe for concurrent use; the script is called concurrently.
@@ -188,8 +188,12 @@ func (u *Upstream) snapshot(c *Call) Call {
 
 // read fills the fields that a chat body has; a body that is none leaves them zero.
 func (c *Call) read() {
-	if c.IsMessages() {
+	switch {
+	case c.IsMessages():
 		c.readMessages()
+		return
+	case c.IsResponses():
+		c.readResponses()
 		return
 	}
 	var b struct {
@@ -202,8 +206,9 @@ func (c *Call) read() {
 			Role    string          `json:"role"`
 			Content json.RawMessage `json:"content"`
 		} `json:"messages"`
-		MaxTokens           int `json:"max_tokens"`
-		MaxCompletionTokens int `json:"max_completion_tokens"`
+		Prompt              json.RawMessage `json:"prompt"`
+		MaxTokens           int             `json:"max_tokens"`
+		MaxCompletionTokens int             `json:"max_completion_tokens"`
 		ResponseFormat      struct {
 			Type       string `json:"type"`
 			JSONSchema struct {
@@ -218,6 +223,9 @@ func (c *Call) read() {
 	c.Model, c.Stream, c.WantUsage = b.Model, b.Stream, b.StreamOptions.IncludeUsage
 	c.MaxTokens = max(b.MaxTokens, b.MaxCompletionTokens)
 	c.Format, c.Schema, c.SchemaRaw = b.ResponseFormat.Type, b.ResponseFormat.JSONSchema.Name, b.ResponseFormat.JSONSchema.Schema
+	if c.IsCompletions() {
+		c.readPrompt(b.Prompt)
+	}
 	var system []string
 	for _, m := range b.Messages {
 		text := contentText(m.Content)
