@@ -257,7 +257,7 @@ func TestPackStability(t *testing.T) {
 			}
 			for lines, floor := range map[int]float64{1: 0.95, 10: 0.85} {
 				kept := 0.0
-				const edits = 4
+				const edits = 3
 				for seed := range int64(edits) {
 					kept += same(text, chunks, edited(text, lines, seed), enc) / edits
 				}

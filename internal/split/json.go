@@ -37,9 +37,7 @@ func (r *reader) json(start, end int) {
 				r.Blocks = append(r.Blocks, Span{i, i})
 				label := ""
 				if colon {
-					if label = key; c == '[' {
-						label += "[]"
-					}
+					label = key
 				}
 				r.mark(i, levelJSON+depth, label)
 			}
@@ -63,6 +61,9 @@ func (r *reader) json(start, end int) {
 			}
 			r.Blocks[f.block].End = i + 1
 			if f.keyed {
+				if c == ']' {
+					r.marks[f.marks].label += "[]"
+				}
 				r.mark(i+1, levelJSON+depth, "")
 			}
 		case ',':

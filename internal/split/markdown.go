@@ -211,6 +211,9 @@ func (r *reader) dropAfter(offset int) {
 
 // atx reads "## Title": its depth and title, or 0.
 func atx(line string) (int, string) {
+	if line == "" || line[0] != '#' && line[0] != ' ' {
+		return 0, ""
+	}
 	s := strings.TrimLeft(line, " ")
 	if len(line)-len(s) > 3 {
 		return 0, ""
@@ -228,6 +231,9 @@ func atx(line string) (int, string) {
 // underline reads a row of one punctuation character under a title: "=" 1, "-" 2, the others of reStructuredText 3; 0 when it is none. Markdown asks
 // for no certain length, but a row that is much shorter than the title is more often a rule, a list or a table.
 func underline(line, title string) int {
+	if line == "" || strings.IndexByte("=-~^\"*+#", line[0]) < 0 {
+		return 0
+	}
 	s := strings.TrimRight(line, " \t")
 	if len(s) < 2 || title == "" || len(s)*2 < len(title) || len(s) > 2*len(title)+8 || strings.Trim(s, s[:1]) != "" || strings.Trim(title, title[:1]) == "" {
 		return 0
@@ -321,6 +327,9 @@ func (r *reader) fences(start, end int) map[int]int {
 
 // readFence reads a line that opens or closes a fence. A fence of tildes is indented by at most three spaces; one of backticks may stand deep in a list.
 func readFence(line string) (fenceLine, bool) {
+	if len(line) < 3 || strings.IndexByte("`~ \t", line[0]) < 0 {
+		return fenceLine{}, false
+	}
 	s := strings.TrimLeft(line, " \t")
 	if len(s) < 3 || s[0] != '`' && s[0] != '~' || s[0] == '~' && len(line)-len(s) > 3 {
 		return fenceLine{}, false

@@ -1,6 +1,9 @@
 package split
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // prose reads paragraphs and lines. A line that ends a sentence is a better place than one that is only wrapped.
 func (r *reader) prose(start, end int) {
@@ -61,11 +64,15 @@ func chapter(line string) bool {
 
 // endsSentence reports whether a line ends with a full stop of some script, closing quotes aside.
 func endsSentence(line string) bool {
+	// Ordinary letters first: most lines end with one.
+	if n := len(line); n > 0 && (line[n-1]|0x20 >= 'a' && line[n-1]|0x20 <= 'z' || line[n-1] == ',') {
+		return false
+	}
 	s := strings.TrimRight(line, " \t\"'”’»)]』」）】*_")
-	for _, stop := range []string{".", "!", "?", ":", "…", "。", "！", "？", "।", "؟"} {
-		if strings.HasSuffix(s, stop) {
-			return true
-		}
+	r, _ := utf8.DecodeLastRuneInString(s)
+	switch r {
+	case '.', '!', '?', ':', '…', '。', '！', '？', '।', '؟':
+		return true
 	}
 	return false
 }
