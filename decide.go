@@ -24,8 +24,11 @@ type look struct {
 	p      *Planner
 
 	refused *http.Response // upstream's refusal of the direct call, in a rescue
-	release func()         // gives the body's room back
+	room    room           // the body's
 }
+
+// release gives the body's room back.
+func (l *look) release() { l.room.release() }
 
 // A verdict is what one row of the table says of a request.
 type verdict struct {

@@ -56,6 +56,10 @@ func (r *room) grow(n int64) bool {
 }
 
 // release gives everything back. It may be called more than once.
-func (r *room) release() { r.gate.bytes.Add(-r.taken.Swap(0)) }
+func (r *room) release() {
+	if n := r.taken.Swap(0); n > 0 {
+		r.gate.bytes.Add(-n)
+	}
+}
 
 func statusText(status int) string { return strconv.Itoa(status) + " " + http.StatusText(status) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,8 +58,15 @@ type models struct {
 	asking sync.Mutex // one look-up at a time
 	mu     sync.RWMutex
 	live   map[string]litellm.Model
-	next   time.Time // when to ask again
+	next   time.Time        // when to ask again
+	seen   map[string]facts // by name: what live and the book came to, for every small request asks
 }
+
+// How many names are remembered, and how long they may be: callers choose them.
+const (
+	mostNames   = 1000
+	longestName = 200
+)
 
 func newModels(b *builder, p *Planner) *models {
 	m := &models{p: p, book: newPriceBook(b.cfg, b.prices), key: b.key}
@@ -101,18 +109,31 @@ func (m *models) refresh(ctx context.Context) {
 		m.p.once("model-info", slog.LevelWarn, "LiteLLM's /model/info cannot be read: prices and windows come from config.yaml and the built-in table", "error", err.Error())
 		return
 	}
-	m.live, m.next = live, time.Now().Add(modelsFresh)
+	m.live, m.seen, m.next = live, nil, time.Now().Add(modelsFresh)
 }
 
 func (m *models) facts(name string) facts {
 	m.mu.RLock()
-	live, ok := m.live[name]
+	f, ok := m.seen[name]
 	m.mu.RUnlock()
-	f := m.book.facts(name, live, ok)
+	if ok {
+		return f
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	name = strings.Clone(name) // it may share the memory of a whole body
+	live, ok := m.live[name]
+	f = m.book.facts(name, live, ok)
 	f.name, f.calib = name, &m.p.calib
 	if f.provider == "" {
 		f.provider = name
 	}
 	f.enc = tokens.ForModel(f.provider)
+	if m.seen == nil || len(m.seen) >= mostNames {
+		m.seen = map[string]facts{}
+	}
+	if len(name) <= longestName {
+		m.seen[name] = f
+	}
 	return f
 }

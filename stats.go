@@ -172,24 +172,28 @@ func errorClass(err error) string {
 
 // note logs one decision: reason, tokens, cost; never text.
 func (p *Planner) note(l *look, decision, reason string, e *Error) {
-	attrs := []slog.Attr{slog.String("decision", decision), slog.String("reason", reason)}
 	level := slog.LevelDebug
+	if e != nil || l.tokens > l.cfg.LargeRequestThreshold {
+		level = slog.LevelInfo
+	}
+	if e != nil {
+		p.stats.failed(e)
+	}
+	if reason == "direct-is-cheaper" {
+		p.saysCheaper(l)
+	}
+	if !p.log.Enabled(l.http.Context(), level) {
+		return
+	}
+	attrs := []slog.Attr{slog.String("decision", decision), slog.String("reason", reason)}
 	if l.req != nil {
 		attrs = append(attrs, slog.Int("bytes", len(l.body)))
 		if l.tokens > 0 {
 			attrs = append(attrs, slog.Int("prompt_tokens", l.tokens), slog.Bool("exact", l.exact))
 		}
-		if l.tokens > l.cfg.LargeRequestThreshold {
-			level = slog.LevelInfo
-		}
 	}
 	if e != nil {
-		p.stats.failed(e)
-		level = slog.LevelInfo
 		attrs = append(attrs, slog.Int("status", e.Status), slog.String("type", e.Type), slog.String("param", e.Param))
-	}
-	if reason == "direct-is-cheaper" {
-		p.saysCheaper(l)
 	}
 	p.log.LogAttrs(l.http.Context(), level, "haiku-planner", attrs...)
 }

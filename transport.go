@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -125,9 +126,8 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		}
 		return early("body-limit")
 	}
-	room := &room{gate: p.gate}
-	l.release = room.release
-	body, why, err := readBody(r.Body, r.ContentLength, p.cfg.MaxBodyBytes, room.grow)
+	l.room.gate = p.gate
+	body, why, err := readBody(r.Body, r.ContentLength, p.cfg.MaxBodyBytes, &l.room)
 	if err != nil {
 		r.Body.Close()
 		l.release()
@@ -181,10 +181,10 @@ func (l *look) notBuffered(why string) *http.Response {
 	return e.response(l.http, l.dialect, false)
 }
 
-// readBody reads all of a body of the given length (-1: unknown). It asks grow for room before it takes it. why says why it stopped before the end.
-func readBody(r io.Reader, length int64, limit int, grow func(n int64) bool) (body []byte, why string, err error) {
+// readBody reads all of a body of the given length (-1: unknown). It asks for room before it takes it. why says why it stopped before the end.
+func readBody(r io.Reader, length int64, limit int, room *room) (body []byte, why string, err error) {
 	if length >= 0 {
-		if !grow(length) {
+		if !room.grow(length) {
 			return nil, "busy", nil
 		}
 		body = make([]byte, length)
@@ -195,7 +195,7 @@ func readBody(r io.Reader, length int64, limit int, grow func(n int64) bool) (bo
 		return body[:n], "", err
 	}
 	for size := smallBody; ; size *= 2 {
-		if !grow(int64(size - len(body))) {
+		if !room.grow(int64(size - len(body))) {
 			return body, "busy", nil
 		}
 		body = append(make([]byte, 0, size), body...)
@@ -237,7 +237,7 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 	if r.Body != nil {
 		var err error
 		var why string
-		if body, why, err = readBody(r.Body, -1, p.cfg.MaxBodyBytes, func(int64) bool { return true }); err != nil {
+		if body, why, err = readBody(r.Body, -1, p.cfg.MaxBodyBytes, &room{gate: &gate{small: math.MaxInt64}}); err != nil {
 			return nil, err
 		}
 		r.Body.Close()
@@ -246,7 +246,7 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 			return nil, &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes", Stage: "decide"}
 		}
 	}
-	l := &look{http: clone, url: &u, dialect: rt.dialect, cfg: &p.cfg, p: p, body: body, release: func() {}}
+	l := &look{http: clone, url: &u, dialect: rt.dialect, cfg: &p.cfg, p: p, body: body}
 	l.ctl, l.bad = readControls(r.Header)
 	p.parse(l)
 	return l, nil
@@ -262,7 +262,7 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 			return e.response(l.http, l.dialect, false), nil
 		}
 	}
-	resp, err := next.RoundTrip(l.again(l.http.Context()))
+	resp, err := next.RoundTrip(l.again())
 	if err == nil && l.rescuable(resp) {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
 		resp.Body = struct {
@@ -305,14 +305,27 @@ func (p *Planner) rescue(l *look, refused *http.Response, next http.RoundTripper
 }
 
 // again is the caller's request with its body put back.
-func (l *look) again(ctx context.Context) *http.Request {
-	clone := *l.http
-	r := clone.WithContext(ctx)
+func (l *look) again() *http.Request {
+	// One allocation for both: this is on the way of every small request.
+	c := &struct {
+		request http.Request
+		body    replay
+	}{request: *l.http}
 	body := l.body
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	return r
+	c.body.Reset(body)
+	c.request.Body = &c.body
+	c.request.GetBody = func() (io.ReadCloser, error) {
+		r := &replay{}
+		r.Reset(body)
+		return r, nil
+	}
+	return &c.request
 }
+
+// A replay is a body read from memory.
+type replay struct{ bytes.Reader }
+
+func (*replay) Close() error { return nil }
 
 // forwarded adds our two headers to an answer that is upstream's own.
 func (p *Planner) forwarded(l *look, resp *http.Response, reason string) *http.Response {
@@ -322,8 +335,8 @@ func (p *Planner) forwarded(l *look, resp *http.Response, reason string) *http.R
 	if resp.Header == nil {
 		resp.Header = http.Header{}
 	}
-	resp.Header.Set(headerOurs, "forwarded")
-	resp.Header.Set(headerOurs+"-Reason", reason)
+	both := []string{"forwarded", reason}
+	resp.Header[headerOurs], resp.Header[headerOurs+"-Reason"] = both[:1:1], both[1:]
 	p.stats.forwarded(reason)
 	p.note(l, "forwarded", reason, nil)
 	return resp
@@ -350,7 +363,7 @@ func (p *Planner) direct(l *look, reason string, next http.RoundTripper) (*http.
 	if l.refused != nil {
 		return p.forwarded(l, l.refused, "rescue-failed"), nil
 	}
-	resp, err := next.RoundTrip(l.again(l.http.Context()))
+	resp, err := next.RoundTrip(l.again())
 	return p.forwarded(l, resp, reason), err
 }
 
