@@ -42,7 +42,7 @@ const aroundTokens = (earlierReach+laterReach)/4 + 60
 func (count) Run(ctx context.Context, in *Input, x Exec) error {
 	found, left, err := takeOccurrences(ctx, in, x, parseClaims, func(c Chunk, core, reason string) Call { return countCall(in, c, core, reason) })
 	if err != nil {
-		return err
+		return orInstead(ctx, in, x, err)
 	}
 	limit := in.Limits.Notes
 	if limit <= 0 {

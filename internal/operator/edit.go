@@ -42,6 +42,8 @@ func (edit) Stages(in *Input) []Stage {
 	return []Stage{read}
 }
 
+const errNotEdits = constErr("what comes back for passages cannot be applied to them")
+
 const errUnchanged = constErr("no part of the file was changed: what the task asks for was not found")
 
 func (edit) Run(ctx context.Context, in *Input, x Exec) error {
@@ -62,6 +64,12 @@ func (edit) Run(ctx context.Context, in *Input, x Exec) error {
 		again: func(c Chunk, core, _ string, reason error) Call {
 			return editCall(in, c, core, "An earlier reply could not be applied: "+reason.Error()+".")
 		},
+		judge: func(pilots []pilot) error {
+			if allFail(pilots, func(err error) bool { return !errors.Is(err, ErrContextWindow) && !errors.Is(err, ErrRefused) }) && fitsWhole(in, chunkTokens(in)) {
+				return &contradiction{errNotEdits, direct{}}
+			}
+			return nil
+		},
 	}
 	var was, is strings.Builder
 	i := 0
@@ -81,7 +89,7 @@ func (edit) Run(ctx context.Context, in *Input, x Exec) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return orInstead(ctx, in, x, err)
 	}
 	readRest(in, x, text.Chunks)
 	was.WriteString(between[len(between)-1])

@@ -46,11 +46,11 @@ func (extract) Stages(in *Input) []Stage {
 
 func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if names := lists(in); names != nil {
-		return records(ctx, in, x, names)
+		return orInstead(ctx, in, x, records(ctx, in, x, names))
 	}
 	found, _, err := takeOccurrences(ctx, in, x, parseItemsOrText, func(c Chunk, core, reason string) Call { return extractCall(in, c, core, reason) })
 	if err != nil {
-		return err
+		return orInstead(ctx, in, x, err)
 	}
 	notes := make([]note, len(found))
 	for i, o := range found {

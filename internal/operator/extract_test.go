@@ -146,7 +146,7 @@ func TestExtractUnderASchema(t *testing.T) {
 	}
 
 	in := textInput("Give the marks as JSON.", text, 2000)
-	in.Format, in.Schema = "json_schema", []byte(marksSchema)
+	in.Format, in.Schema, in.Advice = "json_schema", []byte(marksSchema), Advice{By: "planner", Confidence: 0.9}
 	f := &fake{model: func(Call) Reply { return Reply{Text: `{"marks":[{"id":1}]}`, Finish: "stop"} }}
 	if err := run(t, "extract", in, f); err == nil || f.out.Len() > 0 || strings.Contains(err.Error(), "id") {
 		t.Errorf("invalid JSON for good: error %v, written %q", err, f.out.String())

@@ -210,6 +210,10 @@ func takeOccurrences(ctx context.Context, in *Input, x Exec, parse func(reply st
 		again: func(c Chunk, core, faulty string, reason error) Call {
 			return call(c, core, "An earlier reply was refused: "+reason.Error()+". Copy every quote letter by letter, and reply with JSON of the form below only.")
 		},
+		judge: itemsOrNotes(ctx, in, x, func(reply string) bool {
+			claims, err := parse(reply)
+			return err == nil && len(claims) == 0
+		}),
 	}
 	err = readAll(ctx, in, x, r, func(pieces []piece) error {
 		for _, p := range pieces {

@@ -34,65 +34,102 @@ type reading struct {
 	call    func(c Chunk, core string) Call
 	check   func(c Chunk, text string) error                      // nil: every reply will do
 	again   func(c Chunk, core, faulty string, reason error) Call // asks once more after check refused; nil: not asked again
+	judge   func([]pilot) error                                   // says whether pilots speak against the plan; nil: no pilots
+	live    bool                                                  // what is taken goes to the caller at once: the first chunk is a pilot
+}
+
+// A reader is a reading under way.
+type reader struct {
+	reading
+	in   *Input
+	x    Exec
+	take func([]piece) error
+	open []int     // calls still owed, for each chunk of the plan
+	got  [][]piece // what came back, for each chunk of the plan
+	next int       // the first chunk that was not taken
 }
 
 // readAll asks every chunk and gives the pieces to take in source order, each chunk's as soon as those before it are complete. A reply that is cut gets twice
 // the room once, one that the check refuses is asked for again once; then, like one that is empty, refused or too big for the window, its chunk is split
-// and the parts are asked. A chunk that cannot be read ends it: there are no holes.
+// and the parts are asked. A chunk that cannot be read ends it: there are no holes. Where the plan is in doubt, pilots go first.
 func readAll(ctx context.Context, in *Input, x Exec, r reading, take func([]piece) error) error {
+	rd := &reader{reading: r, in: in, x: x, take: take, open: make([]int, len(in.Chunks)), got: make([][]piece, len(in.Chunks))}
 	todo := make([]ask, len(in.Chunks))
-	open := make([]int, len(in.Chunks))
-	got := make([][]piece, len(in.Chunks))
 	for i, c := range in.Chunks {
-		todo[i], open[i] = ask{slot: i, chunk: c, room: r.space(c)}, 1
+		todo[i], rd.open[i] = ask{slot: i, chunk: c, room: r.space(c)}, 1
 	}
-	next := 0
+	if r.judge != nil {
+		var err error
+		if todo, err = rd.pilot(ctx, todo); err != nil {
+			return err
+		}
+	}
 	for len(todo) > 0 {
-		var again []ask
-		i := 0
-		for reply, err := range x.Each(ctx, len(todo), func(i int) Call { return r.ask(in, todo[i]) }) {
+		var err error
+		if todo, err = rd.round(ctx, todo, rd.mend, rd.flush); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// round asks once and returns what has to be asked next. fail says what to ask instead of a call that brought nothing usable; landed is called after each reply.
+func (rd *reader) round(ctx context.Context, todo []ask, fail func(ask, error) ([]ask, error), landed func() error) (again []ask, err error) {
+	i := 0
+	for reply, err := range rd.x.Each(ctx, len(todo), func(i int) Call { return rd.ask(rd.in, todo[i]) }) {
+		if err != nil {
+			return nil, fmt.Errorf("reading the material: %w", err)
+		}
+		a := todo[i]
+		i++
+		reason := fault(reply)
+		if reason == nil && rd.check != nil {
+			reason = rd.check(a.chunk, reply.Text)
+			if reason != nil && rd.again != nil && a.reason == nil {
+				a.faulty, a.reason = reply.Text, reason
+				again = append(again, a)
+				continue
+			}
+			if errors.Is(reason, errDoubt) {
+				reason = nil // asked twice; what is doubtful in it is left out by who takes it
+			}
+		}
+		if reason == nil {
+			rd.got[a.slot] = append(rd.got[a.slot], piece{a.chunk, reply.Text})
+			rd.open[a.slot]--
+		} else {
+			parts, err := fail(a, reason)
 			if err != nil {
-				return fmt.Errorf("reading the material: %w", err)
+				return nil, err
 			}
-			a := todo[i]
-			i++
-			reason := fault(reply)
-			if reason == nil && r.check != nil {
-				reason = r.check(a.chunk, reply.Text)
-				if reason != nil && r.again != nil && a.reason == nil {
-					a.faulty, a.reason = reply.Text, reason
-					again = append(again, a)
-					continue
-				}
-				if errors.Is(reason, errDoubt) {
-					reason = nil // asked twice; what is doubtful in it is left out by who takes it
-				}
-			}
-			if reason == nil {
-				got[a.slot] = append(got[a.slot], piece{a.chunk, reply.Text})
-				open[a.slot]--
-			} else {
-				parts, err := mend(in, a, reason)
-				if err != nil {
-					return err
-				}
-				open[a.slot] += len(parts) - 1
-				again = append(again, parts...)
-			}
-			for next < len(open) && open[next] == 0 {
-				slices.SortFunc(got[next], func(a, b piece) int { return a.chunk.Start - b.chunk.Start })
-				x.Read(in.Chunks[next])
-				if err := take(got[next]); err != nil {
-					return err
-				}
-				got[next] = nil
-				next++
-			}
+			again = append(again, parts...)
 		}
-		if i < len(todo) {
-			return fmt.Errorf("reading the material: %d of %d calls came back: %w", i, len(todo), errNoReply)
+		if err := landed(); err != nil {
+			return nil, err
 		}
-		todo = again
+	}
+	if i < len(todo) {
+		return nil, fmt.Errorf("reading the material: %d of %d calls came back: %w", i, len(todo), errNoReply)
+	}
+	return again, nil
+}
+
+func (rd *reader) mend(a ask, reason error) ([]ask, error) {
+	parts, err := mend(rd.in, a, reason)
+	rd.open[a.slot] += len(parts) - 1
+	return parts, err
+}
+
+// flush gives the chunks that are complete to take, in order.
+func (rd *reader) flush() error {
+	for rd.next < len(rd.open) && rd.open[rd.next] == 0 {
+		slices.SortFunc(rd.got[rd.next], func(a, b piece) int { return a.chunk.Start - b.chunk.Start })
+		rd.x.Read(rd.in.Chunks[rd.next])
+		if err := rd.take(rd.got[rd.next]); err != nil {
+			return err
+		}
+		rd.got[rd.next] = nil
+		rd.next++
 	}
 	return nil
 }

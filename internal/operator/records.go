@@ -56,6 +56,15 @@ func records(ctx context.Context, in *Input, x Exec, names []string) error {
 		again: func(c Chunk, core, faulty string, reason error) Call {
 			return recordsCall(in, c, core, "An earlier reply was refused: "+detail(reason)+".")
 		},
+		judge: itemsOrNotes(ctx, in, x, func(reply string) bool {
+			object, err := record(reply, schema)
+			for _, list := range object {
+				if len(list) > 0 {
+					return false
+				}
+			}
+			return err == nil
+		}),
 	}
 	joined := map[string][]json.RawMessage{}
 	err = readAll(ctx, in, x, r, func(pieces []piece) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -68,14 +69,20 @@ func (transform) Run(ctx context.Context, in *Input, x Exec) error {
 	var between []string
 	text.Chunks, between = parted(in, chunks)
 	w := &ceilingWriter{in: in, x: x, left: in.Limits.Answer}
-	loose := losesOnPurpose.MatchString(in.Instruction)
+	loose, whole := losesOnPurpose.MatchString(in.Instruction), changesAll.MatchString(in.Instruction)
 	r := reading{
 		roomFor: rewriteRoom,
 		call:    func(c Chunk, core string) Call { return transformCall(in, c, core, "") },
 		check: func(c Chunk, reply string) error {
 			core := in.Core(c)
-			return implausible(core, rewritten(core, reply), loose)
+			text := rewritten(core, reply)
+			if whole && copied(core, text) {
+				return fmt.Errorf("%w: it was the passage as it was; the task asks for a new text of all of it", errDoubt)
+			}
+			return implausible(core, text, loose)
 		},
+		judge: func(pilots []pilot) error { return rewrites(in, pilots, whole) },
+		live:  true,
 		again: func(c Chunk, core, _ string, reason error) Call {
 			return transformCall(in, c, core, "An earlier reply was refused: "+reason.Error()+".")
 		},
@@ -92,6 +99,10 @@ func (transform) Run(ctx context.Context, in *Input, x Exec) error {
 	if errors.Is(err, errFull) {
 		x.Finish("length")
 		return nil
+	}
+	var no *contradiction
+	if errors.As(err, &no) {
+		return orInstead(ctx, in, x, err)
 	}
 	if err == nil {
 		readRest(in, x, text.Chunks)
@@ -158,6 +169,41 @@ var (
 	// losesOnPurpose is what a task says that leaves less than there was.
 	losesOnPurpose = regexp.MustCompile(`(?i)\b(redact|anonymi[sz]|mask|remov|delet|strip|drop|shorten|condens|without|simplif)|gizle|anonim|çıkar|sil\b|kısalt|kaldır|sadeleştir|maskele`)
 )
+
+// changesAll is what a task says that leaves no sentence as it was.
+var changesAll = regexp.MustCompile(`(?i)\b(translat|rephras|paraphras|transliterat)|çevir|tercüme|übersetz|tradui|traduc|tradu[zç]|перевед|翻译|翻譯|翻訳|訳し|번역`)
+
+// copied reports whether a text of some length is the passage again, white space aside.
+func copied(core, text string) bool {
+	return width(core) >= plausibleFrom && strings.Join(strings.Fields(core), " ") == strings.Join(strings.Fields(text), " ")
+}
+
+const (
+	errCopies   = constErr("passages come back as they were; name another fast_execution_model, or send less text at a time")
+	errNotAText = constErr("what comes back for passages is not a new text of them")
+)
+
+// rewrites judges pilots that were to be rewritten. The final model does it in one piece where that fits; where it does not, replies that are merely odd are
+// asked for again in smaller pieces, but copies would only be followed by copies.
+func rewrites(in *Input, pilots []pilot, whole bool) error {
+	var reason error
+	if allFail(pilots, func(err error) bool { return !errors.Is(err, ErrContextWindow) && !errors.Is(err, ErrRefused) }) {
+		reason = errNotAText
+	} else if whole && !slices.ContainsFunc(pilots, func(p pilot) bool {
+		return p.reason != nil || !copied(in.Core(p.chunk), rewritten(in.Core(p.chunk), p.text))
+	}) {
+		reason = errCopies
+	}
+	switch {
+	case reason == nil:
+		return nil
+	case fitsWhole(in, chunkTokens(in)*6/5):
+		return &contradiction{reason, direct{}}
+	case reason == errCopies:
+		return &contradiction{reason: reason}
+	}
+	return nil
+}
 
 const plausibleFrom = 120 // letters; a shorter text may change its length in any way
 
