@@ -62,7 +62,7 @@ func speaker(line string) string {
 		return ""
 	}
 	bare := strings.Trim(s, "#*[]:_ ")
-	if (s[0] == '#' || s[0] == '*' || s[0] == '[') && roles[strings.ToLower(bare)] {
+	if len(bare) > 1 && (s[0] == '#' || s[0] == '*' || s[0] == '[') && roles[strings.ToLower(bare)] {
 		return bare
 	}
 	s = afterTime(s)

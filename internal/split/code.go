@@ -96,7 +96,7 @@ func declaration(body string, indent int) string {
 	case indent == 0 && strings.IndexByte("#/*-@;%\"'`", body[0]) >= 0:
 		return "" // a comment, a decorator, a string
 	case indent == 0 && (opens || declares[word]):
-	case indent > 0 && nestable[word] && (opens || last == ')'):
+	case indent > 0 && nestable[word] && len(word) < len(body) && body[len(word)] == ' ' && (opens || last == ')'):
 	default:
 		return ""
 	}

@@ -91,6 +91,11 @@ func (r *reader) json(start, end int) {
 		}
 		i++
 	}
+	for _, f := range stack {
+		if f.keyed && text[f.open] == '[' {
+			r.marks[f.marks].label += "[]"
+		}
+	}
 	// What was never closed is no block.
 	kept := r.Blocks[:0]
 	for _, b := range r.Blocks {

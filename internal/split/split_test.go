@@ -106,3 +106,25 @@ func cluster12(s string) int {
 	}
 	return i
 }
+
+func TestPaths(t *testing.T) {
+	for _, tt := range []struct{ name, text, at, want string }{
+		{"headings", "# A\n\n## B\n\nx\n\n## C\n\nhere\n", "here", "A > C"},
+		{"a call is no declaration", "func f() {\n\tif fn(a); b {\n\t\tfn(a, b)\n\t\there\n\t}\n}\n", "here", "func f()"},
+		{"method in a class", "import a\n\nclass A:\n    def f(self):\n        return 1\n\n    def g(self):\n        here\n", "here", "class A > def g(self)"},
+		{"after a table", "# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nhere\n", "here", "A"},
+		{"in a table", "# A\n\n| a | b |\n|---|---|\n| 1 | here |\n", "| 1", "A > | a | b |"},
+		{"speaker and heading", "User: hi\nAssistant: # x\n\n# A\n\nhere\nUser: bye\n", "here", "Assistant > A"},
+		{"file of a fence", "Text [x](y)\n\n```go a/b.go\nx\nhere\n```\n", "here", "a/b.go"},
+		{"JSON that is cut off", `{"a": {"b": [` + strings.Repeat(`{"c": "words"}, `, 40) + `"here"`, `"here`, "a > b[]"},
+		{"long labels", "# " + strings.Repeat("long ", 40) + "\n\nhere\n", "here", strings.TrimSpace(strings.Repeat("long ", 20)) + "…"},
+		{"bad bytes", "# A\xff\tB\u0085C\n\nhere\n", "here", "A B C"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := Read(tt.text, 0).Paths([]int{strings.Index(tt.text, tt.at)})
+			if d := cmp.Diff([]string{tt.want}, got); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+		})
+	}
+}
