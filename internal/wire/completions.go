@@ -253,7 +253,6 @@ func (completions) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 				var buf [8]member
 				list, _ := membersInto(buf[:0], d.Choice)
 				d.Text, _ = stringOf(find(d.Choice, list, "text"))
-				d.Choice = nil
 			}
 			if !yield(d, err) {
 				return
@@ -325,10 +324,18 @@ type completionStream struct {
 	ended     bool
 }
 
-// chunk appends an event with one choice; finish "" is null.
-func (c *completionStream) chunk(text, finish string) {
+// chunk appends an event with one choice; logprobs nil and finish "" are null.
+func (c *completionStream) chunk(text string, logprobs []byte, finish string) {
 	c.data = append(append(c.data[:0], c.head...), `{"text":`...)
-	c.data = append(appendString(c.data, text), `,"index":0,"logprobs":null,"finish_reason":`...)
+	c.data = append(appendString(c.data, text), `,"index":0,"logprobs":`...)
+	if isNull(logprobs) {
+		c.data = append(c.data, `null`...)
+	} else {
+		from := len(c.data)
+		c.data = append(c.data, logprobs...)
+		oneLine(c.data[from:])
+	}
+	c.data = append(c.data, `,"finish_reason":`...)
 	c.data = append(appendOrNull(c.data, finish), `}]}`...)
 	c.out = sse.Append(c.out, "", c.data)
 }
@@ -344,7 +351,7 @@ func (c *completionStream) KeepAlive() error {
 	if c.ended {
 		return errEnded
 	}
-	c.chunk("", "")
+	c.chunk("", nil, "")
 	return c.flush()
 }
 
@@ -356,12 +363,21 @@ func (c *completionStream) Text(s string) error {
 	if s == "" {
 		return nil
 	}
-	c.chunk(s, "")
+	c.chunk(s, nil, "")
 	return c.flush()
 }
 
-// Pass writes the delta's text: there is nothing else in a choice of this API that does not make the request one call's.
-func (c *completionStream) Pass(d Delta) error { return c.Text(d.Text) }
+// Pass writes the delta's text, with its log probabilities where it has any.
+func (c *completionStream) Pass(d Delta) error {
+	var buf [8]member
+	list, _ := membersInto(buf[:0], d.Choice)
+	logprobs := find(d.Choice, list, "logprobs")
+	if c.ended || isNull(logprobs) {
+		return c.Text(d.Text)
+	}
+	c.chunk(d.Text, logprobs, "")
+	return c.flush()
+}
 
 // Finish writes the finish reason, "stop" for "", the usage where it is wanted, and the end mark.
 func (c *completionStream) Finish(finish string, wantUsage bool, u Usage, planner []byte) error {
@@ -372,7 +388,7 @@ func (c *completionStream) Finish(finish string, wantUsage bool, u Usage, planne
 	if finish == "" {
 		finish = "stop"
 	}
-	c.chunk("", finish)
+	c.chunk("", nil, finish)
 	if wantUsage {
 		c.data = append(append(c.data[:0], c.head...), `],"usage":`...)
 		c.data = appendUsage(c.data, u)

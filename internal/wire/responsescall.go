@@ -46,7 +46,6 @@ func (responses) Call(r *Request, c Call) []byte {
 // message of the instructions takes the field out. An input that is one text becomes a list when turns are appended.
 func (responses) Edit(r *Request, e Edit) []byte {
 	p := splicer{src: r.Body}
-	editFields(&p, r, e, "max_output_tokens")
 	turns, shifted := r.Messages, e
 	instructions := r.instructions()
 	if instructions >= 0 {
@@ -56,6 +55,7 @@ func (responses) Edit(r *Request, e Edit) []byte {
 	if !listed && (shifted.Drop[0] || len(e.Append) > 0) {
 		inList(&p, turns[0], shifted)
 	}
+	editFields(&p, r, e, "max_output_tokens") // after inList: what it adds may stand where the input ends
 	for at, text := range e.Texts {
 		if part := r.part(at); part != nil && part.Type == "text" && !e.Drop[at.Message] {
 			p.text(part.Start, part.End, text)

@@ -180,34 +180,35 @@ type eventReader struct {
 	finished bool
 }
 
-// What becomes of an upstream's event. An event without a row says nothing that the caller must see, or belongs to tools.
+// What becomes of an upstream's event.
 type eventUse uint8
 
 const (
-	textEvent  eventUse = iota + 1 // a delta of text
-	earlyEvent                     // waits for the next
-	saysEvent                      // passed on: reasoning, refusals
-	itemEvent                      // early for messages, passed on for others
-	endEvent                       // carries the whole response
+	saysEvent  eventUse = iota // any event that is not in the table: it belongs to an item, reasoning or a tool's, and is passed on with it
+	textEvent                  // a delta of text
+	earlyEvent                 // waits for the next
+	itemEvent                  // early for messages, passed on for others
+	endEvent                   // carries the whole response
 	failEvent
+	deadEvent // says nothing that we do not say ourselves
 )
 
 var eventUses = map[string]eventUse{
-	"response.output_text.delta":            textEvent,
-	"response.created":                      earlyEvent,
-	"response.output_item.added":            itemEvent,
-	"response.output_item.done":             itemEvent,
-	"response.refusal.delta":                saysEvent,
-	"response.reasoning_summary_part.added": saysEvent,
-	"response.reasoning_summary_part.done":  saysEvent,
-	"response.reasoning_summary_text.delta": saysEvent,
-	"response.reasoning_summary_text.done":  saysEvent,
-	"response.reasoning_text.delta":         saysEvent,
-	"response.reasoning_text.done":          saysEvent,
-	"response.completed":                    endEvent,
-	"response.incomplete":                   endEvent,
-	"response.failed":                       failEvent,
-	"error":                                 failEvent,
+	"response.output_text.delta":  textEvent,
+	"response.created":            earlyEvent,
+	"response.output_item.added":  itemEvent,
+	"response.output_item.done":   itemEvent,
+	"response.completed":          endEvent,
+	"response.incomplete":         endEvent,
+	"response.failed":             failEvent,
+	"error":                       failEvent,
+	"":                            deadEvent,
+	"response.queued":             deadEvent,
+	"response.in_progress":        deadEvent,
+	"response.content_part.added": deadEvent,
+	"response.content_part.done":  deadEvent,
+	"response.output_text.done":   deadEvent,
+	"response.refusal.done":       deadEvent,
 }
 
 // read reads one event; ok is false when it gives no delta.
@@ -229,7 +230,7 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 		return d, false, e
 	}
 	switch use {
-	case 0:
+	case deadEvent:
 		return d, false, nil
 	case textEvent:
 		text, _ := stringOf(find(data, top, "delta"))
@@ -246,9 +247,7 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 		item := find(data, top, "item")
 		list, _ := members(item)
 		if what, _ := stringOf(find(item, list, "type")); what == "message" {
-			if kind == "response.output_item.added" {
-				r.wait(data)
-			}
+			r.wait(data)
 			return d, false, nil
 		}
 		d.Says = true

@@ -26,9 +26,12 @@ type responseStream struct {
 	foreign map[int]int // output indexes of the final call's own items, and ours
 	base    []byte      // the final call's response
 
-	message   int // output index of our message item; -1: none is open
-	messageID string
+	message   int           // output index of our message item; -1: none is open
+	messageID string        // of it, or that which the next one shall have
 	parts     []messagePart // of it; the last one is open
+	theirs    []byte        // the final call's item of that id, once it is done there
+
+	refused bool // a refusal was written
 
 	data, out []byte
 }
@@ -109,6 +112,7 @@ func (c *responseStream) open(refusal bool) {
 // add writes a delta of the open part.
 func (c *responseStream) add(refusal bool, s string) {
 	c.open(refusal)
+	c.refused = c.refused || refusal
 	p := &c.parts[len(c.parts)-1]
 	p.text = append(p.text, s...)
 	kind := "response.output_text.delta"
@@ -148,17 +152,21 @@ func (c *responseStream) closePart() {
 	c.send("response.content_part.done")
 }
 
+// closeMessage ends our message item, if one is open: as the final call's own, where that says the same.
 func (c *responseStream) closeMessage(status string) {
 	if c.message < 0 {
 		return
 	}
 	c.closePart()
-	c.items[c.message] = appendMessageItem(nil, c.messageID, status, c.parts)
+	if c.theirs == nil || !c.same(c.theirs) {
+		c.theirs = appendMessageItem(nil, c.messageID, status, c.parts)
+	}
+	c.items[c.message] = c.theirs
 	c.event("response.output_item.done")
 	c.at(-1)
-	c.data = append(append(c.data, `,"item":`...), c.items[c.message]...)
+	c.data = append(append(c.data, `,"item":`...), c.theirs...)
 	c.send("response.output_item.done")
-	c.message, c.messageID, c.parts = -1, "", nil
+	c.message, c.messageID, c.parts, c.theirs = -1, "", nil, nil
 }
 
 // KeepAlive repeats response.in_progress: SDKs pass it on and change nothing for it, whether or not the answer's message has begun.
@@ -185,8 +193,8 @@ func (c *responseStream) Text(s string) error {
 	return c.flush()
 }
 
-// Pass writes the delta's text into our message, and what it says besides. Items of the final call's own, reasoning, keep their place before the
-// message; those that come after it has begun are left out.
+// Pass writes the delta's text into our message, and what it says besides. Items of the final call's own, reasoning or a tool's, stand where they come:
+// a message that is open ends before them.
 func (c *responseStream) Pass(d Delta) error {
 	if c.ended {
 		return errEnded
@@ -206,53 +214,94 @@ func (c *responseStream) Pass(d Delta) error {
 
 // pass takes one event of the final call's.
 func (c *responseStream) pass(raw []byte) {
-	var buf, bufItem [12]member
+	var buf [12]member
 	list, ok := membersInto(buf[:0], raw)
 	if !ok {
 		return
 	}
 	kind, _ := stringOf(find(raw, list, "type"))
-	index, indexed := intOf(find(raw, list, "output_index"))
-	item := find(raw, list, "item")
-	inner, _ := membersInto(bufItem[:0], item)
-	itemKind, _ := stringOf(find(item, inner, "type"))
 	switch eventUses[kind] {
 	case earlyEvent:
 		c.adopt(find(raw, list, "response"))
 	case itemEvent:
-		switch {
-		case itemKind == "message":
-			if id, _ := stringOf(find(item, inner, "id")); id != "" && c.message < 0 {
-				c.messageID = strings.Clone(id)
-			}
-		case !indexed || isNull(item) || c.message >= 0 && kind == "response.output_item.added":
-		case kind == "response.output_item.added":
-			c.begin()
-			if c.foreign == nil {
-				c.foreign = map[int]int{}
-			}
-			c.foreign[index] = len(c.items)
-			c.items = append(c.items, nil)
-			c.again(kind, raw, list, index)
-		default:
-			if ours, ok := c.foreign[index]; ok {
-				c.items[ours] = oneLine(append([]byte(nil), item...))
-				c.again(kind, raw, list, index)
-				delete(c.foreign, index)
-			}
-		}
+		c.passItem(kind, raw, list)
+	case endEvent:
+		c.base = append([]byte(nil), find(raw, list, "response")...)
+		c.adopt(c.base)
 	case saysEvent:
 		if kind == "response.refusal.delta" {
 			if s, _ := stringOf(find(raw, list, "delta")); s != "" {
 				c.add(true, s)
 			}
-		} else if _, ok := c.foreign[index]; ok && indexed {
-			c.again(kind, raw, list, index)
+			return
 		}
-	case endEvent:
-		c.base = append([]byte(nil), find(raw, list, "response")...)
-		c.adopt(c.base)
+		index, ok := intOf(find(raw, list, "output_index"))
+		ours, known := c.foreign[index]
+		if id, _ := stringOf(find(raw, list, "item_id")); !known && c.message >= 0 && id == c.messageID {
+			ours, known = c.message, true // an annotation
+		}
+		if ok && known {
+			c.again(kind, raw, list, ours)
+		}
 	}
+}
+
+// passItem takes the event of an item's beginning or end.
+func (c *responseStream) passItem(kind string, raw []byte, list []member) {
+	index, ok := intOf(find(raw, list, "output_index"))
+	item := find(raw, list, "item")
+	inner, isItem := members(item)
+	if !ok || !isItem {
+		return
+	}
+	what, _ := stringOf(find(item, inner, "type"))
+	id, _ := stringOf(find(item, inner, "id"))
+	begins := kind == "response.output_item.added"
+	switch {
+	case what == "message" && begins:
+		if c.message < 0 {
+			c.messageID = strings.Clone(id)
+		}
+	case what == "message":
+		if c.message >= 0 && id == c.messageID { // it may still go on, when the final call is only the first of several
+			c.theirs = oneLine(append([]byte(nil), item...))
+		}
+	case begins:
+		c.begin()
+		c.closeMessage("completed")
+		if c.foreign == nil {
+			c.foreign = map[int]int{}
+		}
+		c.foreign[index] = len(c.items)
+		c.items = append(c.items, nil)
+		c.again(kind, raw, list, c.foreign[index])
+	default:
+		if ours, known := c.foreign[index]; known {
+			c.items[ours] = oneLine(append([]byte(nil), item...))
+			c.again(kind, raw, list, ours)
+			delete(c.foreign, index)
+		}
+	}
+}
+
+// same says whether a message item of the final call's has what was written of our open message.
+func (c *responseStream) same(item []byte) bool {
+	list, _ := members(item)
+	parts, _ := elements(find(item, list, "content"))
+	if len(parts) != len(c.parts) {
+		return false
+	}
+	for i, part := range parts {
+		inner, _ := members(part)
+		name := "text"
+		if c.parts[i].refusal {
+			name = "refusal"
+		}
+		if text, _ := stringOf(find(part, inner, name)); text != string(c.parts[i].text) {
+			return false
+		}
+	}
+	return true
 }
 
 // adopt takes the id of the final call's response while nothing was written.
@@ -264,9 +313,9 @@ func (c *responseStream) adopt(response []byte) {
 }
 
 // again writes an event of the final call's with our numbers.
-func (c *responseStream) again(kind string, raw []byte, list []member, index int) {
+func (c *responseStream) again(kind string, raw []byte, list []member, ours int) {
 	c.event(kind)
-	c.data = strconv.AppendInt(append(c.data, `,"output_index":`...), int64(c.foreign[index]), 10)
+	c.data = strconv.AppendInt(append(c.data, `,"output_index":`...), int64(ours), 10)
 	from := len(c.data)
 	for _, m := range list {
 		switch m.key {
@@ -288,11 +337,7 @@ func (c *responseStream) Finish(finish string, _ bool, u Usage, planner []byte) 
 	if c.message < 0 && len(c.items) == 0 {
 		c.open(false)
 	}
-	refused := false
-	for _, p := range c.parts {
-		refused = refused || p.refusal
-	}
-	if refused && finish == "content_filter" {
+	if c.refused && finish == "content_filter" {
 		status, finish = "completed", "stop" // the refusal is the answer
 	}
 	c.closeMessage(status)
