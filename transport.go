@@ -157,13 +157,14 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 
 // parse reads the body. What it does not understand is upstream's to answer.
 func (p *Planner) parse(l *look) {
-	req, err := l.dialect.Parse(l.body)
+	req, err := wire.Skim(l.dialect, l.body)
 	if err != nil {
 		return
 	}
 	l.req = req
 	if len(l.body) > p.cfg.LargeRequestThreshold || l.ctl.force || l.ctl.capped || req.MaxTokens > p.cfg.MaxTokensThreshold {
 		p.models.refresh(l.http.Context())
+		req.Decode()
 	}
 	l.model = p.models.facts(req.Model)
 }
@@ -249,6 +250,9 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 	l := &look{http: clone, url: &u, dialect: rt.dialect, cfg: &p.cfg, p: p, body: body}
 	l.ctl, l.bad = readControls(r.Header)
 	p.parse(l)
+	if l.req != nil {
+		l.req.Decode()
+	}
 	return l, nil
 }
 
@@ -297,6 +301,7 @@ func (l *look) rescuable(resp *http.Response) bool {
 // rescue decomposes a request that upstream refused for its size. When that fails too, the client sees the refusal.
 func (p *Planner) rescue(l *look, refused *http.Response, next http.RoundTripper) (*http.Response, error) {
 	l.refused = refused
+	l.req.Decode()
 	resp, err := p.decompose(l, "rescue", next)
 	if resp != refused {
 		refused.Body.Close()

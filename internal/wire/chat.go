@@ -14,6 +14,14 @@ func (chat) Name() string { return "chat" }
 // UTF-8 and nested less than 512 deep. What it refuses may still be a request that upstream answers, so it is forwarded.
 // The body must not change while the Request is in use: its texts share the body's memory.
 func (chat) Parse(body []byte) (*Request, error) {
+	r, err := skimChat(body)
+	if err == nil {
+		r.Decode()
+	}
+	return r, err
+}
+
+func skimChat(body []byte) (*Request, error) {
 	// One allocation holds the request of ordinary size; the slices move elsewhere when they outgrow it.
 	var p = new(struct {
 		chatReader
@@ -22,7 +30,7 @@ func (chat) Parse(body []byte) (*Request, error) {
 		parts    [6]Part
 	})
 	r := &p.chatReader
-	r.s.b, r.table = body, chatTable
+	r.s.b, r.s.skims, r.table = body, true, chatTable
 	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:0], p.parts[:0]
 	r.req.Dialect, r.req.Body = chat{}, body
 	if !r.request() {
@@ -86,6 +94,16 @@ func (s *scanner) nullOr(c byte, msg string) bool {
 
 func (s *scanner) textTo(dst *string) (ok bool) {
 	*dst, ok = s.text()
+	return ok
+}
+
+// skimTo is textTo for what may be long: where the scanner skims, a text with escapes is left empty for Request.Decode.
+func (s *scanner) skimTo(dst *string) bool {
+	from := s.i + 1
+	escaped, ok := s.str()
+	if ok && !(escaped && s.skims) {
+		*dst = decode(s.b[from:s.i-1], escaped)
+	}
 	return ok
 }
 
@@ -284,7 +302,7 @@ func (r *chatReader) content() ([]Part, bool) {
 		return nil, s.value()
 	case '"':
 		p := Part{Type: "text", Start: s.i}
-		if !s.textTo(&p.Text) {
+		if !s.skimTo(&p.Text) {
 			return nil, false
 		}
 		p.End = s.i
@@ -326,7 +344,7 @@ func (r *chatReader) partOf(isText func(kind string) bool) bool {
 		case key == "text" && !found && s.i < len(s.b) && s.b[s.i] == '"':
 			found = true
 			text.Start = s.i
-			ok = s.textTo(&text.Text)
+			ok = s.skimTo(&text.Text)
 			text.End = s.i
 		case key == "type", key == "text" && found:
 			return s.fail("a content part has a field twice")

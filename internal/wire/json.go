@@ -20,6 +20,7 @@ type scanner struct {
 	b     []byte
 	i     int
 	depth int
+	skims bool   // texts are left for Request.Decode
 	msg   string // the first fault, at i
 }
 

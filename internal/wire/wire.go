@@ -34,7 +34,28 @@ type Dialect interface {
 	ErrorBody(e *Error) []byte
 }
 
-// A Request is a reading of a caller's body. Read-only after Parse.
+// Skim is d.Parse, except that texts with escapes may be left undecoded, their Part's Text being empty, until Request.Decode. Most requests are forwarded
+// for their size alone, and decoding is half of what reading them costs.
+func Skim(d Dialect, body []byte) (*Request, error) {
+	if _, ok := d.(chat); ok {
+		return skimChat(body)
+	}
+	return d.Parse(body)
+}
+
+// Decode decodes the texts that Skim left. It may be called more than once, but not while others read the request.
+func (r *Request) Decode() {
+	for i := range r.Messages {
+		parts := r.Messages[i].Parts
+		for j := range parts {
+			if p := &parts[j]; p.Text == "" && p.Type == "text" && p.End-p.Start > len(`""`) {
+				p.Text = decode(r.Body[p.Start+1:p.End-1], true)
+			}
+		}
+	}
+}
+
+// A Request is a reading of a caller's body. Read-only after Parse, or after Skim and Decode.
 type Request struct {
 	Dialect   Dialect
 	Body      []byte // the caller's bytes
