@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"net/http"
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/sse"
@@ -117,11 +116,11 @@ func inputUsageOf(raw []byte) (*Usage, string) {
 	return u, cost
 }
 
-// failures are the statuses that go with the codes of a failed response.
+// failures are the statuses of HTTP that go with the codes of a failed response.
 var failures = map[string]int{
-	"server_error":         http.StatusInternalServerError,
-	"rate_limit_exceeded":  http.StatusTooManyRequests,
-	"vector_store_timeout": http.StatusGatewayTimeout,
+	"server_error":         500,
+	"rate_limit_exceeded":  429,
+	"vector_store_timeout": 504,
 }
 
 // responseError is errorOf for a response object or an error body. A failed response has no status of HTTP: that of its code stands for it, 400 for
@@ -137,7 +136,7 @@ func responseError(body []byte, top []member) *Error {
 	}
 	if e.Status == 0 && status == "failed" {
 		if e.Status = failures[e.Code]; e.Status == 0 {
-			e.Status = http.StatusBadRequest
+			e.Status = 400
 		}
 	}
 	return e
