@@ -359,7 +359,7 @@ func (c *upstreamCall) refusal(e *Error) *Error {
 }
 
 // ourParams are what we set in calls of ours and can do without.
-var ourParams = []string{"temperature", "response_format", "max_tokens", "seed", "stream_options"}
+var ourParams = []string{"temperature", "response_format", "max_tokens", "seed", "stream_options", "text", "store"}
 
 type paramKey struct{ model, param string }
 
