@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
@@ -55,50 +54,6 @@ func every(n int, f func(string)) {
 	grow("", n)
 }
 
-// Guards the scanners: all texts of up to four characters over an alphabet with every class, against the regular expressions.
-func TestScanExhaustively(t *testing.T) {
-	for _, e := range encodings {
-		every(4, func(s string) {
-			if got, want := ends(e, s), patternEnds(t, e, s); !slices.Equal(got, want) {
-				t.Errorf("%s: pieces of %q end at %v, want %v", e.Name(), s, got, want)
-			}
-		})
-	}
-}
-
-// Guards a promise to the chunker: a stable cut changes no piece on either side. And that it is not always false where it matters.
-func TestStableExhaustively(t *testing.T) {
-	for _, e := range encodings {
-		var yes, no int
-		every(4, func(s string) {
-			for at := 1; at < len(s); at++ {
-				if !e.Stable(s, at) {
-					no++
-					continue
-				}
-				yes++
-				checkStable(t, e, s, at)
-			}
-		})
-		if yes == 0 || no == 0 {
-			t.Errorf("%s: %d cuts stable, %d not", e.Name(), yes, no)
-		}
-		for s, want := range map[string]bool{
-			"line\n|next": true, "line\n\n|next": true, "line\n|\tnext": false, "line\n|\n": false, "word| word": true, "word |word": false, "word|, word": true, "a,| b": true,
-			"12|34": false, "12|a": true, "a|1": true, "字|。字": true, "。|字": false, "'|s": false, "wor|d": false, "x\n|/y": e == CL100K(), "x|'s": e == CL100K(), "|": true,
-			"|x": true, "x|": true, "\xe4|\xb8\xad": false, "x\n|\xff": false, "\xff|\n": false,
-		} {
-			at := strings.Index(s, "|")
-			if got := e.Stable(s[:at]+s[at+1:], at); got != want {
-				t.Errorf("%s: Stable at | in %q = %v, want %v", e.Name(), s, got, want)
-			}
-		}
-		if e.Stable("ab", -1) || e.Stable("ab", 3) {
-			t.Errorf("%s: Stable outside the text", e.Name())
-		}
-	}
-}
-
 func checkStable(t testing.TB, e *Encoding, s string, at int) {
 	t.Helper()
 	left, right := ends(e, s[:at]), ends(e, s[at:])
@@ -110,45 +65,6 @@ func checkStable(t testing.TB, e *Encoding, s string, at int) {
 	}
 	if e.Count(s[:at])+e.Count(s[at:]) != e.Count(s) {
 		t.Errorf("%s: Stable(%q, %d), but the sums differ", e.Name(), s, at)
-	}
-}
-
-// Go's tables are older: what they know must agree but for letters that changed class since, which are few.
-func TestClasses(t *testing.T) {
-	c := classes()
-	differ := 0
-	for r := rune(0); r <= unicode.MaxRune; r++ {
-		want := uint8(other)
-		switch {
-		case unicode.In(r, unicode.Lu, unicode.Lt):
-			want = upper
-		case unicode.Is(unicode.Ll, r):
-			want = lower
-		case unicode.In(r, unicode.Lm, unicode.Lo):
-			want = either
-		case unicode.Is(unicode.M, r):
-			want = mark
-		case unicode.Is(unicode.N, r):
-			want = number
-		case r == '\r' || r == '\n':
-			want = newline
-		case unicode.IsSpace(r):
-			want = blank
-		}
-		if got := c.rune(r); got != want {
-			if want != other {
-				differ++
-			}
-			if got == blank || want == blank || r < 0x180 {
-				t.Errorf("class of %U is %d, want %d", r, got, want)
-			}
-		}
-	}
-	if differ > 20 {
-		t.Errorf("%d code points have another class than in Go's tables", differ)
-	}
-	if c.rune(0x10d4a) != either && c.rune(0x10d4a) == other {
-		t.Error("U+10D4A, a letter since Unicode 16, is no letter")
 	}
 }
 
