@@ -31,6 +31,7 @@ func (responses) Parse(body []byte) (*Request, error) {
 	if !r.object(r.field) || !r.complete() {
 		return nil, r.s.fault()
 	}
+	r.req.Decode()
 	return &r.req, nil
 }
 

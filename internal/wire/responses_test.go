@@ -180,7 +180,18 @@ func TestResponsesStreamOrder(t *testing.T) {
 		{"empty", func(s Stream) error { return s.Finish("stop", false, Usage{}, nil) }, head + item + end + "completed"},
 		{"kept alive", func(s Stream) error {
 			return errors.Join(s.KeepAlive(), s.KeepAlive(), s.Text("a"), s.KeepAlive(), s.Text(""), s.Text("b"), s.Finish("", true, Usage{}, nil))
-		}, head + "in_progress " + item + "output_text.delta in_progress output_text.delta " + end + "completed"},
+		}, head + "in_progress " + item + "output_text.delta output_text.delta output_text.delta " + end + "completed"},
+		{"kept alive in a refusal", func(s Stream) error {
+			return errors.Join(s.Pass(Delta{Choice: []byte(`[{"type":"response.refusal.delta","delta":"No."}]`)}), s.KeepAlive(), s.Finish("content_filter", true, Usage{}, nil))
+		}, head + item + "refusal.delta refusal.delta refusal.done content_part.done output_item.done completed"},
+		{"kept alive in reasoning", func(s Stream) error {
+			pass := func(events string) error { return s.Pass(Delta{Says: true, Choice: []byte("[" + events + "]")}) }
+			return errors.Join(pass(`{"type":"response.output_item.added","output_index":3,"item":{"type":"reasoning","id":"rs"}}`), s.KeepAlive(),
+				pass(`{"type":"response.reasoning_summary_part.added","output_index":3,"item_id":"rs"}`), s.KeepAlive(), // nothing fits here
+				pass(`{"type":"response.reasoning_summary_text.delta","output_index":3,"item_id":"rs","delta":"Hm."}`), s.KeepAlive(),
+				pass(`{"type":"response.output_item.done","output_index":3,"item":{"type":"reasoning","id":"rs"}}`), s.KeepAlive(),
+				s.Text("a"), s.Finish("stop", true, Usage{}, nil))
+		}, head + "output_item.added in_progress reasoning_summary_part.added reasoning_summary_text.delta reasoning_summary_text.delta output_item.done in_progress " + item + "output_text.delta " + end + "completed"},
 		{"incomplete", func(s Stream) error { return errors.Join(s.Text("a"), s.Finish("length", true, Usage{}, nil)) }, head + item + "output_text.delta " + end + "incomplete"},
 		{"refused at once", func(s Stream) error { return s.Fail(&Error{Message: "no"}) }, head + "failed error"},
 		{"broken off", func(s Stream) error { return errors.Join(s.Text("a"), s.Fail(&Error{Message: "no", Status: 504})) }, head + item + "output_text.delta " + end + "failed error"},

@@ -22,8 +22,10 @@ type responseStream struct {
 	begun bool
 	ended bool
 
-	items   [][]byte    // done, as they stand in the response's output; nil for those still open
-	foreign map[int]int // output indexes of the final call's own items, and ours
+	items   [][]byte    // as they stand in the response's output; nil for our message while it is open
+	foreign map[int]int // output indexes of the final call's own items that are open, and ours
+	touched bool        // an open item of the final call's has grown since it was added
+	delta   []byte      // the last event that made it grow by a delta; empty: none
 	base    []byte      // the final call's response
 
 	message   int           // output index of our message item; -1: none is open
@@ -59,7 +61,8 @@ func (c *responseStream) send(kind string) {
 func (c *responseStream) progress(kind string) {
 	c.event(kind)
 	c.data = appendResponse(append(c.data, `,"response":`...), c.head, "in_progress", "")
-	c.data = append(c.data, `,"output":[],"error":null,"usage":null}`...)
+	c.data = append(append(c.data, `,"output":`...), c.output()...)
+	c.data = append(c.data, `,"error":null,"usage":null}`...)
 	c.send(kind)
 }
 
@@ -169,15 +172,28 @@ func (c *responseStream) closeMessage(status string) {
 	c.message, c.messageID, c.parts, c.theirs = -1, "", nil, nil
 }
 
-// KeepAlive repeats response.in_progress: SDKs pass it on and change nothing for it, whether or not the answer's message has begun.
+// KeepAlive adds nothing to whatever is open: an empty delta. Where there is nothing to add to, response.in_progress is repeated with the items so far,
+// since openai-node takes it for the whole state. (OpenAI's own keepalive event ends the streams of openai-node before 6.46 and of other SDKs.)
+// It writes nothing in the moment between an item's part and that part's first delta.
 func (c *responseStream) KeepAlive() error {
-	if c.ended {
+	switch {
+	case c.ended:
 		return errEnded
-	}
-	if c.begun {
+	case !c.begun:
+		c.begin()
+	case c.message >= 0:
+		c.add(c.parts[len(c.parts)-1].refusal, "")
+	case len(c.foreign) == 0 || !c.touched:
 		c.progress("response.in_progress")
+	case len(c.delta) > 0:
+		var buf [12]member
+		list, _ := membersInto(buf[:0], c.delta)
+		kind, _ := stringOf(find(c.delta, list, "type"))
+		index, _ := intOf(find(c.delta, list, "output_index"))
+		c.again(kind, c.delta, list, c.foreign[index], `""`)
+	default:
+		return nil
 	}
-	c.begin()
 	return c.flush()
 }
 
@@ -240,8 +256,15 @@ func (c *responseStream) pass(raw []byte) {
 		if id, _ := stringOf(find(raw, list, "item_id")); !known && c.message >= 0 && id == c.messageID {
 			ours, known = c.message, true // an annotation
 		}
-		if ok && known {
-			c.again(kind, raw, list, ours)
+		if !ok || !known {
+			return
+		}
+		c.again(kind, raw, list, ours, "")
+		if c.message < 0 {
+			c.touched = true
+			if strings.HasSuffix(kind, ".delta") {
+				c.delta = append(c.delta[:0], raw...)
+			}
 		}
 	}
 }
@@ -273,13 +296,15 @@ func (c *responseStream) passItem(kind string, raw []byte, list []member) {
 			c.foreign = map[int]int{}
 		}
 		c.foreign[index] = len(c.items)
-		c.items = append(c.items, nil)
-		c.again(kind, raw, list, c.foreign[index])
+		c.touched, c.delta = false, c.delta[:0]
+		c.items = append(c.items, oneLine(append([]byte(nil), item...)))
+		c.again(kind, raw, list, c.foreign[index], "")
 	default:
 		if ours, known := c.foreign[index]; known {
 			c.items[ours] = oneLine(append([]byte(nil), item...))
-			c.again(kind, raw, list, ours)
+			c.again(kind, raw, list, ours, "")
 			delete(c.foreign, index)
+			c.delta = c.delta[:0]
 		}
 	}
 }
@@ -312,14 +337,16 @@ func (c *responseStream) adopt(response []byte) {
 	}
 }
 
-// again writes an event of the final call's with our numbers.
-func (c *responseStream) again(kind string, raw []byte, list []member, ours int) {
+// again writes an event of the final call's with our numbers, and with another delta unless that is "".
+func (c *responseStream) again(kind string, raw []byte, list []member, ours int, delta string) {
 	c.event(kind)
 	c.data = strconv.AppendInt(append(c.data, `,"output_index":`...), int64(ours), 10)
 	from := len(c.data)
 	for _, m := range list {
-		switch m.key {
-		case "type", "sequence_number", "output_index":
+		switch {
+		case m.key == "type", m.key == "sequence_number", m.key == "output_index":
+		case m.key == "delta" && delta != "":
+			c.data = append(append(c.data, `,"delta":`...), delta...)
 		default:
 			c.data = append(append(c.data, ','), raw[m.name:m.end]...)
 		}
@@ -343,7 +370,7 @@ func (c *responseStream) Finish(finish string, _ bool, u Usage, planner []byte) 
 	c.closeMessage(status)
 	c.ended = true
 	kind := "response." + status
-	response := c.response(status, finish)
+	response := c.response(finish)
 	top, _ := members(response)
 	p := splicer{src: response}
 	setOurs(&p, len(response), top, c.head.Model, u, planner)
@@ -368,7 +395,7 @@ func (c *responseStream) output() []byte {
 }
 
 // response is the response object at the end, without what is ours: the final call's where there is one.
-func (c *responseStream) response(status, finish string) []byte {
+func (c *responseStream) response(finish string) []byte {
 	base := oneLine(c.base)
 	if top, ok := members(base); ok {
 		end := len(base)
@@ -382,7 +409,7 @@ func (c *responseStream) response(status, finish string) []byte {
 		setStatus(&p, end, top, finish)
 		return p.bytes()
 	}
-	b := appendResponse(nil, c.head, status, finish)
+	b := appendResponse(nil, c.head, "completed", finish)
 	b = append(append(b, `,"output":`...), c.output()...)
 	return append(b, `,"error":null}`...)
 }
