@@ -169,6 +169,8 @@ func TestMessagesCall(t *testing.T) {
 				kept + `,"litellm_metadata":{"trace":"theirs","part":"1"}}`},
 		{"dropped, no limit", Call{Model: "autox", User: "q", Schema: schema, Drop: []string{"temperature", "response_format", "max_tokens", "seed"}},
 			`{"model":"autox","max_tokens":4096,"system":"` + underSchema + `notes:\n{\"type\":\"object\"}","messages":[{"role":"user","content":"q"}],` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
+		{"limit refused", Call{Model: "autox", User: "q", MaxTokens: 9000, Drop: []string{"max_tokens"}},
+			`{"model":"autox","max_tokens":4096,"messages":[{"role":"user","content":"q"}],"temperature":0,` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
 	} {
 		if got := string(Messages().Call(r, c.call)); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)

@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// defaultMaxTokens is the limit of a call of ours that has none, since the API wants one: what every Claude model can give.
+// defaultMaxTokens is the limit of a call of ours that has none, since the API wants one, and of one whose own limit the model refused: what every
+// Claude model can give.
 const defaultMaxTokens = 4096
 
 // underSchema asks for JSON where the API cannot be told to give it. Only newer Claude models take output_format, LiteLLM hands it on to all of them,
@@ -17,7 +18,7 @@ const underSchema = "Answer with one JSON value that is valid under this JSON sc
 const messagesMetadata = "litellm_metadata"
 
 // Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. A schema is put into the system text. max_tokens
-// cannot be dropped.
+// cannot be dropped: it becomes defaultMaxTokens at most.
 func (messages) Call(r *Request, c Call) []byte {
 	system := c.System
 	if c.Schema != nil {
@@ -31,7 +32,7 @@ func (messages) Call(r *Request, c Call) []byte {
 	b = appendString(b, c.Model)
 	b = append(b, `,"max_tokens":`...)
 	limit := c.MaxTokens
-	if limit <= 0 {
+	if limit <= 0 || limit > defaultMaxTokens && slices.Contains(c.Drop, "max_tokens") {
 		limit = defaultMaxTokens
 	}
 	b = strconv.AppendInt(b, int64(limit), 10)
