@@ -1,6 +1,7 @@
 package tokens
 
 // Byte-pair merging: a piece begins as its bytes; again and again the pair of neighbours whose union has the smallest id becomes one token, the leftmost first.
+
 // smallPiece is the longest piece that counts in a plain array with a scan for the minimum; longer ones go through buckets.
 const smallPiece = 256
 
@@ -113,29 +114,16 @@ func (v *vocab) splits(left, right uint32) bool {
 		if m := v.merge(left, right); m < limit {
 			return false
 		}
-		// Undo the later of the two; at the same id the left one was made first.
-		if left > right {
-			_, half := v.halves(left)
-			if h, _ := v.halves(left); h == noToken {
-				// A single byte: only the right side can still be undone.
-				h, _ := v.halves(right)
-				if h == noToken {
-					return true
-				}
-				limit, right = right+1, h
-				continue
-			}
-			limit, left = left, half
-			continue
-		}
-		if h, _ := v.halves(right); h != noToken {
-			limit, right = right+1, h
-			continue
-		}
-		h, half := v.halves(left)
-		if h == noToken {
+		// Undo the later of the two, or the other where that is a single byte. Among equals the left one was made first.
+		leftHead, leftTail := v.halves(left)
+		rightHead, _ := v.halves(right)
+		switch {
+		case leftHead == noToken && rightHead == noToken:
 			return true
+		case rightHead == noToken || leftHead != noToken && left > right:
+			limit, left = left, leftTail
+		default:
+			limit, right = right+1, rightHead
 		}
-		limit, left = left, half
 	}
 }
