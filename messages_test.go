@@ -2,6 +2,7 @@ package haikuplanner_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -244,5 +245,34 @@ func TestMessagesToolResultIsCondensed(t *testing.T) {
 	}
 	if len(final) > 20_000 {
 		t.Errorf("the final call has %d bytes", len(final))
+	}
+}
+
+// A plan counts the system field as the first message, and covers every byte of every text.
+func TestMessagesPlan(t *testing.T) {
+	texts := map[[2]int]string{{0, 0}: "Be brief.", {1, 0}: document(12_000), {1, 1}: "Which marks are there?"}
+	b, _ := json.Marshal(map[string]any{"model": "sonnet-4-x", "max_tokens": 4000, "system": texts[[2]int{0, 0}],
+		"messages": []any{map[string]any{"role": "user", "content": []any{textDocument(texts[[2]int{1, 0}]), textBlock(texts[[2]int{1, 1}])}}}})
+	r, _ := http.NewRequest("POST", upstreamURL+"/messages", bytes.NewReader(b))
+	plan, err := newPlanner(t, upstreamtest.New(marks().Script)).Plan(context.Background(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Decision != "decompose" || len(plan.Chunks) < 6 {
+		t.Errorf("%s, %d chunks", plan.Decision, len(plan.Chunks))
+	}
+	covered := map[[2]int]int{}
+	for _, s := range plan.Kept {
+		covered[[2]int{s.Message, s.Part}] += s.End - s.Start
+	}
+	for _, c := range plan.Chunks {
+		if covered[[2]int{c.Message, c.Part}] += c.End - c.Start; c.Message != 1 || c.Part != 0 {
+			t.Errorf("chunk %d is of message %d, part %d", c.Index, c.Message, c.Part)
+		}
+	}
+	for at, text := range texts {
+		if covered[at] < len(text) {
+			t.Errorf("message %d, part %d: %d of %d bytes", at[0], at[1], covered[at], len(text))
+		}
 	}
 }
