@@ -18,7 +18,7 @@ type look struct {
 	bad     *Error // a malformed header
 
 	model  facts // of the model that the request names
-	tokens int   // of all texts: exact up to the threshold, or some number above it, until countAll
+	tokens int   // of all texts: a number on the right side of the threshold, until countAll
 	exact  bool
 	cfg    *Config
 	p      *Planner
@@ -119,32 +119,24 @@ func (l *look) large() bool {
 		return false
 	}
 	if l.tokens == 0 {
-		l.tokens = l.count(limit)
+		if l.tokens = l.countTo(limit); l.tokens > limit {
+			l.req.Decode()
+		}
 	}
 	return l.tokens > limit
 }
 
-// count counts all texts, but stops soon after limit is passed; limit < 0 counts to the end.
-func (l *look) count(limit int) int {
-	sum := 0
-	for i := range l.req.Messages {
-		for j := range l.req.Messages[i].Parts {
-			text := l.req.Messages[i].Parts[j].Text
-			if limit < 0 {
-				sum += l.model.enc.Count(text)
-				continue
-			}
-			if sum += l.model.enc.CountUpTo(text, limit-sum); sum > limit {
-				return sum
-			}
-		}
-	}
-	return sum
-}
-
+// countAll is the exact count of all texts.
 func (l *look) countAll() int {
 	if !l.exact {
-		l.tokens, l.exact = l.count(-1), true
+		l.req.Decode()
+		l.tokens, l.exact = 0, true
+		for i := range l.req.Messages {
+			parts := l.req.Messages[i].Parts
+			for j := range parts {
+				l.tokens += l.tokensOf(&parts[j])
+			}
+		}
 	}
 	return l.tokens
 }

@@ -134,7 +134,7 @@ func (l *look) texts() *reading {
 		}
 		for j, p := range l.req.Messages[i].Parts {
 			if p.Type == "text" && p.Text != "" {
-				rd.texts = append(rd.texts, textUse{at: wire.At{Message: i, Part: j}, role: l.req.Messages[i].Role, text: p.Text, tokens: l.model.enc.Count(p.Text)})
+				rd.texts = append(rd.texts, textUse{at: wire.At{Message: i, Part: j}, role: l.req.Messages[i].Role, text: p.Text, tokens: l.tokensOf(&l.req.Messages[i].Parts[j])})
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package haikuplanner
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"math"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 )
 
 // A Planner decomposes requests that are too big for comfort. Make one with New; its methods are safe for concurrent use. It keeps nothing between requests but
-// counters, LiteLLM's answer about its models, and what upstream's answers taught about token counts and refused parameters.
+// counters, token counts by hash, LiteLLM's answer about its models, and what upstream's answers taught about token counts and refused parameters.
 type Planner struct {
 	cfg      Config
 	base     http.RoundTripper
@@ -28,6 +29,7 @@ type Planner struct {
 	observer func(Event)
 
 	stats   counters
+	counts  counts
 	copies  copies
 	gate    *gate
 	calib   tokens.Calibration
@@ -50,6 +52,7 @@ func New(opts ...Option) (*Planner, error) {
 	p.gate = newGate(b.cfg)
 	p.copies.init()
 	p.stats.init(&p.cfg)
+	p.counts.seed = maphash.MakeSeed()
 	return p, nil
 }
 

@@ -164,7 +164,9 @@ func (p *Planner) parse(l *look) {
 	l.req = req
 	if len(l.body) > p.cfg.LargeRequestThreshold || l.ctl.force || l.ctl.capped || req.MaxTokens > p.cfg.MaxTokensThreshold {
 		p.models.refresh(l.http.Context())
-		req.Decode()
+	}
+	if l.ctl.force || l.ctl.capped || req.MaxTokens > p.cfg.MaxTokensThreshold {
+		req.Decode() // else only when counting finds it large
 	}
 	l.model = p.models.facts(req.Model)
 }

@@ -1,0 +1,137 @@
+package haikuplanner
+
+import (
+	"hash/maphash"
+	"sync"
+
+	"github.com/haiku-planner/haikuplanner/internal/tokens"
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// counts remembers how many tokens a text has, by its hash: chats send their history again with every turn, agents their instructions with every call, and
+// hashing is a hundred times as fast as counting. It keeps no text, and at most 2 × mostCounts numbers. It is safe for concurrent use.
+type counts struct {
+	seed     maphash.Seed // of this process, so that nobody can make texts collide
+	mu       sync.Mutex
+	now, old map[countKey]tokenCount // when now is full it becomes old
+}
+
+const mostCounts = 4096
+
+type countKey struct {
+	enc  *tokens.Encoding
+	hash uint64
+	size int
+}
+
+// A tokenCount is a number of tokens, or one that it is known not to pass.
+type tokenCount struct {
+	most  int32
+	exact bool
+}
+
+// of looks a text up. What is not known has at most as many tokens as bytes.
+func (c *counts) of(enc *tokens.Encoding, raw []byte) (countKey, tokenCount) {
+	k := countKey{enc, maphash.Bytes(c.seed, raw), len(raw)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n, ok := c.now[k]; ok {
+		return k, n
+	}
+	if n, ok := c.old[k]; ok {
+		c.put(k, n)
+		return k, n
+	}
+	return k, tokenCount{most: int32(len(raw))}
+}
+
+func (c *counts) add(k countKey, n tokenCount) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.put(k, n)
+}
+
+// put is called with the lock held.
+func (c *counts) put(k countKey, n tokenCount) {
+	if c.now == nil || len(c.now) >= mostCounts {
+		c.old, c.now = c.now, make(map[countKey]tokenCount, mostCounts/4)
+	}
+	c.now[k] = n
+}
+
+// raw is a part's text as it stands in the body, without its quotes.
+func (l *look) raw(p *wire.Part) []byte {
+	if p.Type != "text" || p.End-p.Start < len(`""`) {
+		return nil
+	}
+	return l.req.Body[p.Start+1 : p.End-1]
+}
+
+// tokensOf is the exact count of a part's text.
+func (l *look) tokensOf(p *wire.Part) int {
+	raw := l.raw(p)
+	if len(raw) == 0 {
+		return 0
+	}
+	k, known := l.p.counts.of(l.model.enc, raw)
+	if known.exact {
+		return int(known.most)
+	}
+	n := l.model.enc.Count(p.Text)
+	l.p.counts.add(k, tokenCount{int32(n), true})
+	return n
+}
+
+// countTo returns a number that is above limit if and only if all texts together have more tokens than that. It counts no further than it takes to know: a
+// text has at most as many tokens as bytes.
+func (l *look) countTo(limit int) int {
+	enc, least, most := l.model.enc, 0, 0
+	for i := range l.req.Messages {
+		parts := l.req.Messages[i].Parts
+		for j := range parts {
+			raw := l.raw(&parts[j])
+			if len(raw) == 0 {
+				continue
+			}
+			_, known := l.p.counts.of(enc, raw)
+			if most += int(known.most); known.exact {
+				least += int(known.most)
+			}
+		}
+	}
+	if most <= limit {
+		return most
+	}
+	if least > limit {
+		return least
+	}
+	l.req.Decode()
+	for i := range l.req.Messages {
+		parts := l.req.Messages[i].Parts
+		for j := range parts {
+			raw, text := l.raw(&parts[j]), parts[j].Text
+			if len(raw) == 0 {
+				continue
+			}
+			k, known := l.p.counts.of(enc, raw)
+			if known.exact {
+				continue
+			}
+			most -= int(known.most)
+			n, rest := 0, len(text)
+			enc.Walk(text, func(end, tokens int) bool {
+				n, rest = n+tokens, len(text)-end
+				return least+n <= limit && most+n+rest > limit
+			})
+			l.p.counts.add(k, tokenCount{int32(min(n+rest, int(known.most))), rest == 0})
+			least, most = least+n, most+n+rest
+			if least > limit {
+				return least
+			}
+			if most <= limit {
+				return most
+			}
+		}
+	}
+	return least
+}

@@ -1,0 +1,82 @@
+package haikuplanner
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/haiku-planner/haikuplanner/internal/wire"
+)
+
+// Whatever is remembered, the threshold falls where exact counting puts it.
+func TestThresholdIsExactWhateverIsRemembered(t *testing.T) {
+	p, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(texts []string) *look {
+		var messages []map[string]string
+		for _, text := range texts {
+			messages = append(messages, map[string]string{"role": "user", "content": text})
+		}
+		body, err := json.Marshal(map[string]any{"model": "gpt-4o", "messages": messages})
+		if err != nil {
+			t.Fatal(err)
+		}
+		req, err := wire.Skim(wire.Chat(), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &look{req: req, body: body, model: p.models.facts(req.Model), p: p, cfg: &p.cfg}
+	}
+	sets := [][]string{
+		{"One line.\nAnother \"line\".\n"},
+		{strings.Repeat("The tide was out. ", 40), "short", ""},
+		{strings.Repeat("Gelgit çekilmişti — çok uzağa.\n", 30), strings.Repeat("🌊海", 50)},
+		{strings.Repeat("The tide was out. ", 40), strings.Repeat("x", 3000), strings.Repeat("\n", 500)},
+	}
+	for i, texts := range sets {
+		truth := 0
+		for _, text := range texts {
+			truth += p.models.facts("gpt-4o").enc.Count(text)
+		}
+		for _, limit := range []int{0, 1, truth / 2, truth - 1, truth, truth + 1, 2 * truth, 10 * truth} {
+			for _, warm := range []string{"as it comes", "again", "after an exact count"} {
+				t.Run(fmt.Sprintf("%d/%d/%s", i, limit, warm), func(t *testing.T) {
+					l := look(texts)
+					if got := l.countTo(limit); (got > limit) != (truth > limit) {
+						t.Errorf("countTo(%d) = %d, the truth is %d", limit, got, truth)
+					}
+					if warm == "again" {
+						if got := l.countAll(); got != truth {
+							t.Errorf("countAll() = %d, want %d", got, truth)
+						}
+					}
+				})
+			}
+		}
+		p.counts.now, p.counts.old = nil, nil
+	}
+}
+
+func TestCountsAreBounded(t *testing.T) {
+	p, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	enc := p.models.facts("gpt-4o").enc
+	for i := range 3 * mostCounts {
+		k, n := p.counts.of(enc, []byte(fmt.Sprint(i)))
+		if n.exact || n.most != int32(k.size) {
+			t.Fatalf("text %d is known before it was counted: %+v", i, n)
+		}
+		p.counts.add(k, tokenCount{1, true})
+	}
+	if n := len(p.counts.now) + len(p.counts.old); n > 2*mostCounts {
+		t.Errorf("%d counts are remembered, want at most %d", n, 2*mostCounts)
+	}
+	if _, n := p.counts.of(enc, []byte(fmt.Sprint(3*mostCounts-1))); !n.exact || n.most != 1 {
+		t.Errorf("the latest text is forgotten: %+v", n)
+	}
+}
