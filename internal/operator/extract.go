@@ -10,7 +10,7 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
-// extract has every item of a kind collected. Under a JSON schema that is made of lists the objects of all chunks are joined here; else few items go to one
+// extract has every item of a kind collected. Under a JSON schema with lists that grow the objects of all chunks are joined here; else few items go to one
 // final call that gives them their form, and many are listed here, where none can get lost.
 type extract struct{}
 
@@ -31,22 +31,23 @@ func extractCall(in *Input, c Chunk, core, reason string) Call {
 
 func (extract) Stages(in *Input) []Stage {
 	call := func(c Chunk, core string) Call { return extractCall(in, c, core, "") }
-	if lists(in) != nil {
+	under := joinable(in)
+	if under != nil {
 		call = func(c Chunk, core string) Call { return recordsCall(in, c, core, "") }
 	}
 	read := mapStage(in, call, expectedOccurrences)
 	read.Worst *= 2
 	read.Prompt += read.Calls * aroundTokens
-	if lists(in) != nil {
-		return []Stage{read}
+	if under != nil {
+		return recordStages(in, under, read)
 	}
 	frame := in.Tokens(prompt.Text("insert.notes", prompt.Fields{}))
 	return []Stage{read, finalStage(in, frame+in.Tokens(in.Instruction)+in.Tokens(in.System)+in.Tokens(in.Recent)+min(read.Expected, worded))}
 }
 
 func (extract) Run(ctx context.Context, in *Input, x Exec) error {
-	if names := lists(in); names != nil {
-		return orInstead(ctx, in, x, records(ctx, in, x, names))
+	if under := joinable(in); under != nil {
+		return orInstead(ctx, in, x, records(ctx, in, x, under))
 	}
 	found, _, err := takeOccurrences(ctx, in, x, parseItemsOrText, func(c Chunk, core, reason string) Call { return extractCall(in, c, core, reason) })
 	if err != nil {

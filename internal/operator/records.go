@@ -1,33 +1,27 @@
 package operator
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
-// lists names the properties of the caller's schema, in its order, when it is an object of nothing but lists: then the objects of chunks join by
-// concatenation and nothing has to be decided. nil for any other schema: a total or a title is for the final call to word.
-func lists(in *Input) []string {
+// joinable is the caller's schema when objects under it can be filled passage by passage and joined here: one with lists that grow with the text, and no
+// bound on them. nil for any other: a ranking or a single record is for the final call, which carries the schema itself.
+func joinable(in *Input) *schema {
 	if in.Format != "json_schema" {
 		return nil
 	}
 	s, err := parseSchema(in.Schema)
-	if err != nil || !s.allows("object") || len(s.Properties) == 0 {
-		return nil
+	if err != nil || !s.shape.joins() {
+		return nil // one that does not compile is upstream's to judge
 	}
-	for _, p := range s.Properties {
-		// A bound on the whole list is not kept by the parts keeping it.
-		if !p.allows("array") || p.Items == nil || p.bounded || p.Ref != "" {
-			return nil
-		}
-	}
-	return s.order
+	return s
 }
 
 func recordsCall(in *Input, c Chunk, core, reason string) Call {
@@ -39,73 +33,71 @@ func recordsCall(in *Input, c Chunk, core, reason string) Call {
 	return Call{Role: Fast, System: prompt.Text("records.system", f), User: prompt.Text("records.user", f)}
 }
 
-// records joins the objects of all chunks, in source order, and writes the one that the caller's schema asks for. Elements keep their bytes.
-func records(ctx context.Context, in *Input, x Exec, names []string) error {
-	schema, err := parseSchema(in.Schema)
-	if err != nil {
-		return fmt.Errorf("response_format.json_schema.schema: %w", err)
+// settleRoom is what the values that passages leave open may take, in tokens.
+const settleRoom = 1500
+
+func settleCall(in *Input, open, reason string) Call {
+	f := fields(in)
+	f.Question, f.Material, f.Reason, f.Schema = "", open, reason, string(in.Schema)
+	return Call{Stage: "merge", Role: Final, System: prompt.Text("settle.system", f), User: prompt.Text("settle.user", f), MaxTokens: settleRoom}
+}
+
+// recordStages is what filling and joining objects takes: the values that are not lists may have to be settled by a call.
+func recordStages(in *Input, s *schema, read Stage) []Stage {
+	stages := []Stage{read}
+	if s.shape.leafs() && in.Advice.Conflict != "latest" {
+		c := settleCall(in, "", "")
+		stages = append(stages, Stage{Name: "merge", Role: Final, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User) + min(read.Expected, worded),
+			Expected: settleRoom / 5, Worst: settleRoom})
 	}
-	check := func(_ Chunk, text string) error {
-		_, err := record(text, schema)
-		return err
-	}
+	return stages
+}
+
+// records joins the objects of all passages, in source order, and writes the one that the caller's schema asks for. What is written validates; values keep
+// their bytes.
+func records(ctx context.Context, in *Input, x Exec, s *schema) error {
 	r := reading{
-		room:  2 * replyLimit(in),
-		call:  func(c Chunk, core string) Call { return recordsCall(in, c, core, "") },
-		check: check,
+		room: 2 * replyLimit(in),
+		call: func(c Chunk, core string) Call { return recordsCall(in, c, core, "") },
+		check: func(_ Chunk, text string) error {
+			_, err := s.part(text)
+			return err
+		},
 		again: func(c Chunk, core, faulty string, reason error) Call {
 			return recordsCall(in, c, core, "An earlier reply was refused: "+detail(reason)+".")
 		},
 		judge: itemsOrNotes(ctx, in, x, func(reply string) bool {
-			object, err := record(reply, schema)
-			for _, list := range object {
-				if len(list) > 0 {
-					return false
-				}
-			}
-			return err == nil
+			v, err := s.part(reply)
+			return err == nil && !v.says()
 		}),
 	}
-	joined := map[string][]json.RawMessage{}
-	err = readAll(ctx, in, x, r, func(pieces []piece) error {
+	var parts []part
+	err := readAll(ctx, in, x, r, func(pieces []piece) error {
 		for _, p := range pieces {
-			object, err := record(p.text, schema)
+			v, err := s.part(p.text)
 			if err != nil {
 				return err
 			}
-			for _, name := range names {
-				joined[name] = append(joined[name], object[name]...)
-			}
+			parts = append(parts, part{p.chunk, v})
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, name := range names {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := json.Marshal(name)
-		if err != nil {
+	j := newJoiner(in)
+	whole := j.join(s.shape, parts, "")
+	if len(j.open) > 0 {
+		if err := settle(ctx, in, x, s, j.open, whole); err != nil {
 			return err
 		}
-		b.Write(key)
-		b.WriteString(":[")
-		for k, e := range joined[name] {
-			if k > 0 {
-				b.WriteByte(',')
-			}
-			if err := json.Compact(&b, e); err != nil {
-				return err
-			}
-		}
-		b.WriteByte(']')
 	}
-	b.WriteByte('}')
-	text := b.String()
+	if err := s.check(whole); err != nil {
+		if whole, err = repaired(ctx, in, x, s, whole, err); err != nil {
+			return err
+		}
+	}
+	text := whole.String()
 	if n := in.Tokens(text); in.Limits.Answer > 0 && n > in.Limits.Answer {
 		// Half a JSON text is none.
 		return fmt.Errorf("the JSON answer has %d tokens, max_tokens allows %d: raise it", n, in.Limits.Answer)
@@ -114,11 +106,38 @@ func records(ctx context.Context, in *Input, x Exec, names []string) error {
 	return x.Write(text)
 }
 
-// record reads the object of a reply and holds it against the schema. A reply that says none is an object of empty lists.
-func record(text string, s *schema) (map[string][]json.RawMessage, error) {
-	if isNone(text) {
-		return nil, nil
+// says reports whether v holds anything but empty lists and nulls.
+func (v *value) says() bool {
+	if v == nil || v.kind == 0 {
+		return !v.vague()
 	}
+	for _, e := range v.list {
+		if e != nil {
+			return true
+		}
+	}
+	for _, e := range v.object {
+		if e.says() {
+			return true
+		}
+	}
+	return false
+}
+
+// part reads the object of a reply and holds what is in it against the schema. A reply that says none is an empty object.
+func (s *schema) part(text string) (*value, error) {
+	if isNone(text) {
+		return &value{kind: '{', object: map[string]*value{}}, nil
+	}
+	v, err := objectIn(text)
+	if err != nil {
+		return nil, err
+	}
+	return v, s.checkPart(v, s.shape, "")
+}
+
+// objectIn finds the object of a reply.
+func objectIn(text string) (*value, error) {
 	i := strings.IndexByte(text, '{')
 	if i < 0 {
 		return nil, errShape
@@ -127,40 +146,140 @@ func record(text string, s *schema) (map[string][]json.RawMessage, error) {
 	if json.NewDecoder(strings.NewReader(text[i:])).Decode(&raw) != nil {
 		return nil, errShape
 	}
-	var object map[string][]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil {
+	v, err := parseValue(raw, 0)
+	if err != nil {
 		return nil, errShape
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var v any
-	if d.Decode(&v) != nil {
-		return nil, errShape
+	return v, nil
+}
+
+// settle has one call decide the values that passages give differently, or not at all, and puts them in their places.
+func settle(ctx context.Context, in *Input, x Exec, s *schema, open []openLeaf, whole *value) error {
+	var b strings.Builder
+	for _, o := range open {
+		b.WriteString(o.render())
 	}
-	if m, ok := v.(map[string]any); ok {
-		for _, name := range s.order { // a list left out is an empty one
-			if m[name] == nil {
-				m[name] = []any{}
-			}
+	sizes(whole, "", &b)
+	text := b.String()
+	if limit := in.Limits.Notes; limit > 0 && in.Tokens(text) > limit {
+		return fmt.Errorf("%d values of the JSON answer differ from passage to passage, too many to settle: ask for lists, or for less at a time", len(open))
+	}
+	reason := ""
+	for try := 0; ; try++ {
+		reply, err := askOne(ctx, x, settleCall(in, text, reason))
+		if err != nil {
+			return err
+		}
+		err = fault(reply)
+		if err == nil {
+			err = s.settled(reply.Text, open)
+		}
+		if err == nil {
+			return nil
+		}
+		if try == 1 {
+			return fmt.Errorf("settling the values that differ from passage to passage: %w", err)
+		}
+		reason = "An earlier reply was refused: " + detail(err) + "."
+	}
+}
+
+func (s *schema) settled(reply string, open []openLeaf) error {
+	v, err := objectIn(reply)
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		e := v.get(o.at)
+		if e == nil {
+			return &misfit{fmt.Sprintf("%q is missing", o.at)}
+		}
+		if err := s.hold(s.parts[o.shape.at], e, o.at); err != nil {
+			return err
 		}
 	}
-	if err := s.check(v, "", 0); err != nil {
-		return nil, &misfit{err.Error()}
+	for _, o := range open {
+		o.into.set(o.name, v.get(o.at))
 	}
-	return object, nil
+	return nil
 }
 
-// A misfit is a reply that does not validate. What exactly is wrong names the caller's keys: it goes to the model, and into no log.
-type misfit struct{ detail string }
-
-func (*misfit) Error() string {
-	return "the reply does not fit response_format.json_schema"
+// sizes says how many elements each list of the whole has.
+func sizes(v *value, at string, b *strings.Builder) {
+	switch v.kind {
+	case '[':
+		fmt.Fprintf(b, "%s: a list, complete, of %d elements\n", at, len(v.list))
+	case '{':
+		for _, k := range v.keys {
+			sizes(v.object[k], at+"/"+k, b)
+		}
+	}
 }
 
-func detail(err error) string {
-	var m *misfit
-	if errors.As(err, &m) {
-		return m.detail
+// repairedWhole is the size in tokens up to which a model is trusted to repeat an object without losing some of it.
+const repairedWhole = 6000
+
+// repaired has one call mend an object that does not validate. What comes back validates and has lost no element of a list; else there is no answer.
+func repaired(ctx context.Context, in *Input, x Exec, s *schema, whole *value, wrong error) (*value, error) {
+	fail := func(err error) (*value, error) {
+		return nil, fmt.Errorf("the JSON answer does not fit response_format.json_schema, and could not be repaired: loosen the schema, or ask for less at a time: %w", err)
 	}
-	return err.Error()
+	text := whole.String()
+	n := in.Tokens(text)
+	room := n + n/4 + 256
+	if n > repairedWhole || in.Limits.OneCall > 0 && room > in.Limits.OneCall {
+		return fail(wrong)
+	}
+	f := fields(in)
+	f.Question, f.Material, f.Reason, f.Schema = "", text, detail(wrong), string(in.Schema)
+	reply, err := askOne(ctx, x, Call{Stage: "merge", Role: Final, System: prompt.Text("repair.system", f), User: prompt.Text("repair.user", f), MaxTokens: room})
+	if err != nil {
+		return nil, err
+	}
+	if err := fault(reply); err != nil {
+		return fail(err)
+	}
+	v, err := objectIn(reply.Text)
+	if err == nil {
+		err = s.check(v)
+	}
+	if err == nil && lost(whole, v) {
+		err = errLost
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return v, nil
+}
+
+const errLost = constErr("the repaired object lacks elements")
+
+// lost reports whether a list of one object is shorter in the other.
+func lost(was, is *value) bool {
+	switch was.kind {
+	case '[':
+		return is == nil || is.kind != '[' || len(is.list) < len(was.list)
+	case '{':
+		return slices.ContainsFunc(was.keys, func(k string) bool {
+			child := was.object[k]
+			return child.kind != 0 && lost(child, is.get(k))
+		})
+	}
+	return false
+}
+
+// exactSum adds JSON numbers; false where one is none.
+func exactSum(numbers []string) (string, bool) {
+	sum, scale := new(big.Rat), 0
+	for _, s := range numbers {
+		n, ok := new(big.Rat).SetString(s)
+		if !ok {
+			return "", false
+		}
+		sum.Add(sum, n)
+		if _, decimals, ok := strings.Cut(s, "."); ok {
+			scale = max(scale, len(decimals))
+		}
+	}
+	return decimal(sum, scale), true
 }

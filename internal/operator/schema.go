@@ -1,214 +1,335 @@
 package operator
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
+	"regexp"
 	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
-// A schema is the part of JSON Schema that replies are held against: types, properties, required, additionalProperties, items, enum, const and references
-// into $defs. What else a schema says is not checked.
+// A schema is a caller's JSON schema: compiled, to hold values against, and its shape, to join them by.
 type schema struct {
-	Type                 json.RawMessage    `json:"type"`
-	Properties           map[string]*schema `json:"properties"`
-	Required             []string           `json:"required"`
-	AdditionalProperties json.RawMessage    `json:"additionalProperties"`
-	Items                *schema            `json:"items"`
-	Enum                 []json.RawMessage  `json:"enum"`
-	Const                json.RawMessage    `json:"const"`
-	Ref                  string             `json:"$ref"`
-	AnyOf                []*schema          `json:"anyOf"`
-	Defs                 map[string]*schema `json:"$defs"`
-	Definitions          map[string]*schema `json:"definitions"`
-
-	types   []string
-	order   []string // of properties, as written
-	bounded bool     // minItems, maxItems or uniqueItems
-	root    *schema
+	whole *jsonschema.Schema
+	shape *shape
+	parts map[string]*jsonschema.Schema // by JSON pointer
 }
 
-// maxSchemaDepth bounds recursion over what a caller sent.
-const maxSchemaDepth = 64
+// A shape is as much of a schema as joining needs. Whatever has no plain shape is a leaf: a value that is taken as it is.
+type shape struct {
+	kind     shapeKind
+	at       string // JSON pointer to the schema it was read from
+	names    []string
+	props    map[string]*shape
+	required []string
+	closed   bool   // no properties but these
+	items    *shape // of a list
+	rest     *shape // of a map
+	null     bool   // null will do too
+	bounded  bool   // a list's length or its distinctness is bounded, which parts that keep the bound do not ensure
+	number   bool   // a leaf that is a number
+}
+
+type shapeKind uint8
+
+const (
+	leaf shapeKind = iota
+	list
+	record  // an object with known properties
+	mapping // an object with free keys, all of one kind
+)
+
+// schemaURL names the caller's schema within the compiler; it is never looked up.
+const schemaURL = "mem:///schema"
+
+// noLoader refuses what a caller's schema refers to outside itself: no files are read and no network is used for it.
+type noLoader struct{}
+
+var errOutside = errors.New("the schema refers to another document")
+
+func (noLoader) Load(string) (any, error) { return nil, errOutside }
+
+// anyPattern stands for a pattern that Go's regular expressions cannot say (a look-ahead): it is not checked.
+type anyPattern string
+
+func (anyPattern) MatchString(string) bool { return true }
+func (p anyPattern) String() string        { return string(p) }
 
 func parseSchema(raw []byte) (*schema, error) {
-	var s schema
-	if err := json.Unmarshal(raw, &s); err != nil {
+	v, err := parseValue(raw, 0)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.prepare(&s, raw, 0); err != nil {
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(v.String()))
+	if err != nil {
 		return nil, err
 	}
-	return &s, nil
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	c.UseLoader(noLoader{})
+	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) {
+		if re, err := regexp.Compile(s); err == nil {
+			return re, nil
+		}
+		return anyPattern(s), nil
+	})
+	if err := c.AddResource(schemaURL, doc); err != nil {
+		return nil, err
+	}
+	s := &schema{parts: map[string]*jsonschema.Schema{}}
+	if s.whole, err = c.Compile(schemaURL); err != nil {
+		return nil, err
+	}
+	s.shape = (&shaper{root: v, left: maxShapes}).shape(v, "", 0)
+	return s, s.compileParts(c, s.shape)
 }
 
-var errDeep = errors.New("the schema is nested too deep")
-
-// prepare fills what encoding/json cannot: types as a list, the order of properties at the top.
-func (s *schema) prepare(root *schema, raw []byte, depth int) error {
-	if s == nil {
+// compileParts compiles the schemas that a part's values are held against, each by itself.
+func (s *schema) compileParts(c *jsonschema.Compiler, sh *shape) error {
+	if sh.kind == record {
+		for _, name := range sh.names {
+			if err := s.compileParts(c, sh.props[name]); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
-	if depth > maxSchemaDepth {
-		return errDeep
+	if sh.kind == mapping {
+		return s.compileParts(c, sh.rest)
 	}
-	s.root = root
-	var one string
-	if json.Unmarshal(s.Type, &one) == nil {
-		s.types = []string{one}
-	} else {
-		_ = json.Unmarshal(s.Type, &s.types) // no type: any
+	if s.parts[sh.at] != nil {
+		return nil
 	}
-	if raw != nil {
-		var top struct {
-			Properties json.RawMessage `json:"properties"`
+	part, err := c.Compile(schemaURL + "#" + sh.at)
+	s.parts[sh.at] = part
+	return err
+}
+
+// maxShapeDepth bounds how deep objects are joined; below it they are taken as they are.
+const maxShapeDepth = 8
+
+var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1", "%", "%25")
+
+// maxShapes bounds how many shapes are read: a schema that refers to itself in many places unfolds without end.
+const maxShapes = 4000
+
+type shaper struct {
+	root *value
+	left int
+}
+
+// shape reads the shape of the schema v, which stands at the pointer `at` of the root.
+func (r *shaper) shape(v *value, at string, depth int) *shape {
+	sh := &shape{at: at}
+	r.left--
+	if r.left < 0 || depth > maxShapeDepth || v == nil || v.kind != '{' {
+		return sh
+	}
+	if ref := v.get("$ref").text(); ref != "" {
+		target, ok := strings.CutPrefix(ref, "#/")
+		to := r.root
+		for _, name := range strings.Split(target, "/") {
+			to = to.get(strings.NewReplacer("~1", "/", "~0", "~").Replace(name))
 		}
-		if json.Unmarshal(raw, &top) == nil {
-			s.order = keysOf(top.Properties)
-			var bounds map[string]struct {
-				Min    *json.RawMessage `json:"minItems"`
-				Max    *json.RawMessage `json:"maxItems"`
-				Unique *json.RawMessage `json:"uniqueItems"`
+		if !ok || to == nil {
+			return sh
+		}
+		return r.shape(to, "/"+target, depth+1)
+	}
+	for _, odd := range []string{"oneOf", "not", "if", "patternProperties", "prefixItems", "$dynamicRef", "unevaluatedProperties", "minProperties", "maxProperties"} {
+		if v.get(odd) != nil {
+			return sh
+		}
+	}
+	for _, some := range []string{"anyOf", "allOf"} {
+		forms := v.get(some)
+		if forms == nil {
+			continue
+		}
+		one, null := -1, false
+		for i, f := range forms.list {
+			if f.get("type").text() == "null" && some == "anyOf" {
+				null = true
+				continue
 			}
-			if json.Unmarshal(top.Properties, &bounds) == nil {
-				for name, b := range bounds {
-					if p := s.Properties[name]; p != nil {
-						p.bounded = b.Min != nil || b.Max != nil || b.Unique != nil
-					}
+			if one >= 0 {
+				return sh
+			}
+			one = i
+		}
+		if one < 0 || v.get("type") != nil {
+			return sh
+		}
+		sh = r.shape(forms.list[one], fmt.Sprintf("%s/%s/%d", at, some, one), depth+1)
+		sh.null = sh.null || null
+		return sh
+	}
+	kind := v.get("type").text()
+	if types := v.get("type"); types != nil && types.kind == '[' {
+		for _, t := range types.list {
+			switch {
+			case t.text() == "null":
+				sh.null = true
+			case kind != "":
+				return sh
+			default:
+				kind = t.text()
+			}
+		}
+	}
+	switch kind {
+	case "array":
+		sh.kind, sh.items = list, r.shape(v.get("items"), at+"/items", depth+1)
+		for _, bound := range []string{"minItems", "maxItems", "uniqueItems", "contains"} {
+			sh.bounded = sh.bounded || v.get(bound) != nil
+		}
+	case "object":
+		rest := v.get("additionalProperties")
+		if props := v.get("properties"); props != nil && len(props.keys) > 0 {
+			sh.kind, sh.props, sh.names = record, map[string]*shape{}, props.keys
+			sh.closed = rest != nil && string(rest.raw) == "false"
+			for _, name := range props.keys {
+				sh.props[name] = r.shape(props.object[name], at+"/properties/"+pointerEscape.Replace(name), depth+1)
+			}
+			if must := v.get("required"); must != nil {
+				for _, name := range must.list {
+					sh.required = append(sh.required, name.text())
 				}
 			}
+		} else if rest != nil && rest.kind == '{' && v.get("propertyNames") == nil {
+			sh.kind, sh.rest = mapping, r.shape(rest, at+"/additionalProperties", depth+1)
 		}
+	case "number", "integer":
+		sh.number = true
 	}
-	for _, group := range []map[string]*schema{s.Properties, s.Defs, s.Definitions} {
-		for _, p := range group {
-			if err := p.prepare(root, nil, depth+1); err != nil {
+	return sh
+}
+
+// joins reports whether objects of this shape can be joined: something in them grows with the text, and nothing bounds how much.
+func (sh *shape) joins() bool {
+	grows, free := sh.scan()
+	return sh.kind == record && grows && free
+}
+
+func (sh *shape) scan() (grows, free bool) {
+	switch sh.kind {
+	case list:
+		return true, !sh.bounded
+	case mapping:
+		return true, true
+	case record:
+		free = true
+		for _, p := range sh.props {
+			g, f := p.scan()
+			grows, free = grows || g, free && f
+		}
+		return grows, free
+	}
+	return false, true
+}
+
+// leafs reports whether the shape has values that are not lists.
+func (sh *shape) leafs() bool {
+	return sh.kind == leaf || sh.kind == record && slices.ContainsFunc(sh.names, func(name string) bool { return sh.props[name].leafs() })
+}
+
+// checkPart says what is wrong with what a passage gave: each value that is there must fit its schema, and there must be no others.
+func (s *schema) checkPart(v *value, sh *shape, at string) error {
+	if v.absent() {
+		return nil
+	}
+	if sh.kind == mapping && v.kind == '{' {
+		for _, key := range v.keys {
+			if err := s.checkPart(v.object[key], sh.rest, at+"/"+key); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if sh.kind == leaf || sh.kind == list {
+		if sh.kind == leaf && v.vague() {
+			return nil
+		}
+		return s.hold(s.parts[sh.at], v, at)
+	}
+	if v.kind != '{' {
+		return &misfit{orRoot(at) + " must be an object"}
+	}
+	for _, key := range v.keys {
+		p := sh.props[key]
+		if p == nil && sh.closed {
+			return &misfit{fmt.Sprintf("%s has %q, which the schema does not know", orRoot(at), key)}
+		}
+		if p != nil {
+			if err := s.checkPart(v.object[key], p, at+"/"+key); err != nil {
 				return err
 			}
 		}
 	}
-	for _, p := range s.AnyOf {
-		if err := p.prepare(root, nil, depth+1); err != nil {
-			return err
-		}
-	}
-	return s.Items.prepare(root, nil, depth+1)
+	return nil
 }
 
-// keysOf lists the keys of an object in the order in which they stand.
-func keysOf(object []byte) []string {
-	d := json.NewDecoder(bytes.NewReader(object))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil
-	}
-	var keys []string
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return keys
-		}
-		key, _ := t.(string)
-		if !slices.Contains(keys, key) {
-			keys = append(keys, key)
-		}
-		var skip json.RawMessage
-		if d.Decode(&skip) != nil {
-			return keys
-		}
-	}
-	return keys
-}
-
-// allows reports whether the schema names the type, alone.
-func (s *schema) allows(kind string) bool { return len(s.types) == 1 && s.types[0] == kind }
-
-// check says where v is not what the schema asks for. v comes from encoding/json with UseNumber.
-func (s *schema) check(v any, at string, depth int) error {
-	if s == nil || depth > maxSchemaDepth {
-		return nil
-	}
-	if s.Ref != "" {
-		return s.resolve().check(v, at, depth+1)
-	}
+func orRoot(at string) string {
 	if at == "" {
-		at = "the object"
+		return "the object"
 	}
-	if len(s.types) > 0 && !slices.ContainsFunc(s.types, func(t string) bool { return isKind(v, t) }) {
-		return fmt.Errorf("%s must be of type %v", at, s.types)
-	}
-	if len(s.AnyOf) > 0 && !slices.ContainsFunc(s.AnyOf, func(o *schema) bool { return o.check(v, at, depth+1) == nil }) {
-		return fmt.Errorf("%s fits none of the forms that anyOf allows", at)
-	}
-	if len(s.Enum) > 0 && !slices.ContainsFunc(s.Enum, func(e json.RawMessage) bool { return sameJSON(e, v) }) {
-		return fmt.Errorf("%s is none of the values that enum allows", at)
-	}
-	if s.Const != nil && !sameJSON(s.Const, v) {
-		return fmt.Errorf("%s is not the constant that the schema demands", at)
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		for _, name := range s.Required {
-			if _, ok := v[name]; !ok {
-				return fmt.Errorf("%s lacks %q", at, name)
-			}
-		}
-		for name, e := range v {
-			p, known := s.Properties[name]
-			if !known && string(s.AdditionalProperties) == "false" {
-				return fmt.Errorf("%s has %q, which the schema does not know", at, name)
-			}
-			if err := p.check(e, at+"."+name, depth+1); err != nil {
-				return err
-			}
-		}
-	case []any:
-		for i, e := range v {
-			if err := s.Items.check(e, fmt.Sprintf("%s[%d]", at, i), depth+1); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return at
 }
 
-// resolve follows "#/$defs/x", "#/definitions/x" and "#"; nil, which allows all, for others.
-func (s *schema) resolve() *schema {
-	var name string
-	if s.Ref == "#" {
-		return s.root
+// check says what is wrong with a whole value.
+func (s *schema) check(v *value) error { return s.hold(s.whole, v, "") }
+
+// maxComplaints bounds how many things that are wrong are told.
+const maxComplaints = 8
+
+func (s *schema) hold(to *jsonschema.Schema, v *value, at string) error {
+	if to == nil {
+		return nil
 	}
-	if n, err := fmt.Sscanf(s.Ref, "#/$defs/%s", &name); err == nil && n == 1 {
-		return s.root.Defs[name]
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(v.String()))
+	if err != nil {
+		return errShape
 	}
-	if n, err := fmt.Sscanf(s.Ref, "#/definitions/%s", &name); err == nil && n == 1 {
-		return s.root.Definitions[name]
+	err = to.Validate(doc)
+	var wrong *jsonschema.ValidationError
+	if !errors.As(err, &wrong) {
+		return err
 	}
-	return nil
+	var all []string
+	complaints(wrong, at, message.NewPrinter(language.English), &all)
+	return &misfit{strings.Join(all, "; ")}
 }
 
-func isKind(v any, kind string) bool {
-	switch v := v.(type) {
-	case nil:
-		return kind == "null"
-	case bool:
-		return kind == "boolean"
-	case string:
-		return kind == "string"
-	case json.Number:
-		_, err := v.Int64()
-		return kind == "number" || kind == "integer" && err == nil
-	case []any:
-		return kind == "array"
-	case map[string]any:
-		return kind == "object"
+func complaints(e *jsonschema.ValidationError, at string, p *message.Printer, to *[]string) {
+	for _, c := range e.Causes {
+		complaints(c, at, p, to)
 	}
-	return false
+	if len(e.Causes) == 0 && len(*to) < maxComplaints {
+		where := at
+		for _, k := range e.InstanceLocation {
+			where += "/" + k
+		}
+		*to = append(*to, orRoot(where)+": "+e.ErrorKind.LocalizedString(p))
+	}
 }
 
-func sameJSON(raw json.RawMessage, v any) bool {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var w any
-	return d.Decode(&w) == nil && reflect.DeepEqual(w, v)
+// A misfit is a reply that does not validate. What exactly is wrong names the caller's keys: it goes to the model, and into no log.
+type misfit struct{ detail string }
+
+func (*misfit) Error() string {
+	return "the reply does not fit response_format.json_schema"
+}
+
+func detail(err error) string {
+	var m *misfit
+	if errors.As(err, &m) {
+		return prompt.Line(m.detail)
+	}
+	return err.Error()
 }

@@ -1,0 +1,291 @@
+package operator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A part is what one passage gave.
+type part struct {
+	chunk Chunk
+	v     *value
+}
+
+// A joiner brings the objects of all passages together under one shape. What cannot be decided here is left open.
+type joiner struct {
+	in     *Input
+	latest bool   // later statements replace earlier ones
+	key    string // the property by which records of different passages are the same; "" none
+	order  string // the property to sort by; "" the order of the source
+	open   []openLeaf
+}
+
+// An openLeaf is a value that passages give differently.
+type openLeaf struct {
+	at     string
+	into   *value // the object that it belongs into
+	name   string
+	shape  *shape
+	values []part
+}
+
+func newJoiner(in *Input) *joiner {
+	j := &joiner{in: in, latest: in.Advice.Conflict == "latest"}
+	if in.Advice.Dependence == "pairwise" && len(in.Advice.Labels) > 0 {
+		j.key = in.Advice.Labels[0]
+	}
+	if in.Advice.Order != "source" {
+		j.order = in.Advice.Order
+	}
+	return j
+}
+
+// join returns nil where no part says anything and the shape does not demand an empty value.
+func (j *joiner) join(sh *shape, parts []part, at string) *value {
+	parts = slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.v.absent() })
+	switch sh.kind {
+	case list:
+		if len(parts) == 0 && sh.null {
+			return &value{raw: []byte("null")}
+		}
+		return j.list(sh, parts)
+	case record:
+		if len(parts) == 0 && sh.null {
+			return &value{raw: []byte("null")}
+		}
+		return j.record(sh, parts, at)
+	case mapping:
+		out := &value{kind: '{', object: map[string]*value{}}
+		byKey := map[string][]part{}
+		for _, p := range parts {
+			for _, k := range p.v.keys {
+				if byKey[k] == nil {
+					out.keys = append(out.keys, k)
+				}
+				byKey[k] = append(byKey[k], part{p.chunk, p.v.object[k]})
+			}
+		}
+		keys := out.keys
+		out.keys = nil
+		for _, k := range keys {
+			j.place(out, k, sh.rest, byKey[k], at)
+		}
+		return out
+	}
+	return nil
+}
+
+func (j *joiner) record(sh *shape, parts []part, at string) *value {
+	out := &value{kind: '{', object: map[string]*value{}}
+	names := slices.Clone(sh.names)
+	for _, p := range parts {
+		for _, k := range p.v.keys {
+			if sh.props[k] == nil && !slices.Contains(names, k) {
+				names = append(names, k)
+			}
+		}
+	}
+	for _, name := range names {
+		p := sh.props[name]
+		if p == nil {
+			p = &shape{}
+		}
+		var given []part
+		for _, e := range parts {
+			if child := e.v.object[name]; child != nil {
+				given = append(given, part{e.chunk, child})
+			}
+		}
+		if len(given) == 0 && p.kind == leaf && !p.null && slices.Contains(sh.required, name) {
+			j.open = append(j.open, openLeaf{at + "/" + name, out, name, p, nil})
+			out.set(name, &value{raw: []byte("null")}) // its place among the keys
+			continue
+		}
+		j.place(out, name, p, given, at)
+	}
+	return out
+}
+
+// place puts what parts say about a name into an object, or leaves it open.
+func (j *joiner) place(out *value, name string, sh *shape, parts []part, at string) {
+	at += "/" + name
+	if sh.kind != leaf {
+		if v := j.join(sh, parts, at); v != nil {
+			out.set(name, v)
+		}
+		return
+	}
+	said := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.v.vague() })
+	different := slices.ContainsFunc(said, func(p part) bool { return p.v.String() != said[0].v.String() })
+	switch {
+	case different && !j.latest:
+		j.open = append(j.open, openLeaf{at, out, name, sh, said})
+		out.set(name, said[0].v) // its place among the keys
+	case len(said) > 0:
+		out.set(name, said[len(said)-1].v)
+	case len(parts) > 0:
+		out.set(name, parts[0].v)
+	case sh.null:
+		out.set(name, &value{raw: []byte("null")})
+	}
+}
+
+func (j *joiner) list(sh *shape, parts []part) *value {
+	out := &value{kind: '['}
+	for i, p := range parts {
+		elements := p.v.list
+		if i > 0 {
+			elements = elements[j.repeated(parts[i-1], p):]
+		}
+		out.list = append(out.list, elements...)
+	}
+	if sh.items != nil && sh.items.kind == record {
+		if sh.items.props[j.key] != nil {
+			out.list = j.keyed(sh.items, out.list)
+		}
+		if sh.items.props[j.order] != nil {
+			rows := make([][]string, len(out.list))
+			byRow := map[string][]*value{}
+			for i, e := range out.list {
+				cell := ""
+				if v := e.get(j.order); !v.absent() {
+					cell = v.String()
+					if v.kind == 0 && v.raw[0] == '"' {
+						cell = v.text()
+					}
+				}
+				rows[i] = []string{cell}
+				byRow[cell] = append(byRow[cell], e)
+			}
+			sortRows(rows, 0)
+			for i, r := range rows {
+				out.list[i], byRow[r[0]] = byRow[r[0]][0], byRow[r[0]][1:]
+			}
+		}
+	}
+	return out
+}
+
+// maxRepeated bounds how many elements may be in what two neighbouring readers both saw.
+const maxRepeated = 8
+
+// repeated is how many elements at the start of b are those at the end of a, reported twice because both readers saw the text around the border. Equal
+// elements that stand in that text twice are two.
+func (j *joiner) repeated(a, b part) int {
+	if a.chunk.End != b.chunk.Start || a.chunk.Message != b.chunk.Message || a.chunk.Part != b.chunk.Part {
+		return 0
+	}
+	_, later := around(j.in, a.chunk)
+	earlier, _ := around(j.in, b.chunk)
+	window := fold(earlier + later).text
+	if window == "" {
+		return 0
+	}
+	x, y := a.v.list, b.v.list
+	for n := min(len(x), len(y), maxRepeated); n > 0; n-- {
+		same := true
+		for i := range n {
+			e := y[i]
+			same = same && x[len(x)-n+i].String() == e.String() && standsOnce(e, window)
+		}
+		if same {
+			return n
+		}
+	}
+	return 0
+}
+
+// standsOnce reports whether a text holds what an element says, and holds it once.
+func standsOnce(e *value, window string) bool {
+	least := 0
+	e.leaves(func(s string) {
+		if s = fold(s).text; s == "" {
+			return
+		}
+		if n := strings.Count(window, s); n > 0 && (least == 0 || n < least) {
+			least = n
+		}
+	})
+	return least == 1
+}
+
+// keyed joins records that have the same key: what one lacks comes from the other. Records that contradict each other stay apart, unless the later one holds.
+func (j *joiner) keyed(sh *shape, elements []*value) []*value {
+	at := map[string][]int{}
+	var out []*value
+	for _, e := range elements {
+		k := ""
+		if v := e.get(j.key); !v.vague() {
+			k = sameKey(strings.Trim(v.String(), `"`))
+		}
+		joined := false
+		if k != "" {
+			for _, i := range at[k] {
+				if both := j.both(out[i], e); both != nil {
+					out[i], joined = both, true
+					break
+				}
+			}
+		}
+		if !joined {
+			at[k] = append(at[k], len(out))
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// both is two records in one; nil when they contradict each other.
+func (j *joiner) both(a, b *value) *value {
+	out := &value{kind: '{', object: map[string]*value{}}
+	for _, k := range a.keys {
+		out.set(k, a.object[k])
+	}
+	for _, k := range b.keys {
+		was, is := out.get(k), b.object[k]
+		switch {
+		case is.vague() && was != nil, was != nil && was.String() == is.String():
+		case was.vague() || k == j.key && was == nil:
+			out.set(k, is)
+		case k == j.key: // written differently
+		case was.kind == '[' && is.kind == '[':
+			out.set(k, &value{kind: '[', list: append(slices.Clone(was.list), is.list...)})
+		case was.kind == '{' && is.kind == '{':
+			inner := j.both(was, is)
+			if inner == nil {
+				return nil
+			}
+			out.set(k, inner)
+		case j.latest:
+			out.set(k, is)
+		default:
+			return nil
+		}
+	}
+	return out
+}
+
+// render writes what is open for a model: each value with where it was read, and the exact sum of numbers.
+func (o openLeaf) render() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", o.at)
+	var numbers []string
+	if len(o.values) == 0 {
+		b.WriteString("- (no passage says)\n")
+	}
+	for _, p := range o.values {
+		fmt.Fprintf(&b, "- %s", p.v)
+		if p.chunk.Context != "" {
+			fmt.Fprintf(&b, " (%s)", p.chunk.Context)
+		}
+		b.WriteByte('\n')
+		numbers = append(numbers, p.v.String())
+	}
+	if o.shape.number && len(numbers) > 0 {
+		if sum, ok := exactSum(numbers); ok {
+			fmt.Fprintf(&b, "  sum of these: %s\n", sum)
+		}
+	}
+	return b.String()
+}

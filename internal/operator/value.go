@@ -1,0 +1,178 @@
+package operator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// A value is a JSON value that keeps the order of its keys and the bytes of its scalars.
+type value struct {
+	kind   byte // '{', '[', or 0 for a scalar
+	raw    json.RawMessage
+	keys   []string
+	object map[string]*value
+	list   []*value
+}
+
+const (
+	maxValueDepth = 64
+	// A number with a larger exponent would take as many digits to calculate with.
+	maxExponent = 400
+)
+
+var (
+	errDeep   = errors.New("the JSON is nested too deep")
+	errNumber = errors.New("the JSON holds a number that is too large to check")
+)
+
+func parseValue(raw json.RawMessage, depth int) (*value, error) {
+	if depth > maxValueDepth {
+		return nil, errDeep
+	}
+	raw = bytes.TrimSpace(raw)
+	if depth == 0 && !json.Valid(raw) {
+		return nil, errShape
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	switch {
+	case len(raw) == 0:
+		return nil, errShape
+	case raw[0] == '{':
+		v := &value{kind: '{', object: map[string]*value{}}
+		if _, err := d.Token(); err != nil {
+			return nil, err
+		}
+		for d.More() {
+			t, err := d.Token()
+			if err != nil {
+				return nil, err
+			}
+			key, _ := t.(string)
+			var e json.RawMessage
+			if err := d.Decode(&e); err != nil {
+				return nil, err
+			}
+			child, err := parseValue(e, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			v.set(key, child)
+		}
+		return v, nil
+	case raw[0] == '[':
+		v := &value{kind: '['}
+		var list []json.RawMessage
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			child, err := parseValue(e, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			v.list = append(v.list, child)
+		}
+		return v, nil
+	}
+	if raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' {
+		_, exponent, _ := strings.Cut(strings.ToLower(string(raw)), "e")
+		n, err := strconv.Atoi(exponent)
+		if len(raw) > maxExponent || exponent != "" && (err != nil || n > maxExponent || n < -maxExponent) {
+			return nil, errNumber
+		}
+	}
+	return &value{raw: raw}, nil
+}
+
+func (v *value) set(key string, child *value) {
+	if v.object[key] == nil {
+		v.keys = append(v.keys, key)
+	}
+	v.object[key] = child
+}
+
+// get is the value of a key; nil when v is no object or has none.
+func (v *value) get(key string) *value {
+	if v == nil || v.kind != '{' {
+		return nil
+	}
+	return v.object[key]
+}
+
+// text is a scalar's string; "" for every other value.
+func (v *value) text() string {
+	var s string
+	if v == nil || v.kind != 0 || json.Unmarshal(v.raw, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// absent reports whether v says nothing: null, or not there.
+func (v *value) absent() bool { return v == nil || v.kind == 0 && string(v.raw) == "null" }
+
+// vague reports whether v says nothing that another value would not replace.
+func (v *value) vague() bool { return v.absent() || v.kind == 0 && string(v.raw) == `""` }
+
+func (v *value) write(b *bytes.Buffer) {
+	switch v.kind {
+	case '{':
+		b.WriteByte('{')
+		for i, k := range v.keys {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.Write(quoted(k))
+			b.WriteByte(':')
+			v.object[k].write(b)
+		}
+		b.WriteByte('}')
+	case '[':
+		b.WriteByte('[')
+		for i, e := range v.list {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			e.write(b)
+		}
+		b.WriteByte(']')
+	default:
+		b.Write(v.raw)
+	}
+}
+
+func (v *value) String() string {
+	var b bytes.Buffer
+	v.write(&b)
+	return b.String()
+}
+
+// quoted is s as JSON, with <, > and & as they are.
+func quoted(s string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string is always encodable
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// leaves calls f for every string and number of v as text.
+func (v *value) leaves(f func(string)) {
+	switch {
+	case v.kind == '{':
+		for _, k := range v.keys {
+			v.object[k].leaves(f)
+		}
+	case v.kind == '[':
+		for _, e := range v.list {
+			e.leaves(f)
+		}
+	case v.raw[0] == '"':
+		f(v.text())
+	case v.raw[0] != 't' && v.raw[0] != 'f' && v.raw[0] != 'n':
+		f(string(v.raw))
+	}
+}
