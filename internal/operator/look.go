@@ -12,8 +12,9 @@ const (
 	lookQuestions = 3
 	lookRoom      = 200  // tokens of the reply
 	lookNotes     = 6000 // tokens of notes above which nothing is looked up: there is plenty
-	// A second look reads this share of the chunks at most, and at least one for each question.
+	// A second look reads this share of the chunks at most, but some for each question: a name stands where the notes have it from, too.
 	lookShare = 4
+	lookLeast = 3
 )
 
 // looksTwice reports whether a second look is worth its call: the planner says that passages depend on each other, and there is more than a few of them.
@@ -40,7 +41,12 @@ func secondLook(ctx context.Context, in *Input, x Exec, notes []note) ([]note, e
 	if len(notes) == 0 || in.Tokens(text) > lookNotes {
 		return notes, nil
 	}
-	reply, err := askOne(ctx, x, lookCall(in, text))
+	call := lookCall(in, text)
+	reply, err := askOne(ctx, x, call)
+	if err == nil && fault(reply) != nil {
+		call.MaxTokens *= 2
+		reply, err = askOne(ctx, x, call)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +57,7 @@ func secondLook(ctx context.Context, in *Input, x Exec, notes []note) ([]note, e
 	again := *in
 	again.Advice.By, again.Advice.Question = "planner", strings.Join(questions, "\n")
 	again.Chunks = nil
-	each := max(1, len(in.Chunks)/lookShare/len(questions))
+	each := max(lookLeast, len(in.Chunks)/lookShare/len(questions))
 	picked := map[int]bool{}
 	for _, q := range questions {
 		scores := relevance(in, q)

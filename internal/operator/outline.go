@@ -20,14 +20,18 @@ func outline(ctx context.Context, in *Input, x Exec, background string) ([]Secti
 	if len(in.Advice.Sections) > 0 {
 		return bounded(in.Advice.Sections), nil
 	}
-	reply, err := askOne(ctx, x, outlineCall(in, background))
-	if err != nil {
-		return nil, err
+	call := outlineCall(in, background)
+	for range 2 {
+		reply, err := askOne(ctx, x, call)
+		if err != nil {
+			return nil, err
+		}
+		if fault(reply) == nil {
+			return parseOutline(reply.Text), nil
+		}
+		call.MaxTokens *= 2 // what was cut needs more room; what was empty or refused is another call by it
 	}
-	if reply.Err != nil {
-		return nil, nil
-	}
-	return parseOutline(reply.Text), nil
+	return nil, nil
 }
 
 func outlineCall(in *Input, background string) Call {
