@@ -325,7 +325,7 @@ func statusOr(status, other int) int {
 // refused reads an error answer: what to do about it, and what to tell the caller.
 func (t *try) refused(r *run, c *upstreamCall, resp *http.Response, body []byte) {
 	ref := litellm.ReadRefusal(resp.StatusCode, body)
-	e := &Error{Status: resp.StatusCode, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message}
+	e := &Error{Status: resp.StatusCode, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message, refused: ref.Kind}
 	t.err = c.refusal(e)
 	switch ref.Kind {
 	case litellm.ContextWindow, litellm.TooLarge, litellm.TooManyForLimit:
@@ -335,6 +335,7 @@ func (t *try) refused(r *run, c *upstreamCall, resp *http.Response, body []byte)
 	case litellm.RateLimited:
 		t.again, t.rateLimited = true, true
 		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
+		t.wait = max(t.wait, ref.Wait) // LiteLLM drops the provider's header, not its words
 	case litellm.Transient:
 		t.again = true
 		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
@@ -350,7 +351,7 @@ func (c *upstreamCall) refusal(e *Error) *Error {
 	what := fmt.Sprintf("upstream refused the %s call for model %q with status %d", c.stage, c.model.name, e.Status)
 	if c.key != "" {
 		what += ": check " + c.key + " in the haiku_planner section, and that this key may use the model"
-		if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest {
+		if e.keyOrModel() {
 			e.Param = c.key
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/haiku-planner/haikuplanner/internal/litellm"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
 
@@ -31,8 +32,18 @@ type Error struct {
 	Stage   string // where it happened: "decide", "plan", "map", "final", …
 	Err     error  // the cause; may be nil
 
-	retryAfter int  // seconds; 0: none
-	upstream   bool // upstream's refusal of a call, not a fault of our own
+	retryAfter int          // seconds; 0: none
+	upstream   bool         // upstream's refusal of a call, not a fault of our own
+	refused    litellm.Kind // what it was about
+}
+
+// keyOrModel says that upstream refused a call for the caller's key or for the model's name: theirs to see as it is.
+func (e *Error) keyOrModel() bool {
+	switch e.refused {
+	case litellm.Unauthorized, litellm.Forbidden, litellm.UnknownModel, litellm.Budget:
+		return true
+	}
+	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound
 }
 
 // Error says what went wrong, and in which stage.

@@ -492,23 +492,10 @@ func (r *run) failure(err error) *Error {
 	default:
 		e = failed("", err, "the request could not be decomposed: %v", err)
 	}
-	if e.upstream && !r.passesStatus(e) {
-		status := e.Status
-		e = failed(e.Stage, e, "%s", e.Message)
-		e.Message += "; upstream's status was " + http.StatusText(status)
+	if e.upstream && !e.keyOrModel() && e.Status != http.StatusTooManyRequests && !(e.Stage == "final" && e.Status == http.StatusBadRequest) {
+		e = failed(e.Stage, err, "%v (upstream's status was %s)", err, statusText(e.Status))
 	}
 	return e
-}
-
-// passesStatus says whether upstream's own status is the caller's to see: what is wrong with their key or with a model's name.
-func (r *run) passesStatus(e *Error) bool {
-	switch e.Status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
-		return true
-	case http.StatusBadRequest:
-		return e.Stage == "final" || e.Param != ""
-	}
-	return false
 }
 
 func (r *run) overBudget(stage string, err error) *Error {
