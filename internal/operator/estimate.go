@@ -68,7 +68,7 @@ func mapStage(in *Input, call func(Chunk, string) Call, expected int) Stage {
 }
 
 // placeTokens is what the line with a chunk's breadcrumb costs beside the breadcrumb.
-const placeTokens = 7
+const placeTokens = 30
 
 // mergeStage is what bringing `have` tokens of notes down to the limit takes; no calls when they fit.
 func mergeStage(in *Input, have int) Stage {

@@ -230,12 +230,14 @@ func renderNotes(notes []note) string {
 	return b.String()
 }
 
+// renderNote keeps what it writes recognisable: a line that a quote or a remark goes on with is indented, so that it cannot pass for a note of its own.
 func renderNote(n note) string {
+	quote, text := strings.ReplaceAll(n.quote, "\n", "\n  "), strings.ReplaceAll(n.text, "\n", "\n  ")
 	switch {
 	case n.quote == "":
-		return "UNCHECKED: " + n.text + "\n"
+		return "UNCHECKED: " + text + "\n"
 	case n.text == "":
-		return "QUOTE: " + n.quote + "\n"
+		return "QUOTE: " + quote + "\n"
 	}
-	return "QUOTE: " + n.quote + "\n  meaning: " + n.text + "\n"
+	return "QUOTE: " + quote + "\n  meaning: " + text + "\n"
 }
