@@ -14,6 +14,9 @@ import (
 // transient fault once.
 func TestPerfectWorker(t *testing.T) {
 	for _, f := range families {
+		if f.open != "" {
+			continue
+		}
 		for i, s := range settings(1) {
 			for _, rules := range []bool{false, true} {
 				s.rules = rules
@@ -30,7 +33,7 @@ func TestPerfectWorker(t *testing.T) {
 						if score < 1 || len(wrong) > 0 {
 							t.Errorf("%s: score %.3f, faults %v\n%s", s, score, o.faults, wrong)
 						}
-						if s.faults && len(o.faults) < len(faultKinds) {
+						if s.faults && len(o.faults) < len(faultKinds) && len(o.calls) > 25 {
 							t.Errorf("only these faults happened: %v", o.faults)
 						}
 					})

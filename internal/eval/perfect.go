@@ -131,14 +131,12 @@ func rows(things []thing, f func(thing) map[string]any) []map[string]any {
 	return out
 }
 
-// kept repeats notes that are to be merged: all matter, and none says what another says.
+// kept merges notes: all quotes matter, and what they mean can be seen by themselves.
 func kept(notes string) []map[string]any {
 	items := []map[string]any{}
 	for _, line := range strings.Split(notes, "\n") {
 		if q, ok := strings.CutPrefix(line, "QUOTE: "); ok {
 			items = append(items, map[string]any{"quote": q, "note": ""})
-		} else if n, ok := strings.CutPrefix(line, "  meaning: "); ok && len(items) > 0 {
-			items[len(items)-1]["note"] = n
 		} else if n, ok := strings.CutPrefix(line, "UNCHECKED: "); ok {
 			items = append(items, map[string]any{"quote": "", "note": n})
 		}

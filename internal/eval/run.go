@@ -70,7 +70,7 @@ func run(t *task, s setting) outcome {
 	trouble := newFaults(s)
 	up := upstreamtest.New(func(c upstreamtest.Call) upstreamReply {
 		seen := see(c)
-		reply := trouble.reply(seen, answer(seen))
+		reply := within(t, c, trouble.reply(seen, answer(seen)))
 		if s.delay > 0 {
 			reply.Delay = time.Duration(hash(s.seed, c.Body) % uint64(s.delay))
 		}
@@ -89,6 +89,35 @@ func run(t *task, s setting) outcome {
 	o = send(p, t, s.stream)
 	o.calls, o.faults, o.lost = up.Calls(), trouble.done(), worker.unexpected()
 	return o
+}
+
+// within keeps a reply to what a model can do: no prompt above its window, no more tokens than max_tokens.
+func within(t *task, c upstreamtest.Call, reply upstreamReply) upstreamReply {
+	count := tokens.O200K().Count
+	for _, m := range t.models {
+		if m.Name != c.Model || m.Window == 0 {
+			continue
+		}
+		n := c.MaxTokens
+		for _, turn := range c.Messages {
+			n += count(turn.Text) + 4
+		}
+		if n > m.Window {
+			return upstreamReply{Status: http.StatusBadRequest, Error: fmt.Sprintf("litellm.ContextWindowExceededError: litellm.BadRequestError: prompt is too long: %d tokens > %d maximum", n, m.Window)}
+		}
+	}
+	if c.MaxTokens > 0 && count(reply.Text) > c.MaxTokens {
+		lo, hi := 0, len(reply.Text)
+		for lo < hi {
+			if mid := (lo + hi + 1) / 2; count(reply.Text[:mid]) <= c.MaxTokens {
+				lo = mid
+			} else {
+				hi = mid - 1
+			}
+		}
+		reply.Text, reply.Finish = strings.ToValidUTF8(reply.Text[:lo], ""), "length"
+	}
+	return reply
 }
 
 func hash(seed uint64, b []byte) uint64 {
@@ -272,8 +301,8 @@ func newFaults(s setting) *faults {
 func (f *faults) reply(s sight, good upstreamReply) upstreamReply {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if s.kind == "planner" {
-		return good
+	if s.kind == "planner" || s.call.Header.Get("X-Decompose") != "0" {
+		return good // a forwarded request is not ours to repeat
 	}
 	for _, kind := range faultKinds {
 		left, ok := f.at[kind]

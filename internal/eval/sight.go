@@ -17,6 +17,7 @@ type sight struct {
 	earlier string // what came before the passage: text, the record so far, the end of the section before
 	later   string // what comes after the passage
 	faulty  string // quotes that an earlier reply invented
+	recent  string // the conversation just before the task
 }
 
 // kinds tells calls apart by the first line of their system text, which names the reader's job.
@@ -38,8 +39,9 @@ var labels = []struct {
 	start string
 	field func(*sight) *string
 }{
-	{"The conversation just before the task", nil},
+	{"The conversation just before the task", func(s *sight) *string { return &s.recent }},
 	{"Whoever set the task also gave", nil},
+	{"The passage is from:", nil},
 	{"The text just before the passage", func(s *sight) *string { return &s.earlier }},
 	{"The text just after the passage", func(s *sight) *string { return &s.later }},
 	{"The record so far:", func(s *sight) *string { return &s.earlier }},
@@ -60,8 +62,11 @@ func see(c upstreamtest.Call) sight {
 	outside, fences := fenced(c.User)
 	s.task = outside
 	if s.kind == "final" {
-		if len(fences) > 0 {
-			s.text = fences[0].text
+		// The notes stand where the text stood, which may be another turn than the last.
+		for _, m := range c.Messages {
+			if _, in := fenced(m.Text); len(in) > 0 && m.Role == "user" {
+				s.text = in[0].text
+			}
 		}
 		return s
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"regexp"
 
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
@@ -27,15 +28,49 @@ type family struct {
 	name string
 	row  string // what it shows, for the tables
 	make func(r *rand.Rand, tokens int) task
+	open string // a defect of the line that is known and that keeps a perfect worker from a perfect answer; "" is none
 }
 
 // families are in the order of the operator table.
 var families = []family{
-	{"count/straddled", "count items that lie across chunk boundaries", countStraddled},
-	{"count/most-frequent", "the most frequent of thirty names", countMostFrequent},
-	{"find/absent", "a needle that is not there, with near misses", findAbsent},
-	{"transform/swap", "every word by a reversible dictionary, byte for byte", transformSwap},
-	{"carry/balance", "a running balance in which the order matters", carryBalance},
+	{"find/needle", "one fact among its like; reading may stop at it", findNeedle, ""},
+	{"find/absent", "a fact that is not there, with near misses", findAbsent, ""},
+	{"find/first", "the first of many", findEnd(false), ""},
+	{"find/last", "the last of many", findEnd(true), ""},
+	{"find/superseded", "a value that was changed nine times", superseded, ""},
+	{"answer/two-hops", "a passage that matters only to who knows another", twoHops, ""},
+	{"answer/join", "two kinds of passage joined by a key", joinByKey, ""},
+	{"answer/merged", "more notes than the final call takes", merged, ""},
+	{"summarize/key-points", "every key point, once, in order", summarizeKeys(false), ""},
+	{"summarize/merged", "the same where summaries must be summarised", summarizeKeys(true), ""},
+	{"extract/few", "list all; the final call words it", listAll(500), ""},
+	{"extract/many", "list all; more than a model repeats without loss", listAll(70), ""},
+	{"extract/csv", "a table with one header", listCSV, ""},
+	{"extract/json", "lists under response_format json_schema", listJSON(false), ""},
+	{"extract/json-title", "the same with a field that is no list", listJSON(true), ""},
+	{"extract/timeline", "dated entries in order of date; the final call sorts", timeline(600, true), ""},
+	{"extract/timeline-many", "the same, sorted by the program", timeline(90, true), ""},
+	{"instruction/head", "the instruction before the text", instruction("head"), ""},
+	{"instruction/tail", "the instruction after the text", instruction("tail"), ""},
+	{"instruction/own-turn", "the instruction in the turn after the text", instruction("own turn"), ""},
+	{"instruction/earlier-turn", "the instruction in a turn before the text", instruction("earlier turn"), "where the planner names no paragraph of the last turn, paragraphs that rules guess to be instruction are no material any more"},
+	{"instruction/system", "the instruction as system text", instruction("system"), ""},
+	{"count/straddled", "items that lie across chunk boundaries", countStraddled, ""},
+	{"count/every-byte", "boundaries at every byte of an item", countEveryByte, ""},
+	{"count/most-frequent", "the most frequent of thirty names", countMostFrequent, ""},
+	{"count/sum-turkish", "sum of amounts such as 1.234,56 TL", countAmounts("Faturaların toplam tutarı ne kadar?", "sum", turkish, regexp.MustCompile(`All, numbers TL: \d+; sum ([\d.]+) TL`)), ""},
+	{"count/average-english", "average of amounts such as $1,234.56", countAmounts("What is the average amount of the invoices?", "average", english, regexp.MustCompile(`All, numbers \$: \d+; sum [\d.]+ \$; average ([\d.]+) \$`)), ""},
+	{"count/dates", "the earliest and the latest of dates in many forms", countDates, ""},
+	{"count/mixed-units", "amounts in two currencies, which are not added up", countMixed, ""},
+	{"transform/swap", "every word replaced, everything else kept, byte for byte", transformSwap, ""},
+	{"edit/rename", "a rename across a Go file, byte for byte", renameEverywhere, ""},
+	{"carry/balance", "a running balance in which the order matters", carryBalance, ""},
+	{"compose/outlined", "10,000 words from the planner's outline", composeLong(10_000, true, false), ""},
+	{"compose/parallel", "the same with independent sections", composeLong(10_000, true, true), ""},
+	{"compose/own-outline", "10,000 words, the outline by a call of its own", composeLong(10_000, false, false), ""},
+	{"continue/lines", "an answer of several times what one call may give", continueLines, ""},
+	{"condense/agent", "an agent's history with tools that does not fit", condenseAgent, ""},
+	{"direct/forced", "a small request that was forced", directForced, ""},
 }
 
 // A mind is what it takes to understand one task, as code: from what a call shows to what is right to reply. A nil function means that such a call is not

@@ -25,31 +25,35 @@ func body(in *Input) ([]Chunk, error) {
 	if len(chunks) == 0 {
 		return nil, constErr("there is no text to work on")
 	}
-	tasks := strings.Split(in.Instruction, "\n\n")
-	for len(chunks) > 0 {
-		c := &chunks[0]
-		n := taskAtStart(in.Core(*c), tasks)
-		if n == 0 {
-			break
+	tasks := map[string]bool{}
+	for _, p := range strings.Split(in.Instruction, "\n\n") {
+		if p = strings.TrimSpace(p); len(p) <= maxTask && (isOrder(p) || rider.MatchString(p)) {
+			tasks[p] = true
 		}
-		if c.Start += n; c.Start < c.End {
-			c.Tokens = in.Tokens(in.Core(*c))
-			continue
-		}
-		chunks = chunks[1:]
 	}
-	for len(chunks) > 0 {
-		c := &chunks[len(chunks)-1]
-		n := taskAtEnd(in.Core(*c), tasks)
-		if n == 0 {
-			break
-		}
-		if c.End -= n; c.Start < c.End {
-			c.Tokens = in.Tokens(in.Core(*c))
-			continue
-		}
-		chunks = chunks[:len(chunks)-1]
+	var head, tail string
+	first, last := in.Core(chunks[0]), in.Core(chunks[len(chunks)-1])
+	if n := taskAtStart(first, tasks); n > 0 && (n < len(first) || len(chunks) > 1) {
+		head = first[:n]
 	}
+	if n := taskAtEnd(last, tasks); n > 0 && (n < len(last) || len(chunks) > 1) {
+		tail = last[len(last)-n:]
+	}
+	if !isOrder(head) {
+		head = ""
+	}
+	// A text may well end with an order of its own. With a task before it, what follows it is one only if it speaks of the text.
+	if !isOrder(tail) || head != "" && !ofTheText.MatchString(tail) {
+		tail = ""
+	}
+	cut := func(c *Chunk, start, end int) {
+		if c.Start, c.End = c.Start+start, c.End-end; start+end > 0 && c.Start < c.End {
+			c.Tokens = in.Tokens(in.Core(*c))
+		}
+	}
+	cut(&chunks[0], len(head), 0)
+	cut(&chunks[len(chunks)-1], 0, len(tail))
+	chunks = slices.DeleteFunc(chunks, func(c Chunk) bool { return c.Start >= c.End })
 	if len(chunks) == 0 {
 		return nil, constErr("the text holds nothing but the task")
 	}
@@ -58,33 +62,59 @@ func body(in *Input) ([]Chunk, error) {
 
 const maxTask = 1500 // bytes; a longer paragraph is text
 
-// asks is what a paragraph that says what to do with a text holds.
-var asks = regexp.MustCompile(`(?i)\b(translat|rewrit|rephras|paraphras|redact|anonymi[sz]|convert|reformat|format|proofread|correct|fix|chang|replac|renam|refactor|add|remov|delet|simplif|moderni[sz]|apply|updat|transliterat|transcrib|return|give back|output|reply|respond|keep|preserve|do not|don't|only)` +
-	`|çevir|düzelt|yeniden yaz|değiştir|anonim|gizle|sil\b|sadeleştir|ekle|kaldır|dönüştür|koru|yalnızca|sadece|übersetz|korrigier|ersetz|tradui|corrig|traduc|翻译|翻譯|改写|訳`)
+var (
+	// orders is how a paragraph that says what to do with a text speaks: a clause opens with the verb, or a Turkish one, or one of another language, stands in it.
+	orders = regexp.MustCompile(`(?im)(?:^|[.!?:;,]\s+|\b(?:please|kindly|can you|could you|would you|you (?:must|should|are to)|(?:want|need|like) you to|task is to)\s+)` +
+		`(?:translate|rewrite|rephrase|paraphrase|redact|anonymi[sz]e|convert|reformat|format|proofread|correct|fix|change|replace|rename|refactor|add|insert|remove|delete|strip|simplify|moderni[sz]e|` +
+		`apply|update|transliterate|transcribe|implement|improve|turn|make|migrate|capitali[sz]e|uppercase|lowercase|clean|polish|mask|censor|return|give|output|spell)\b` +
+		`|çevir|düzelt|yeniden yaz|değiştir|anonim|gizle|maskele|sil\b|sadeleştir|ekle|kaldır|dönüştür|adlandır|übersetz|korrigier|ersetz|tradui|corrig|traduc|翻译|翻譯|改写|訳`)
+	// rider is how a paragraph goes on that stands beside such a one.
+	rider     = regexp.MustCompile(`(?i)^(?:please )?(?:keep|preserve|leave|reply|respond|answer|do not|don't|never|only|no explanations?|use)\b|koru|yalnızca|sadece`)
+	ofTheText = regexp.MustCompile(`(?i)\b(?:text|file|document|code|above|following|passage|article|translation|configuration|script|whole)\b|metn|metin|dosya|kodu|yukarıda|belge|çeviri|datei|fichier|原文`)
+	isCode    = regexp.MustCompile(`[{};]\s*$|^\s*[}\])]|^(?:func|def|class|import|package|return)\b.*[({:=]|(?m)^\t|^[ ]{4,}\S`)
+)
 
-func isTask(p string) bool { return p != "" && len(p) <= maxTask && asks.MatchString(p) }
-
-// taskAtStart returns how many bytes at the start of text repeat a paragraph of the task, with the white space after it.
-func taskAtStart(text string, tasks []string) int {
-	bare := strings.TrimLeft(text, " \t\r\n")
-	for _, p := range tasks {
-		p = strings.TrimSpace(p)
-		if rest, ok := strings.CutPrefix(bare, p); ok && isTask(p) && (rest == "" || strings.HasPrefix(rest, "\n") || strings.HasPrefix(rest, "\r\n")) {
-			return len(text) - len(strings.TrimLeft(rest, "\r\n"))
-		}
-	}
-	return 0
+// isOrder reports whether a paragraph that rules take for instruction, so that it counts as instruction and as text, is instruction alone. In doubt it is not:
+// a task that is worked on like the rest of the text is seen by everyone, a lost paragraph by nobody.
+func isOrder(p string) bool {
+	return orders.MatchString(p) && !isCode.MatchString(strings.TrimRight(p, " \r\n"))
 }
 
-func taskAtEnd(text string, tasks []string) int {
-	bare := strings.TrimRight(text, " \t\r\n")
-	for _, p := range tasks {
-		p = strings.TrimSpace(p)
-		if rest, ok := strings.CutSuffix(bare, p); ok && isTask(p) && (rest == "" || strings.HasSuffix(rest, "\n")) {
-			return len(text) - len(strings.TrimRight(rest, "\r\n"))
+// taskAtStart returns how many bytes at the start of text repeat paragraphs of the task, with the white space after them.
+func taskAtStart(text string, tasks map[string]bool) int {
+	at := 0
+	for {
+		bare := strings.TrimLeft(text[at:], " \t\r\n")
+		n := 0
+		for p := range tasks {
+			if rest, ok := strings.CutPrefix(bare, p); ok && len(p) > n && (rest == "" || rest[0] == '\n' || strings.HasPrefix(rest, "\r\n")) {
+				n = len(p)
+			}
 		}
+		if n == 0 {
+			return at
+		}
+		rest := bare[n:]
+		at = len(text) - len(strings.TrimLeft(rest, "\r\n"))
 	}
-	return 0
+}
+
+// taskAtEnd returns how many bytes at the end of text do.
+func taskAtEnd(text string, tasks map[string]bool) int {
+	end := len(text)
+	for {
+		bare := strings.TrimRight(text[:end], " \t\r\n")
+		n := 0
+		for p := range tasks {
+			if rest, ok := strings.CutSuffix(bare, p); ok && len(p) > n && (rest == "" || rest[len(rest)-1] == '\n') {
+				n = len(p)
+			}
+		}
+		if n == 0 {
+			return len(text) - end
+		}
+		end = len(strings.TrimRight(bare[:len(bare)-n], "\r\n"))
+	}
 }
 
 // readRest books what of the material needed no call: blank chunks, and the task's own paragraphs, which every call carried.

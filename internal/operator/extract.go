@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"regexp"
@@ -132,7 +133,7 @@ func tableRow(b *strings.Builder, cells []string) {
 	b.WriteString("|\n")
 }
 
-// sortRows sorts by a column, as numbers where all of them are; equal ones keep their order. No column: the order of the source stays.
+// sortRows sorts by a column, as dates or numbers where all of them are; equal ones keep their order. No column: the order of the source stays.
 func sortRows(rows [][]string, column int) {
 	if column < 0 {
 		return
@@ -141,6 +142,7 @@ func sortRows(rows [][]string, column int) {
 	for _, r := range rows {
 		values = append(values, r[column])
 	}
+	dates, allDates := datesOf(values)
 	st := styleOf(values)
 	numbers := map[string]quantity{}
 	for _, v := range values {
@@ -152,7 +154,10 @@ func sortRows(rows [][]string, column int) {
 		break
 	}
 	slices.SortStableFunc(rows, func(a, b []string) int {
-		if numbers != nil {
+		switch {
+		case allDates:
+			return cmp.Compare(dates[a[column]], dates[b[column]])
+		case numbers != nil:
 			return numbers[a[column]].amount.Cmp(numbers[b[column]].amount)
 		}
 		return strings.Compare(strings.ToLower(a[column]), strings.ToLower(b[column]))

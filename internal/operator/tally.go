@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -14,11 +15,12 @@ import (
 type tally struct {
 	found     []occurrence
 	all       keyed
-	keys      []*keyed // most occurrences first, then by first appearance
-	guessed   int      // numbers whose form allows another reading
-	unread    []string // values that hold no number
-	unchecked int      // occurrences that came without a quote
-	values    []valued // all numbers, in source order
+	keys      []*keyed     // most occurrences first, then by first appearance
+	guessed   int          // numbers whose form allows another reading
+	unread    []string     // values that hold no number
+	unchecked int          // occurrences that came without a quote
+	values    []valued     // all numbers, in source order
+	dated     []occurrence // all occurrences with a value, earliest first, when every value is a date; then there are no numbers
 	st        style
 }
 
@@ -86,6 +88,7 @@ func tallyOf(found []occurrence, labels []string) *tally {
 		values = append(values, o.value)
 	}
 	t.st = styleOf(values)
+	t.dated = byDate(found)
 	byKey := map[string]*keyed{}
 	group := func(key string) *keyed {
 		k := sameKey(key)
@@ -116,7 +119,7 @@ func tallyOf(found []occurrence, labels []string) *tally {
 			g = group(o.key)
 			g.add(o)
 		}
-		if o.value == "" {
+		if o.value == "" || t.dated != nil {
 			continue
 		}
 		q, guessed, ok := parseQuantity(o.value, t.st)
@@ -139,6 +142,26 @@ func tallyOf(found []occurrence, labels []string) *tally {
 	}
 	slices.SortStableFunc(t.keys, func(a, b *keyed) int { return b.n - a.n })
 	return t
+}
+
+// byDate is the occurrences that have a value, earliest first, when all of these values are dates; else nil.
+func byDate(found []occurrence) []occurrence {
+	var dated []occurrence
+	var values []string
+	for _, o := range found {
+		if o.value != "" {
+			dated, values = append(dated, o), append(values, o.value)
+		}
+	}
+	dates, ok := datesOf(values)
+	if !ok {
+		return nil
+	}
+	if slices.IndexFunc(values, func(v string) bool { return !dateYear.MatchString(v) }) < 0 {
+		return nil // four digits alone are a number
+	}
+	slices.SortStableFunc(dated, func(a, b occurrence) int { return cmp.Compare(dates[a.value], dates[b.value]) })
+	return dated
 }
 
 const (
@@ -185,6 +208,7 @@ func (t *tally) render(in *Input, left, limit int) string {
 		}
 	}
 	t.ranking(&b)
+	t.chronology(&b)
 	t.doubts(&b, left)
 	fmt.Fprintf(&b, "First occurrence: %s\nLast occurrence: %s\n", shown(t.all.first), shown(t.all.last))
 
@@ -244,20 +268,33 @@ func (t *tally) ranking(b *strings.Builder) {
 	}
 	vs := slices.Clone(t.values)
 	slices.SortStableFunc(vs, func(a, c valued) int { return c.amount.Cmp(a.amount) })
-	line := func(v valued) { fmt.Fprintf(b, "- %s: %s\n", decimal(v.amount, v.scale), shown(v.occurrence)) }
 	b.WriteString("Numbers, highest first:\n")
-	if len(vs) <= 2*maxRanking {
-		for _, v := range vs {
-			line(v)
-		}
+	extremes(b, vs, "numbers", func(v valued) string { return decimal(v.amount, v.scale) + ": " + shown(v.occurrence) })
+}
+
+// chronology lists the occurrences by date.
+func (t *tally) chronology(b *strings.Builder) {
+	if len(t.dated) < 2 {
 		return
 	}
-	for _, v := range vs[:maxRanking] {
-		line(v)
-	}
-	fmt.Fprintf(b, "(%d numbers between)\n", len(vs)-2*maxRanking)
-	for _, v := range vs[len(vs)-maxRanking:] {
-		line(v)
+	b.WriteString("By date, earliest first:\n")
+	extremes(b, t.dated, "dates", func(o occurrence) string {
+		if s := shown(o); strings.Contains(s, o.value) {
+			return s
+		}
+		return prompt.Line(o.value) + ": " + shown(o)
+	})
+}
+
+// extremes writes a sorted list, or its two ends where it is long.
+func extremes[T any](b *strings.Builder, list []T, what string, line func(T) string) {
+	for i, v := range list {
+		if i == maxRanking && len(list) > 2*maxRanking {
+			fmt.Fprintf(b, "(%d %s between)\n", len(list)-2*maxRanking, what)
+		}
+		if i < maxRanking || i >= len(list)-maxRanking {
+			b.WriteString("- " + line(v) + "\n")
+		}
 	}
 }
 

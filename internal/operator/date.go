@@ -1,0 +1,128 @@
+package operator
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The forms of dates that people write: 2024-03-05, 5.3.2024, 5 March 2024, 5 Mart 2024, March 5th, 2024, March 2024, 2024; a time of day may follow.
+var (
+	dateISO    = regexp.MustCompile(`\b(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?\b`)
+	dateDigits = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4})\b`)
+	dateDay    = regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(\p{L}+)\.?,?\s+(\d{4})\b`)
+	dateMonth  = regexp.MustCompile(`(\p{L}+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b`)
+	dateYear   = regexp.MustCompile(`^\s*(\d{4})\s*$`)
+	dateTime   = regexp.MustCompile(`[T ,]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*Z|\s*UTC)?`)
+)
+
+var monthNames = func() map[string]int {
+	m := map[string]int{}
+	for _, names := range []string{
+		"january february march april may june july august september october november december", "jan feb mar apr may jun jul aug sep oct nov dec",
+		"ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık", "januar februar märz april mai juni juli august september oktober november dezember",
+	} {
+		for i, name := range strings.Fields(names) {
+			m[sameKey(name)] = i + 1
+		}
+	}
+	m["sept"] = 9
+	return m
+}()
+
+// A written date is what stands there; where both orders of day and month are possible, swapped is the other reading.
+type written struct{ date, swapped int64 }
+
+// datesOf reads values as dates, if every one of them is a date and nothing else that has digits: value → a number that is the greater the later. 5/3/2024 is read as
+// the other such values of the list show, else day first, as most of the world writes it.
+func datesOf(values []string) (map[string]int64, bool) {
+	read := make(map[string]written, len(values))
+	dayFirst, monthFirst := false, false
+	for _, v := range values {
+		w, digits, ok := dateIn(v)
+		if !ok {
+			return nil, false
+		}
+		read[v] = w
+		if digits {
+			dayFirst = dayFirst || w.swapped == 0
+			monthFirst = monthFirst || w.date == 0
+		}
+	}
+	if len(read) == 0 || dayFirst && monthFirst {
+		return nil, false
+	}
+	out := make(map[string]int64, len(read))
+	for v, w := range read {
+		out[v] = w.date
+		if monthFirst && w.swapped != 0 {
+			out[v] = w.swapped
+		}
+	}
+	return out, true
+}
+
+// dateIn reads the one date of a value. digits says that day and month are both written as numbers with the year last: then date has the day first, swapped the
+// month, and either is 0 where it is no date.
+func dateIn(v string) (w written, digits, ok bool) {
+	rest := v
+	seconds := int64(0)
+	if at := dateTime.FindStringSubmatchIndex(rest); at != nil {
+		part := func(i int) int64 {
+			if at[2*i] < 0 {
+				return 0
+			}
+			n, _ := strconv.ParseInt(rest[at[2*i]:at[2*i+1]], 10, 64) // at most two digits
+			return n
+		}
+		seconds = part(1)*3600 + part(2)*60 + part(3)
+		rest = rest[:at[0]] + rest[at[1]:]
+	}
+	alone := func(at []int) bool { return !strings.ContainsAny(rest[:at[0]]+rest[at[1]:], "0123456789") }
+	part := func(at []int, i int) string {
+		if at[2*i] < 0 {
+			return ""
+		}
+		return rest[at[2*i]:at[2*i+1]]
+	}
+	if at := dateISO.FindStringSubmatchIndex(rest); at != nil && alone(at) {
+		w.date = moment(part(at, 1), part(at, 2), part(at, 3), seconds)
+		return w, false, w.date != 0
+	}
+	if at := dateDigits.FindStringSubmatchIndex(rest); at != nil && alone(at) {
+		w.date = moment(part(at, 4), part(at, 3), part(at, 1), seconds)
+		if w.swapped = moment(part(at, 4), part(at, 1), part(at, 3), seconds); part(at, 2) == "." {
+			w.swapped = 0 // with points the day comes first everywhere
+			return w, false, w.date != 0
+		}
+		return w, true, w.date != 0 || w.swapped != 0
+	}
+	if at := dateDay.FindStringSubmatchIndex(rest); at != nil && alone(at) {
+		if m := monthNames[sameKey(part(at, 2))]; m > 0 {
+			w.date = moment(part(at, 3), strconv.Itoa(m), part(at, 1), seconds)
+			return w, false, w.date != 0
+		}
+	}
+	if at := dateMonth.FindStringSubmatchIndex(rest); at != nil && alone(at) {
+		if m := monthNames[sameKey(part(at, 1))]; m > 0 {
+			w.date = moment(part(at, 3), strconv.Itoa(m), part(at, 2), seconds)
+			return w, false, w.date != 0
+		}
+	}
+	if m := dateYear.FindStringSubmatch(rest); m != nil {
+		w.date = moment(m[1], "", "", seconds)
+		return w, false, w.date != 0
+	}
+	return w, false, false
+}
+
+// moment is a number that grows with time; 0 for what is no date. A month or a day that is left out comes before all others.
+func moment(year, month, day string, seconds int64) int64 {
+	number := func(s string) int64 { n, _ := strconv.ParseInt(s, 10, 64); return n } // digits only, at most four
+	y, m, d := number(year), number(month), number(day)
+	if y == 0 || m > 12 || month != "" && m == 0 || day != "" && d == 0 || d > 0 && d > int64(time.Date(int(y), time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day()) {
+		return 0
+	}
+	return ((y*13+m)*32+d)*86400 + seconds
+}

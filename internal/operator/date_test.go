@@ -1,0 +1,58 @@
+package operator
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDatesInOrder(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		sorted []string // earliest first; nil: not all are dates
+		values []string
+	}{
+		{name: "one form", sorted: []string{"1999-12-31", "2024-01-02", "2024-03-05", "2024-11-01"}},
+		{name: "many forms", sorted: []string{"2015", "March 2015", "3 Mart 2015", "March 4th, 2015", "05.03.2015", "2015-03-06", "the 7th of March 2015", "8 ARALIK 2015", "24. Dezember 2015"}},
+		{name: "with times", sorted: []string{"2024-03-05 09:15", "2024-03-05T10:00:01Z", "5 March 2024, 10:00:02", "2024-03-06"}},
+		{name: "slashes, day first", sorted: []string{"02/01/2024", "01/02/2024", "25/12/2024"}},
+		{name: "slashes, month first", sorted: []string{"01/02/2024", "02/01/2024", "12/25/2024"}},
+		{name: "slashes that contradict each other", values: []string{"25/12/2024", "12/25/2024"}},
+		{name: "no dates", values: []string{"2024-03-05", "soon"}},
+		{name: "no such day", values: []string{"2024-02-30"}},
+		{name: "numbers", values: []string{"1.234,56", "12"}},
+		{name: "more than a date", values: []string{"2024-03-05 to 2024-03-07"}},
+		{name: "nothing", values: nil},
+	} {
+		values := slices.Clone(c.sorted)
+		slices.Reverse(values)
+		if c.sorted == nil {
+			values = c.values
+		}
+		dates, ok := datesOf(values)
+		if ok != (c.sorted != nil) {
+			t.Errorf("%s: dates %v", c.name, ok)
+			continue
+		}
+		if ok {
+			slices.SortFunc(values, func(a, b string) int { return int(min(1, max(-1, dates[a]-dates[b]))) })
+			if diff := cmp.Diff(c.sorted, values); diff != "" {
+				t.Errorf("%s: -want +got\n%s", c.name, diff)
+			}
+		}
+	}
+}
+
+func TestTallyOfDates(t *testing.T) {
+	var found []occurrence
+	for i, d := range []string{"5 March 2024", "2023-01-31", "1 Nisan 2024"} {
+		found = append(found, occurrence{start: i, quote: "entry of " + d, value: d, n: 1})
+	}
+	text := tallyOf(found, nil).render(textInput("Sort by date.", "text", 100), 0, 4000)
+	want := "Occurrences in the whole text: 3\nBy date, earliest first:\n- entry of 2023-01-31\n- entry of 5 March 2024\n- entry of 1 Nisan 2024\n" +
+		"First occurrence: entry of 5 March 2024\nLast occurrence: entry of 1 Nisan 2024\nAll occurrences, in the order of the text:\n1. entry of 5 March 2024\n2. entry of 2023-01-31\n3. entry of 1 Nisan 2024\n"
+	if diff := cmp.Diff(want, text); diff != "" {
+		t.Error(diff)
+	}
+}
