@@ -283,8 +283,7 @@ func TestMapCallKnowsNoPosition(t *testing.T) {
 		var users [2]string
 		for k, prefix := range []string{"", strings.Repeat("Something else altogether stands here.\n", 40)} {
 			in := textInput("List marks", prefix+"MARK-01: zebra\n", 1)
-			var core Chunk
-			core = in.Chunks[len(in.Chunks)-1]
+			core := in.Chunks[len(in.Chunks)-1]
 			core.Start, core.Context = len(prefix), "doc.md"
 			core.Tokens = 4
 			in.Chunks = append(in.Chunks[:len(in.Chunks)-1], core)

@@ -3,14 +3,11 @@ package operator
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-var sectionNumber = regexp.MustCompile(`Your section is number (\d+)|Section number (\d+)`)
 
 // author writes sections that say which they are, with the heading it was told to leave out.
 func author(c Call) Reply {

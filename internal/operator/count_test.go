@@ -38,8 +38,8 @@ func teller(in *Input) func(Call) Reply {
 		}
 		// A fence ends a last line that has no end; the passage of these tests always goes on in what is after it.
 		whole := strings.TrimSuffix(core, "\n") + "\n" + later
-		if n := len(core); later != "" && !endsLine(in, core) {
-			whole, n = core[:n-1]+later, n-1
+		if later != "" && !endsLine(in, core) {
+			whole = core[:len(core)-1] + later
 		}
 		var items []map[string]any
 		for _, m := range sale.FindAllStringSubmatchIndex(whole, -1) {
