@@ -39,7 +39,7 @@ func TestSmallRequestAllocations(t *testing.T) {
 				}
 			})
 		}
-		base, ours := count(exchanges(nothing{}, bodies)), count(exchanges(p.Transport(nil), bodies))
+		base, ours := count(exchanges(nothing{}, bodies, false)), count(exchanges(p.Transport(nil), bodies, false))
 		if ours-base > most {
 			t.Errorf("%d bytes: %v allocations, the base makes %v: more than %d are added", size, ours, base, most)
 		}
@@ -56,12 +56,14 @@ func BenchmarkSmallRequest(b *testing.B) {
 		bodies := e.bodies(64, size, false)
 		b.Run(fmt.Sprintf("%dK", size>>10), func(b *testing.B) {
 			b.ReportAllocs()
-			f := exchanges(p.Transport(nil), bodies)
+			f := exchanges(p.Transport(nil), bodies, true)
+			cpu := ownCPU()
 			for range b.N {
 				if err := f(); err != nil {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(float64(ownCPU()-cpu)/float64(b.N), "cpu-ns/op")
 		})
 	}
 }

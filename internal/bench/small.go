@@ -35,15 +35,19 @@ func small(e *env, w io.Writer) error {
 		size, concurrency, n, rounds int
 		a, b                         *process
 		name                         string
+		seen                         bool
 	}{
-		{1 << 10, 1, 300, 40, bare, ours, "1 KB"},
-		{1 << 10, 16, 800, 30, bare, ours, "1 KB"},
-		{1 << 10, 64, 800, 30, bare, ours, "1 KB"},
-		{16 << 10, 1, 300, 40, bare, ours, "16 KB"},
-		{16 << 10, 16, 800, 30, bare, ours, "16 KB"},
-		{16 << 10, 64, 800, 30, bare, ours, "16 KB"},
-		{1 << 20, 1, 40, 20, buffering, raised, "1 MB, threshold raised; bare buffers"},
-		{1 << 20, 16, 80, 14, buffering, raised, "1 MB, the same"},
+		{1 << 10, 1, 300, 40, bare, ours, "1 KB", false},
+		{1 << 10, 16, 800, 30, bare, ours, "1 KB", false},
+		{1 << 10, 64, 800, 30, bare, ours, "1 KB", false},
+		{16 << 10, 1, 300, 40, bare, ours, "16 KB, a text seen before", true},
+		{16 << 10, 16, 800, 30, bare, ours, "16 KB, seen before", true},
+		{16 << 10, 64, 800, 30, bare, ours, "16 KB, seen before", true},
+		{16 << 10, 1, 300, 40, bare, ours, "16 KB, a new text", false},
+		{16 << 10, 16, 800, 30, bare, ours, "16 KB, new", false},
+		{16 << 10, 64, 800, 30, bare, ours, "16 KB, new", false},
+		{1 << 20, 1, 40, 20, buffering, raised, "1 MB, threshold raised; bare buffers", false},
+		{1 << 20, 16, 80, 14, buffering, raised, "1 MB, the same", false},
 	} {
 		bodies := e.bodies(min(64, max(8, 4<<20/c.size)), c.size, false)
 		a, err := newTarget(c.a, bodies, c.concurrency)
@@ -54,6 +58,7 @@ func small(e *env, w io.Writer) error {
 		if err != nil {
 			return err
 		}
+		a.fresh, b.fresh = !c.seen, !c.seen
 		v, err := compare(a, b, e.times(c.rounds), c.n)
 		a.close()
 		b.close()
@@ -64,6 +69,6 @@ func small(e *env, w io.Writer) error {
 			micros(median(v.cpu.a)), micros(median(v.cpu.b)), v.cpu.ratioText())
 	}
 	t.write(w)
-	fmt.Fprintln(w, "Bare is `httputil.ReverseProxy` with the proxy's transport settings. CPU is that of the proxy's process alone; bodies are 64 different pieces of a novel (of 1 MB: 8).")
+	fmt.Fprintln(w, "Bare is `httputil.ReverseProxy` with the proxy's transport settings. CPU is that of the proxy's process alone; bodies are 64 different pieces of a novel (of 1 MB: 8), each request's stamped with a number\nunless it says that they were seen before, as a chat's history is with every turn.")
 	return nil
 }
