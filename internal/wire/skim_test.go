@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"bytes"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -50,5 +52,46 @@ func BenchmarkSkim(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Long strings are read in another way than short ones: what is wrong in one is seen wherever it stands, and named at its place.
+func TestLongStrings(t *testing.T) {
+	const size = 3 * longAfter
+	faults := []struct {
+		name, text string
+		at         int // of the fault, within text; -1: not at a place of its own
+		ok         bool
+	}{
+		{"newline escape", `\n`, 0, true}, {"escaped quote", `\"`, 0, true}, {"two backslashes", `\\`, 0, true}, {"number escape", `\u00e9`, 0, true},
+		{"letter", "é", 0, true}, {"delete", "\x7f", 0, true},
+		{"unknown escape", `\x`, 0, false}, {"short number escape", `\u12"`, 0, false}, {"control character", "\x1f", 0, false}, {"NUL", "\x00", 0, false},
+		{"stray continuation byte", "\x80", -1, false}, {"cut letter", "\xc3", -1, false},
+	}
+	for _, f := range faults {
+		for at := 1; at < size; at += 7 {
+			for _, filler := range []string{"x", `abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\n`} {
+				text := strings.Repeat(filler, size/len(filler)+1)
+				cut := at - at%len(filler)
+				b := []byte(`"` + text[:cut] + f.text + text[cut:] + `"`)
+				s := scanner{b: b}
+				escaped, ok := s.str()
+				if ok != f.ok {
+					t.Fatalf("%s at %d: ok is %v", f.name, cut, ok)
+				}
+				if ok && (s.i != len(b) || escaped != bytes.ContainsRune(b, '\\')) {
+					t.Fatalf("%s at %d: ends at %d of %d, escaped is %v", f.name, cut, s.i, len(b), escaped)
+				}
+				if !ok && f.at >= 0 && s.i != 1+cut+f.at {
+					t.Fatalf("%s at %d: named at %d", f.name, cut, s.i-1)
+				}
+			}
+		}
+	}
+	for _, open := range []string{strings.Repeat("x", size), strings.Repeat("x", size) + `\"`, strings.Repeat(`\"`, size)} {
+		s := scanner{b: []byte(`"` + open)}
+		if _, ok := s.str(); ok {
+			t.Errorf("a string without an end was read: %.20s", open)
+		}
 	}
 }
