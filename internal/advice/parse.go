@@ -49,6 +49,7 @@ func Parse(text string, q Question) (Decided, error) {
 	a.Words = r.integer("words", maxWords)
 	a.Sections = r.sections()
 	a.Parallel = r.boolean("parallel")
+	a.Glossary = r.boolean("glossary")
 	if len(r.wrong) > 0 {
 		return Decided{}, errors.New(strings.Join(r.wrong, "; "))
 	}
@@ -74,6 +75,7 @@ func Parse(text string, q Question) (Decided, error) {
 	if d.Wanted != "compose" {
 		a.Sections, a.Parallel = nil, false
 	}
+	a.Glossary = a.Glossary && d.Wanted == "transform"
 	d.Advice = a
 	return settle(q, d), nil
 }

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ import (
 )
 
 const good = `{"instruction_paragraphs":[1,4],"operator":"answer","dependence":"none","confidence":0.9,"question":"When does it end?","unit":"","labels":[],"order":"source",` +
-	`"conflict":"latest","language":"English","words":20,"sections":[],"parallel":false,"digest":""}`
+	`"conflict":"latest","language":"English","words":20,"sections":[],"parallel":false,"glossary":false,"digest":""}`
 
 func document() Question {
 	q := goldenQuestions[0].q
@@ -66,6 +67,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"confidence negative", strings.Replace(good, `0.9`, `-1`, 1), `"confidence" must be a number`},
 		{"paragraphs string", strings.Replace(good, `[1,4]`, `"1,4"`, 1), `"instruction_paragraphs" must be an array`},
 		{"labels of numbers", strings.Replace(good, `"labels":[]`, `"labels":[1]`, 1), `"labels" must be`},
+		{"glossary text", strings.Replace(good, `"glossary":false`, `"glossary":"no"`, 1), `"glossary" must be`},
 		{"parallel text", strings.Replace(good, `"parallel":false`, `"parallel":"no"`, 1), `"parallel" must be`},
 		{"section without title", strings.Replace(good, `"sections":[]`, `"sections":[{"brief":"x","words":1}]`, 1), `"title" is missing`},
 		{"two at once", `{"operator":"answer"}`, `"dependence" is missing; "confidence" is missing`},
@@ -188,4 +190,17 @@ func FuzzParse(f *testing.F) {
 			t.Error("decomposes into one call")
 		}
 	})
+}
+
+// A glossary is for a text that is rewritten, and for no other task.
+func TestParseGlossary(t *testing.T) {
+	q := goldenQuestions[0].q
+	q.Operators = []string{"transform", "answer"}
+	for op, want := range map[string]bool{"transform": true, "answer": false} {
+		reply := strings.Replace(regexp.MustCompile(`"operator":"\w+"`).ReplaceAllString(good, `"operator":"`+op+`"`), `"glossary":false`, `"glossary":true`, 1)
+		d, err := Parse(reply, q)
+		if err != nil || d.Advice.Glossary != want || d.Advice.Operator != op {
+			t.Errorf("%s: glossary %v, operator %q, %v", op, d.Advice.Glossary, d.Advice.Operator, err)
+		}
+	}
 }

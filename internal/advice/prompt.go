@@ -145,7 +145,7 @@ func Schema() []byte {
 	}
 	enum, _ := json.Marshal(names)
 	return []byte(`{"type":"object","additionalProperties":false,` +
-		`"required":["instruction_paragraphs","operator","dependence","confidence","question","unit","labels","order","conflict","language","words","sections","parallel","digest"],` +
+		`"required":["instruction_paragraphs","operator","dependence","confidence","question","unit","labels","order","conflict","language","words","sections","parallel","glossary","digest"],` +
 		`"properties":{` +
 		`"instruction_paragraphs":{"type":"array","items":{"type":"integer"}},` +
 		`"operator":{"type":"string","enum":` + string(enum) + `},` +
@@ -157,7 +157,7 @@ func Schema() []byte {
 		`"language":{"type":"string"},"words":{"type":"integer"},` +
 		`"sections":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["title","brief","words"],` +
 		`"properties":{"title":{"type":"string"},"brief":{"type":"string"},"words":{"type":"integer"}}}},` +
-		`"parallel":{"type":"boolean"},"digest":{"type":"string"}}}`)
+		`"parallel":{"type":"boolean"},"glossary":{"type":"boolean"},"digest":{"type":"string"}}}`)
 }
 
 // ReplyTokens is the max_tokens that a planner call needs: more for an outline or a digest.

@@ -35,6 +35,7 @@ type Advice struct {
 	Words      int       // wanted length of the answer; 0 unknown
 	Sections   []Section // compose: the outline; nil when the planner gave none
 	Parallel   bool      // compose: sections do not need each other
+	Glossary   bool      // transform: names and terms must read the same throughout
 }
 
 // A Section is one part of a long output.
@@ -78,7 +79,7 @@ type Limits struct {
 
 // A Stage says what an operator will do with one kind of call, for the estimate and for the plan shown to people.
 type Stage struct {
-	Name     string // "map", "look", "merge", "outline", "section", "final"
+	Name     string // "map", "look", "merge", "glossary", "outline", "section", "final"
 	Role     Role
 	Calls    int
 	Prompt   int // prompt tokens of all its calls together

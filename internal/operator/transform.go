@@ -17,10 +17,10 @@ type transform struct{}
 
 func (transform) Name() string { return "transform" }
 
-func transformCall(in *Input, c Chunk, core, reason string) Call {
+func transformCall(in *Input, c Chunk, core, terms, reason string) Call {
 	f := fields(in)
 	f.Question, f.Language = "", in.Advice.Language
-	f.Place, f.Material, f.Reason = c.Context, core, reason
+	f.Place, f.Material, f.Reason, f.Glossary = c.Context, core, reason, terms
 	return Call{Role: Fast, System: prompt.Text("transform.system", f), User: prompt.Text("transform.user", f)}
 }
 
@@ -32,11 +32,15 @@ func (transform) Stages(in *Input) []Stage {
 	if chunks, err := body(in); err == nil {
 		text.Chunks, _ = parted(in, chunks)
 	}
-	read := mapStage(&text, func(c Chunk, core string) Call { return transformCall(in, c, core, "") }, 0)
+	read := mapStage(&text, func(c Chunk, core string) Call { return transformCall(in, c, core, "", "") }, 0)
 	read.Expected, read.Worst = 0, 0
 	for _, c := range text.Chunks {
 		read.Expected += c.Tokens * 6 / 5
 		read.Worst += rewriteRoom(c)
+	}
+	if names := namesToAgree(&text); len(names) > 0 {
+		c := glossaryCall(in, names)
+		return []Stage{{Name: "glossary", Role: Fast, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User), Expected: 12 * len(names), Worst: c.MaxTokens}, read}
 	}
 	return []Stage{read}
 }
@@ -69,30 +73,36 @@ func (transform) Run(ctx context.Context, in *Input, x Exec) error {
 	var between []string
 	text.Chunks, between = parted(in, chunks)
 	w := &ceilingWriter{in: in, x: x, left: in.Limits.Answer}
-	loose, whole := losesOnPurpose.MatchString(in.Instruction), changesAll.MatchString(in.Instruction)
+	loose, whole, reshaped := losesOnPurpose.MatchString(in.Instruction), changesAll.MatchString(in.Instruction), reshapes.MatchString(in.Instruction)
+	terms, err := glossary(ctx, &text, x)
+	if err != nil {
+		return err
+	}
 	r := reading{
 		roomFor: rewriteRoom,
-		call:    func(c Chunk, core string) Call { return transformCall(in, c, core, "") },
+		call:    func(c Chunk, core string) Call { return transformCall(in, c, core, terms.in(core), "") },
 		check: func(c Chunk, reply string) error {
 			core := in.Core(c)
 			text := rewritten(core, reply)
 			if whole && copied(core, text) {
 				return fmt.Errorf("%w: it was the passage as it was; the task asks for a new text of all of it", errDoubt)
 			}
-			return implausible(core, text, loose)
+			return implausible(core, text, loose, reshaped)
 		},
 		judge: func(pilots []pilot) error { return rewrites(in, pilots, whole) },
 		live:  true,
 		again: func(c Chunk, core, _ string, reason error) Call {
-			return transformCall(in, c, core, "An earlier reply was refused: "+reason.Error()+".")
+			return transformCall(in, c, core, terms.in(core), "An earlier reply was refused: "+reason.Error()+".")
 		},
 	}
 	i := 0
+	heads := tableHead{commas: wantsCSV.MatchString(in.Instruction)}
 	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
 		out := between[i]
 		i++
 		for _, p := range pieces {
-			out += rewritten(in.Core(p.chunk), p.text)
+			core := in.Core(p.chunk)
+			out += heads.once(core, rewritten(core, p.text))
 		}
 		return w.write(out)
 	})
@@ -165,7 +175,6 @@ func rewritten(core, reply string) string {
 
 var (
 	fenceEnd = regexp.MustCompile(`^END [0-9a-f]{16}>>>\s*$`)
-	links    = regexp.MustCompile(`https?://[^\s<>"'()\[\]]+`)
 	// losesOnPurpose is what a task says that leaves less than there was.
 	losesOnPurpose = regexp.MustCompile(`(?i)\b(redact|anonymi[sz]|mask|remov|delet|strip|drop|shorten|condens|without|simplif)|gizle|anonim|çıkar|sil\b|kısalt|kaldır|sadeleştir|maskele`)
 )
@@ -203,73 +212,4 @@ func rewrites(in *Input, pilots []pilot, whole bool) error {
 		return &contradiction{reason: reason}
 	}
 	return nil
-}
-
-const plausibleFrom = 120 // letters; a shorter text may change its length in any way
-
-// implausible says why a new text cannot be the whole of the old one; nil when it may be.
-func implausible(core, text string, loose bool) error {
-	was, is := width(core), width(text)
-	low, high := was/3, was*3
-	if loose {
-		low = was / 20
-	}
-	switch {
-	case isBlank(text):
-		if loose {
-			return nil
-		}
-		return constErr("it was empty")
-	case was >= plausibleFrom && is < low:
-		return constErr("it was far shorter than the passage; the whole passage is wanted")
-	case was >= plausibleFrom && is > high+plausibleFrom:
-		return constErr("it was far longer than the passage; only the passage is wanted")
-	}
-	if loose {
-		return nil
-	}
-	if a, b := blocks(core), blocks(text); a >= 4 && b < a/2 {
-		return constErr("paragraphs were missing or run together")
-	}
-	if a, b := strings.Count(core, "```"), strings.Count(text, "```"); a != b {
-		return fmt.Errorf("%w: the code fences of the passage must stay as they are", errDoubt)
-	}
-	for _, u := range links.FindAllString(core, 50) {
-		if !strings.Contains(text, strings.TrimRight(u, ".,;:!?")) {
-			return fmt.Errorf("%w: a link of the passage is missing", errDoubt)
-		}
-	}
-	return nil
-}
-
-// width is a text's length in letters, those of scripts that write a word in one or two of them counted threefold.
-func width(text string) int {
-	n := 0
-	for _, r := range text {
-		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
-			n += 3
-		case !unicode.IsSpace(r):
-			n++
-		}
-	}
-	return n
-}
-
-// blocks counts the paragraphs of a text.
-func blocks(text string) int {
-	n, blank := 0, true
-	for rest := text; rest != ""; {
-		var line string
-		line, rest, _ = strings.Cut(rest, "\n")
-		if isBlank(line) {
-			blank = true
-			continue
-		}
-		if blank {
-			n++
-		}
-		blank = false
-	}
-	return n
 }

@@ -39,6 +39,7 @@ type Fields struct {
 	Unit        string // unit of counting or extraction
 	Labels      string // keys, comma-separated
 	Language    string // language of the answer
+	Glossary    string // names and how they read in the new text, one a line; goes between fences
 	Outline     string // numbered section titles
 	Title       string // of the section to write
 	Brief       string // of the section to write

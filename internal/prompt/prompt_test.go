@@ -27,6 +27,7 @@ var sample = Fields{
 	Unit:        "line",
 	Labels:      "open, closed",
 	Language:    "English",
+	Glossary:    "Port Authority = Liman Başkanlığı",
 	Outline:     "1. Start\n2. End",
 	Title:       "End",
 	Brief:       "How it ends.",
