@@ -1,0 +1,300 @@
+//go:build clients
+
+package clients
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+var (
+	only    = flag.String("only", "", "`pattern` of the rows to run; the table is then not written")
+	results = flag.String("results", "", "`file` for the table")
+	ready   = flag.String("proxy", "", "the proxy's `binary`; built from the tree if not given")
+	atOnce  = flag.Int("at-once", 4, "clients that run at the same time")
+)
+
+// A row of the table: a client with one of its APIs.
+type row struct {
+	name     string // as the table shows it
+	api      string
+	by       string // the interpreter: python, node, go, curl
+	kind     string // the interpreter's word for the client
+	early    string // class of the error for a status of 403
+	late     string // class of the error in a stream
+	lazy     bool   // it never repeats a request by itself
+	stubborn bool   // it repeats a 5xx whatever x-should-retry says, and reads no idempotency key
+	blind    map[string]bool
+}
+
+func (r row) key() string {
+	return strings.NewReplacer(" ", "-", "/", "-", "@", "").Replace(r.name) + "." + r.api
+}
+func (r row) credential() string { return "sk-" + r.key() }
+
+// word is the API's own for a finish reason.
+func (r row) word(finish string) string {
+	switch r.api {
+	case "messages":
+		return map[string]string{"stop": "end_turn", "tool_calls": "tool_use"}[finish]
+	case "responses":
+		return "completed"
+	}
+	return finish
+}
+
+var rows = []row{
+	{name: "openai-python 1.109.1", api: "chat", by: "python", kind: "openai1", early: "PermissionDeniedError", late: "APIError"},
+	{name: "openai-python 3.54.0", api: "chat", by: "python", kind: "openai3", early: "PermissionDeniedError", late: "APIError"},
+	{name: "anthropic 2.12.0", api: "messages", by: "python", kind: "anthropic", early: "PermissionDeniedError", late: "APIStatusError"},
+}
+
+// An interpreter is a program that does jobs: it reads them from its standard input, and writes a sight a line.
+var interpreters = map[string]func(t *testing.T, kind string) *exec.Cmd{
+	"python": func(t *testing.T, kind string) *exec.Cmd {
+		dir := directory(t)
+		cmd := exec.Command(filepath.Join(dir, "venv", "bin", "python"), "clients.py", kind)
+		cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH="+filepath.Join(dir, kind))
+		return cmd
+	},
+}
+
+// directory is what .ci/clients has set up.
+func directory(t *testing.T) string {
+	dir := os.Getenv("CLIENTS_DIR")
+	if dir == "" {
+		t.Fatal("CLIENTS_DIR is not set: run make clients, or eval \"$(.ci/clients)\" first")
+	}
+	return dir
+}
+
+// TestMatrix makes every client do every job, and prints the table of who noticed nothing.
+func TestMatrix(t *testing.T) {
+	chosen := rows
+	if *only != "" {
+		pattern := regexp.MustCompile(*only)
+		chosen = nil
+		for _, r := range rows {
+			if pattern.MatchString(r.key()) {
+				chosen = append(chosen, r)
+			}
+		}
+	}
+	if len(chosen) == 0 {
+		t.Fatalf("no row matches %q", *only)
+	}
+	up := upstreamtest.New((&script{seen: map[string]int{}}).reply)
+	server := httptest.NewServer(up)
+	defer server.Close()
+	proxy := startProxy(t, server.URL)
+
+	// One process does the jobs of all rows of a kind.
+	type group struct {
+		by, kind string
+		rows     []row
+	}
+	var groups []*group
+	for _, r := range chosen {
+		var g *group
+		for _, have := range groups {
+			if have.by == r.by && have.kind == r.kind {
+				g = have
+			}
+		}
+		if g == nil {
+			g = &group{by: r.by, kind: r.kind}
+			groups = append(groups, g)
+		}
+		g.rows = append(g.rows, r)
+	}
+	var (
+		mu    sync.Mutex
+		seen  = map[string]sight{}
+		wrong = map[string]string{} // of a whole group
+		wait  sync.WaitGroup
+		slots = make(chan struct{}, *atOnce)
+	)
+	for _, g := range groups {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			began := time.Now()
+			var jobs []job
+			for _, r := range g.rows {
+				jobs = append(jobs, r.jobs()...)
+			}
+			sights, err := do(interpreters[g.by](t, g.kind), proxy, jobs)
+			t.Logf("%s %s: %d of %d jobs in %.1f s", g.by, g.kind, len(sights), len(jobs), time.Since(began).Seconds())
+			mu.Lock()
+			defer mu.Unlock()
+			for _, s := range sights {
+				seen[s.Name] = s
+			}
+			if err != nil {
+				wrong[g.by+g.kind] = err.Error()
+			}
+		}()
+	}
+	wait.Wait()
+	settled := make(chan struct{})
+	go func() { up.Wait(); close(settled) }()
+	select {
+	case <-settled:
+	case <-time.After(10 * time.Second): // who still runs is named below
+	}
+
+	calls := map[string][]upstreamtest.Call{}
+	for _, c := range up.Calls() {
+		calls[cellOf(c)] = append(calls[cellOf(c)], c)
+	}
+	if stray := calls[""]; len(stray) > 0 {
+		t.Errorf("%d calls came without the caller's header x-cell, the first to %s", len(stray), stray[0].Path)
+	}
+	table := head()
+	bad := 0
+	for _, r := range chosen {
+		line := "| " + r.name + " | " + r.api + " |"
+		for _, c := range columns {
+			var notes []string
+			for _, task := range c.jobs {
+				cell := r.key() + "/" + task.name
+				s, ok := seen[cell]
+				if !ok {
+					notes = append(notes, fmt.Sprintf("%s: the client said nothing. %s", task.name, wrong[r.by+r.kind]))
+					continue
+				}
+				for _, note := range task.check(r, s, calls[cell]) {
+					notes = append(notes, task.name+": "+note)
+				}
+			}
+			if len(notes) == 0 {
+				line += " ok |"
+				continue
+			}
+			bad++
+			line += " **no** |"
+			t.Errorf("%s, %s, %s:\n\t%s", r.name, r.api, c.name, strings.Join(notes, "\n\t"))
+		}
+		table += line + "\n"
+	}
+	fmt.Printf("\n%s\n%d clients, %d cells, %d of them wrong\n\n", table, len(chosen), len(chosen)*len(columns), bad)
+	if *results != "" && *only == "" {
+		if err := os.WriteFile(*results, []byte(table), 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func head() string {
+	line, under := "| client | API |", "|---|---|"
+	for _, c := range columns {
+		line += " " + c.name + " |"
+		under += "---|"
+	}
+	return line + "\n" + under + "\n"
+}
+
+// do runs an interpreter. What it says on its standard error is part of the error.
+func do(cmd *exec.Cmd, base string, jobs []job) ([]sight, error) {
+	in, err := json.Marshal(map[string]any{"base": base, "jobs": jobs})
+	if err != nil {
+		return nil, err
+	}
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), &stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	late := time.AfterFunc(4*time.Minute, func() { cmd.Process.Kill() })
+	defer late.Stop()
+	var sights []sight
+	lines := bufio.NewReader(out)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			break
+		}
+		var s sight
+		if err := json.Unmarshal(line, &s); err != nil {
+			fmt.Fprintf(&stderr, "it printed %.200q: %v\n", line, err)
+			continue
+		}
+		sights = append(sights, s)
+	}
+	if err := cmd.Wait(); err != nil || len(sights) < len(jobs) {
+		return sights, fmt.Errorf("%s: %v, %d of %d jobs: %s", cmd.Path, err, len(sights), len(jobs), tail(stderr.String(), 2000))
+	}
+	return sights, nil
+}
+
+func tail(s string, n int) string {
+	if len(s) > n {
+		return "…" + s[len(s)-n:]
+	}
+	return s
+}
+
+// startProxy builds and runs the proxy before an upstream, and returns its base URL.
+func startProxy(t *testing.T, upstream string) string {
+	t.Helper()
+	binary := *ready
+	if binary == "" {
+		binary = filepath.Join(t.TempDir(), "haiku-proxy")
+		if out, err := exec.Command("go", "build", "-o", binary, "../../examples/proxy").CombinedOutput(); err != nil {
+			t.Fatalf("go build: %v\n%s", err, out)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, binary, "-listen", address, "-litellm", upstream)
+	cmd.Dir = t.TempDir() // no config.yaml there
+	cmd.Env = []string{"LITELLM_MASTER_KEY=sk-lookups"}
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		cmd.Wait()
+		if t.Failed() && testing.Verbose() {
+			t.Logf("the proxy said:\n%s", tail(said.String(), 3000))
+		}
+	})
+	for tick := time.NewTicker(50 * time.Millisecond); ; <-tick.C {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			conn.Close()
+			return "http://" + address
+		}
+		if ctx.Err() != nil || cmd.ProcessState != nil {
+			t.Fatalf("the proxy did not start:\n%s", said.String())
+		}
+	}
+}
