@@ -227,7 +227,7 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 		}
 		reason = w.doubt(i, reply)
 	}
-	text := reply.Text
+	text, empty := reply.Text, 0
 	for try := 0; errors.Is(reason, ErrCut) && try < sectionMore; try++ {
 		j := w.jobs[i]
 		f := fields(w.in)
@@ -239,6 +239,9 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 			return err
 		}
 		if errors.Is(more.Err, ErrEmpty) {
+			if empty++; empty == 1 {
+				continue // nothing left to say, or a fault that passes: only who says nothing twice means it
+			}
 			reason = nil
 			break
 		}
