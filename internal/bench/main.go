@@ -30,6 +30,10 @@ var sections = []section{
 	{"small", "small requests through the proxy, against a bare httputil.ReverseProxy", small},
 	{"big", "a request of 200,000 tokens: our own CPU", big},
 	{"critical", "wall time against the critical path", critical},
+	{"decide", "deciding on a body of a megabyte", decide},
+	{"stream", "first tokens: how much later than from upstream itself", stream},
+	{"headofline", "small streams beside a big request", headOfLine},
+	{"memory", "memory", memory},
 }
 
 // An env is what sections share.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 )
@@ -9,18 +10,21 @@ import (
 // chatBody is a chat completion of n bytes or a little more, whose last turn is a piece of the novel from at on: real prose, another piece for every request, so
 // that no cache of words or counts is warmer than in use.
 func (e *env) chatBody(n, at int, stream bool) []byte {
+	return chatBody("sonnet-4-x", e.text(n-240, at), stream)
+}
+
+func chatBody(model, text string, stream bool) []byte {
 	type message struct {
 		Role    string `json:"role"`
 		Content string `json:"content"`
 	}
-	text := e.text(n-240, at)
 	body := struct {
 		Model       string    `json:"model"`
 		Messages    []message `json:"messages"`
 		Temperature float64   `json:"temperature"`
 		MaxTokens   int       `json:"max_tokens"`
 		Stream      bool      `json:"stream"`
-	}{"sonnet-4-x", []message{{"system", "You are a helpful assistant."}, {"user", "What is said here of the sea?\n\n" + text}}, 0.7, 512, stream}
+	}{model, []message{{"system", "You are a helpful assistant."}, {"user", "What is said here of the sea?\n\n" + text}}, 0.7, 512, stream}
 	b, _ := json.Marshal(body)
 	return b
 }
@@ -41,6 +45,30 @@ func (e *env) text(n, at int) string {
 		}
 	}
 	return b.String()
+}
+
+// goCode is n bytes of functions that differ in names and numbers.
+func goCode(n int) string {
+	var b strings.Builder
+	b.WriteString("package ledger\n\nimport \"fmt\"\n\n")
+	words := []string{"Harbour", "Barrel", "Ledger", "Keeper", "Voyage", "Cargo", "Anchor", "Signal"}
+	for i := 0; b.Len() < n; i++ {
+		a, c := words[i%len(words)], words[i/len(words)%len(words)]
+		fmt.Fprintf(&b, "// load%s%s%d returns the %s of a ship.\nfunc load%s%s%d(id string, limit int) (int, error) {\n\tif limit < %d {\n\t\treturn 0, fmt.Errorf(\"%s %%s: limit %%d is below %d\", id, limit)\n\t}\n"+
+			"\tfor i := range limit {\n\t\tif id[i%%len(id)] == '%c' {\n\t\t\treturn i * %d, nil\n\t\t}\n\t}\n\treturn len(id), nil\n}\n\n",
+			a, c, i, strings.ToLower(c), a, c, i, i%97, strings.ToLower(a), i%97, 'a'+rune(i%26), i)
+	}
+	return b.String()[:n]
+}
+
+// logs is n bytes of log lines.
+func logs(n int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		fmt.Fprintf(&b, "2026-11-24T%02d:%02d:%02d.%03dZ INFO  gateway-%d request id=%08x path=/v1/items/%d status=%d took=%dms bytes=%d\n",
+			i/3600%24, i/60%60, i%60, i*37%1000, i%7, i*2654435761, i*31%9973, []int{200, 200, 200, 404, 500}[i%5], i*13%871, i*97%65536)
+	}
+	return b.String()[:n]
 }
 
 // bodies are count different ones.

@@ -34,7 +34,8 @@ func listen(h http.Handler) error {
 // as a quarter of the bytes.
 type upstream struct {
 	delay  time.Duration
-	pieces int // of a streamed answer
+	pieces int           // of a streamed answer
+	pause  time.Duration // before each but the first
 }
 
 func upstreamMain(args []string) error {
@@ -42,6 +43,7 @@ func upstreamMain(args []string) error {
 	u := &upstream{}
 	f.DurationVar(&u.delay, "delay", 0, "before each answer")
 	f.IntVar(&u.pieces, "pieces", 20, "of a streamed answer")
+	f.DurationVar(&u.pause, "pause", 0, "before each piece but the first")
 	f.Parse(args)
 	return listen(u)
 }
@@ -71,7 +73,7 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if bytes.Contains(body[max(0, len(body)-4096):], []byte(`"stream":true`)) {
-		u.stream(w)
+		u.stream(w, r)
 		return
 	}
 	answer := reply(body)
@@ -80,14 +82,27 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(answer)
 }
 
-func (u *upstream) stream(w http.ResponseWriter) {
+// stream answers with pieces that say when they were sent.
+func (u *upstream) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	for range u.pieces {
-		io.WriteString(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"word "},"finish_reason":null}]}`+"\n\n")
+	for i := range u.pieces {
+		if i > 0 && u.pause > 0 {
+			clock := time.NewTimer(u.pause)
+			select {
+			case <-clock.C:
+			case <-r.Context().Done():
+				clock.Stop()
+				return
+			}
+		}
+		fmt.Fprintf(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"%s%d "},"finish_reason":null}]}`+"\n\n", sentAt, time.Now().UnixNano())
 		w.(http.Flusher).Flush()
 	}
 	io.WriteString(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`+"\n\ndata: [DONE]\n\n")
 }
+
+// sentAt stands before the time in a streamed piece.
+const sentAt = "sent-at-"
 
 // modelInfo gives the two models of the defaults the spec's prices.
 const modelInfo = `{"data":[

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// memory measures the proxy's resident memory: at rest, under one request of 10 MB, under a hundred of 1 MB, and for each of a thousand open streams.
+func memory(e *env, w io.Writer) error {
+	const config = "haiku_planner:\n  max_chunks: 20\n  max_cost_per_request: 500\n  total_timeout: 1800\n"
+	mb := func(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/(1<<20)) }
+	t := table{head: []string{"what", "measured", "goal"}}
+	up, err := e.child("upstream", "-delay", "5ms")
+	if err != nil {
+		return err
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: 1100}
+	defer transport.CloseIdleConnections()
+
+	p, err := e.proxy(up, config)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(e.binary)
+	if err != nil {
+		return err
+	}
+	t.add("binary, static", mb(info.Size()), "25 MB")
+	health, err := http.Get("http://" + p.addr + "/health")
+	if err != nil {
+		return err
+	}
+	health.Body.Close()
+	now, _ := p.rss()
+	t.add("at rest, after start", mb(now), "40 MB")
+	if _, err := send(transport, "http://"+p.addr, e.prompt(20_000, false), p.cpu); err != nil {
+		return err
+	}
+	if err := e.settle(p); err != nil {
+		return err
+	}
+	now, _ = p.rss()
+	t.add("at rest, after a request of 20,000 tokens", mb(now), "40 MB")
+	p.stop()
+
+	for _, stream := range []bool{false, true} {
+		if p, err = e.proxy(up, config); err != nil {
+			return err
+		}
+		body := e.chatBody(10<<20, 0, stream)
+		began := time.Now()
+		name := "one request of 10 MB"
+		if stream {
+			name += ", streamed"
+			if _, err := follow(transport, "http://"+p.addr, body); err != nil {
+				return err
+			}
+		} else if _, err := send(transport, "http://"+p.addr, body, p.cpu); err != nil {
+			return err
+		}
+		wall := time.Since(began)
+		_, peak := p.rss()
+		t.add(fmt.Sprintf("%s: peak (took %.1f s, CPU %.1f s)", name, wall.Seconds(), p.cpu().Seconds()), "**"+mb(peak)+"**", mb(3*int64(len(body))+30<<20)+" (3 × body + 30 MB)")
+		p.stop()
+	}
+
+	if p, err = e.proxy(up, config); err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := e.hundred(transport, p); err != nil {
+		return err
+	}
+	_, peak := p.rss()
+	t.add(fmt.Sprintf("100 requests of 1 MB at once: peak (took %.0f s)", time.Since(began).Seconds()), "**"+mb(peak)+"**", "512 MB")
+	p.stop()
+
+	each, bareEach, err := e.streams()
+	if err != nil {
+		return err
+	}
+	t.add("1,000 open small streams, each (bare proxy: "+fmt.Sprintf("%.1f KB)", bareEach/1024), fmt.Sprintf("**%.1f KB**", each/1024), "30 KB")
+	t.write(w)
+	fmt.Fprintln(w, "VmRSS and VmHWM of the proxy's process; garbage collection as Go sets it.")
+	return nil
+}
+
+// settle gives the proxy's runtime the time to hand memory back to the system.
+func (e *env) settle(p *process) error {
+	for range 5 {
+		resp, err := http.Get("http://" + p.addr + "/health")
+		if err != nil {
+			return err
+		}
+		resp.Body.Close()
+		time.Sleep(200 * time.Millisecond)
+	}
+	return nil
+}
+
+// hundred sends a hundred different requests of a megabyte at once.
+func (e *env) hundred(transport http.RoundTripper, p *process) error {
+	errs := make(chan error, 100)
+	var wg sync.WaitGroup
+	text := e.text(2<<20, 0)
+	for i := range 100 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			body := chatBody("sonnet-4-x", text[i*9973:i*9973+1<<20], false)
+			_, err := send(transport, "http://"+p.addr, body, p.cpu)
+			errs <- err
+		}()
+	}
+	wg.Wait()
+	for range 100 {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// streams opens a thousand streams through our proxy and through the bare one, and returns the bytes of memory of each.
+func (e *env) streams() (ours, bare float64, err error) {
+	const n = 1000
+	up, err := e.child("upstream", "-pieces", "60", "-pause", "200ms")
+	if err != nil {
+		return 0, 0, err
+	}
+	measure := func(p *process) (float64, error) {
+		body := e.chatBody(1<<10, 0, true)
+		transport := &http.Transport{MaxIdleConnsPerHost: n}
+		defer transport.CloseIdleConnections()
+		before, _ := p.rss()
+		bodies := make([]io.Closer, 0, n)
+		defer func() {
+			for _, b := range bodies {
+				b.Close()
+			}
+		}()
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		var failed error
+		for range 20 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for range n / 20 {
+					r, _ := http.NewRequest(http.MethodPost, "http://"+p.addr+"/v1/chat/completions", bytes.NewReader(body))
+					resp, err := transport.RoundTrip(r)
+					mu.Lock()
+					if err != nil {
+						failed = err
+					} else {
+						bodies = append(bodies, resp.Body)
+					}
+					mu.Unlock()
+					if err == nil {
+						resp.Body.Read(make([]byte, 64))
+					}
+				}
+			}()
+		}
+		wg.Wait()
+		now, _ := p.rss()
+		return float64(now-before) / n, failed
+	}
+	b, err := e.child("bare", "-to", "http://"+up.addr)
+	if err != nil {
+		return 0, 0, err
+	}
+	if bare, err = measure(b); err != nil {
+		return 0, 0, err
+	}
+	p, err := e.proxy(up, "haiku_planner:\n  enabled: true\n")
+	if err != nil {
+		return 0, 0, err
+	}
+	ours, err = measure(p)
+	return ours, bare, err
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// A lag is how long the pieces of one stream took from upstream's write to the client's read, in nanoseconds.
+type lag struct {
+	first float64
+	rest  []float64
+	ttft  float64 // from the request to the first piece
+}
+
+// follow sends a streamed request and measures its pieces by the times that upstream wrote into them: one clock, for all is one machine.
+func follow(rt http.RoundTripper, url string, body []byte) (lag, error) {
+	var l lag
+	r, err := http.NewRequest(http.MethodPost, url+"/v1/chat/completions", bytes.NewReader(body))
+	if err != nil {
+		return l, err
+	}
+	r.Header.Set("Authorization", "Bearer sk-bench")
+	r.Header.Set("Content-Type", "application/json")
+	began := time.Now()
+	resp, err := rt.RoundTrip(r)
+	if err != nil {
+		return l, err
+	}
+	defer resp.Body.Close()
+	in := bufio.NewReader(resp.Body)
+	pieces := 0
+	for {
+		line, err := in.ReadBytes('\n')
+		now := time.Now()
+		if _, after, ok := bytes.Cut(line, []byte(sentAt)); ok {
+			digits, _, _ := bytes.Cut(after, []byte(" "))
+			at, err := strconv.ParseInt(string(digits), 10, 64)
+			if err != nil {
+				return l, err
+			}
+			late := float64(now.UnixNano() - at)
+			if pieces == 0 {
+				l.first, l.ttft = late, float64(now.Sub(began))
+			} else {
+				l.rest = append(l.rest, late)
+			}
+			pieces++
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return l, err
+		}
+	}
+	if pieces == 0 {
+		return l, fmt.Errorf("status %d, a stream without content", resp.StatusCode)
+	}
+	return l, nil
+}
+
+// stream measures how much later than from upstream itself the pieces of a stream arrive: through the bare proxy, through ours, and those of a decomposed
+// request's final call.
+func stream(e *env, w io.Writer) error {
+	up, err := e.child("upstream", "-pause", "2ms", "-pieces", "12")
+	if err != nil {
+		return err
+	}
+	bare, err := e.child("bare", "-to", "http://"+up.addr)
+	if err != nil {
+		return err
+	}
+	ours, err := e.proxy(up, "haiku_planner:\n  max_chunks: 8\n  total_timeout: 600\n")
+	if err != nil {
+		return err
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	ways := []struct {
+		name string
+		url  string
+		body []byte
+		lags struct{ first, rest, ttft []float64 }
+	}{
+		{name: "upstream itself", url: up.addr, body: e.chatBody(1<<10, 0, true)},
+		{name: "bare proxy", url: bare.addr, body: e.chatBody(1<<10, 0, true)},
+		{name: "our proxy, a small request", url: ours.addr, body: e.chatBody(1<<10, 0, true)},
+		{name: "our proxy, the final call of 20K tokens", url: ours.addr, body: e.prompt(20_000, true)},
+	}
+	for round := range e.times(60) + 1 {
+		for i := range ways {
+			way := &ways[(i+round)%len(ways)]
+			l, err := follow(transport, "http://"+way.url, way.body)
+			if err != nil {
+				return fmt.Errorf("%s: %w", way.name, err)
+			}
+			if round > 0 {
+				way.lags.first, way.lags.ttft = append(way.lags.first, l.first), append(way.lags.ttft, l.ttft)
+				way.lags.rest = append(way.lags.rest, l.rest...)
+			}
+		}
+	}
+	t := table{head: []string{"through", "first piece p50", "p99", "later pieces p50", "p99", "request to first piece p50"}}
+	for i := range ways {
+		l := &ways[i].lags
+		t.add(ways[i].name, "**"+micros(quantile(l.first, 0.5))+"**", micros(quantile(l.first, 0.99)), micros(quantile(l.rest, 0.5)), micros(quantile(l.rest, 0.99)), micros(quantile(l.ttft, 0.5)))
+	}
+	t.write(w)
+	fmt.Fprintln(w, "From upstream's write to the client's read of the same piece. The aim is 1 ms over upstream itself for the final call's first piece.")
+	return nil
+}
+
+// headOfLine measures small streams alone and beside big requests in the same proxy.
+func headOfLine(e *env, w io.Writer) error {
+	up, err := e.child("upstream", "-pause", "2ms", "-pieces", "12")
+	if err != nil {
+		return err
+	}
+	ours, err := e.proxy(up, "haiku_planner:\n  max_chunks: 20\n  max_cost_per_request: 50\n  total_timeout: 600\n")
+	if err != nil {
+		return err
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	defer transport.CloseIdleConnections()
+	small, large := e.chatBody(1<<10, 0, true), e.chatBody(1<<20, 0, false)
+	var first, rest, firstTail series
+	slice := func(busy bool) (f, r []float64, err error) {
+		stop, done := make(chan struct{}), make(chan error, 1)
+		if busy {
+			go func() {
+				for {
+					select {
+					case <-stop:
+						done <- nil
+						return
+					default:
+					}
+					stamp(large, stamps.Add(1))
+					if _, err := send(transport, "http://"+ours.addr, large, ours.cpu); err != nil {
+						done <- err
+						return
+					}
+				}
+			}()
+		} else {
+			done <- nil
+		}
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for range 6 {
+					l, e := follow(transport, "http://"+ours.addr, small)
+					mu.Lock()
+					f, r = append(f, l.first), append(r, l.rest...)
+					if e != nil {
+						err = e
+					}
+					mu.Unlock()
+				}
+			}()
+		}
+		wg.Wait()
+		close(stop)
+		if e := <-done; e != nil {
+			err = e
+		}
+		return f, r, err
+	}
+	for range e.times(20) {
+		f0, r0, err := slice(false)
+		if err != nil {
+			return err
+		}
+		f1, r1, err := slice(true)
+		if err != nil {
+			return err
+		}
+		first.add(quantile(f0, 0.5), quantile(f1, 0.5))
+		firstTail.add(quantile(f0, 0.99), quantile(f1, 0.99))
+		rest.add(quantile(r0, 0.5), quantile(r1, 0.5))
+	}
+	t := table{head: []string{"8 streams at once", "alone", "beside requests of 1 MB, one after the other", "ratio (quartiles)"}}
+	t.add("first piece p50", micros(median(first.a)), micros(median(first.b)), first.ratioText())
+	t.add("first piece p99", micros(median(firstTail.a)), micros(median(firstTail.b)), firstTail.ratioText())
+	t.add("later pieces p50", micros(median(rest.a)), micros(median(rest.b)), rest.ratioText())
+	t.write(w)
+	fmt.Fprintln(w, "Lag from upstream's write to the client's read. Client, upstream and proxy share the machine's cores, so some of it is not the proxy's.")
+	return nil
+}
