@@ -144,17 +144,19 @@ func (v *view) file(line string) bool {
 			return true
 		}
 	}
-	for _, attr := range []string{`path="`, `name="`, `file="`, `filename="`} {
-		if i := strings.Index(t, attr); i > 0 && t[0] == '<' {
-			name, _, ok := strings.Cut(t[i+len(attr):], `"`)
-			if ok && isPath(name) {
-				v.add(name)
-				return true
+	if strings.HasPrefix(t, "<") {
+		for _, attr := range []string{`path="`, `name="`, `file="`, `filename="`} {
+			if i := strings.Index(t, attr); i > 0 {
+				name, _, ok := strings.Cut(t[i+len(attr):], `"`)
+				if ok && isPath(name) {
+					v.add(name)
+					return true
+				}
 			}
 		}
 	}
 	name := strings.Trim(t, "=-#/*<>!;: \t`")
-	if l := strings.ToLower(name); strings.HasPrefix(l, "file") || strings.HasPrefix(l, "dosya") {
+	if hasPrefixFold(name, "file") || hasPrefixFold(name, "dosya") {
 		if _, after, ok := strings.Cut(name, ":"); ok {
 			name = strings.TrimSpace(after)
 		}
@@ -166,6 +168,11 @@ func (v *view) file(line string) bool {
 	}
 	v.add(name)
 	return true
+}
+
+// hasPrefixFold is strings.HasPrefix for ASCII in any case, without a copy of every line.
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 func (v *view) add(name string) {
