@@ -73,13 +73,15 @@ func TestEveryByte(t *testing.T) {
 				t.Fatalf("seed %d: %v", seed, wrong)
 			}
 			text := task.chat["messages"].([]map[string]any)[2]["content"].(string)
-			for _, at := range marker.FindAllStringIndex(text, -1) {
-				for _, c := range o.calls {
-					if passage := strings.TrimSuffix(see(c).text, "\n"); see(c).kind == "count" && passage != "" {
-						if end := strings.Index(text, passage) + len(passage); at[0] < end && end <= at[1] {
-							seen[end-at[0]] = true
-						}
-					}
+			for _, c := range o.calls {
+				s := see(c)
+				passage := strings.TrimSuffix(s.text, "\n")
+				if s.kind != "count" || passage == "" {
+					continue
+				}
+				end := strings.Index(text, passage) + len(passage)
+				if i := strings.LastIndexByte(text[:end], 'Q'); i >= 0 && end-i <= length {
+					seen[end-i] = true
 				}
 			}
 		})
