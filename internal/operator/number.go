@@ -67,7 +67,11 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 		return quantity{}, false, false
 	}
 	num := s[at[0]:at[1]]
-	q.unit = unitOf(s[:at[0]], s[at[1]:])
+	if compound.MatchString(s[at[1]:]) {
+		return quantity{}, false, false
+	}
+	var times *big.Rat
+	q.unit, times = unitAfter(s[:at[0]], s[at[1]:])
 	mark := decimalMark(num)
 	if mark == 0 && strings.ContainsAny(num, ".,") {
 		mark = '.'
@@ -94,11 +98,20 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 			b.WriteByte('.')
 		}
 	}
-	q.amount, ok = new(big.Rat).SetString(b.String())
+	if q.amount, ok = new(big.Rat).SetString(b.String()); ok && times.Num().BitLen() > 1 {
+		q.amount.Mul(q.amount, times)
+		for q.scale > 0 && new(big.Rat).Mul(q.amount, tenTo(q.scale-1)).IsInt() {
+			q.scale--
+		}
+	}
 	if before := strings.TrimSpace(s[:at[0]]); ok && strings.HasSuffix(before, "(") && strings.HasPrefix(strings.TrimSpace(s[at[1]:]), ")") {
 		q.amount.Neg(q.amount) // book-keepers' (120)
 	}
 	return q, guessed, ok
+}
+
+func tenTo(n int) *big.Rat {
+	return new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil))
 }
 
 // digitValue is a decimal digit's value in any script: Unicode puts ten of them in a row, the zero first.
@@ -108,32 +121,6 @@ func digitValue(r rune) int {
 		zero--
 	}
 	return int(r - zero)
-}
-
-// unitOf is what stands beside a number: a currency sign before it, or the first word after it.
-func unitOf(before, after string) string {
-	after = strings.TrimSpace(after)
-	if i := strings.IndexFunc(after, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' || r == ')' }); i >= 0 {
-		after = after[:i]
-	}
-	after = strings.Trim(after, ".,;:()[]\"'")
-	if after == "" {
-		if f := strings.Fields(before); len(f) > 0 {
-			after = strings.Trim(f[len(f)-1], ".,;:()[]\"'=-+")
-		}
-	}
-	switch u := strings.ToLower(after); u {
-	case "$", "usd", "dollar", "dollars", "us$":
-		return "$"
-	case "€", "eur", "euro", "euros":
-		return "€"
-	case "₺", "tl", "try", "lira":
-		return "TL"
-	case "£", "gbp", "pound", "pounds":
-		return "£"
-	default:
-		return u
-	}
 }
 
 // decimal writes an exact number with at least `scale` digits after the point, or rounded to four more where it does not end.

@@ -31,6 +31,19 @@ func TestParseQuantity(t *testing.T) {
 		{"total: 42 pcs.", none, "42", "pcs", false},
 		{"٣٤", none, "34", "", false},
 		{"1'000.50", none, "1000.50", "", false},
+		{"$1.25 million", none, "1250000", "$", false},
+		{"1,5 milyon TL", none, "1500000", "TL", false},
+		{"₺3 bin", none, "3000", "TL", false},
+		{"€2.5M", none, "2500000", "€", false},
+		{"2 Mrd. Euro", none, "2000000000", "€", false},
+		{"USD 12.50", none, "12.50", "$", false},
+		{"5 m", none, "5", "m", false},
+		{"2 hours", none, "2", "h", false},
+		{"3 saat", none, "3", "h", false},
+		{"%12,5", none, "12.5", "%", false},
+		{"12.5 percent", none, "12.5", "%", false},
+		{"1 million of them", none, "1000000", "", false},
+		{"4 barrels of salt", none, "4", "barrels", false},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)
 		if !ok {
@@ -45,7 +58,7 @@ func TestParseQuantity(t *testing.T) {
 			t.Errorf("%q in %+v = %s, want %s", c.in, c.st, q.amount.FloatString(6), c.want)
 		}
 	}
-	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456"} {
+	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7"} {
 		if q, _, ok := parseQuantity(in, none); ok {
 			t.Errorf("%q is read as %s", in, q.amount)
 		}

@@ -56,7 +56,7 @@ func (g *keyed) add(o occurrence) {
 }
 
 func (g *keyed) value(v valued) {
-	i := slices.IndexFunc(g.units, func(s *sums) bool { return s.unit == v.unit })
+	i := slices.IndexFunc(g.units, func(s *sums) bool { return sameUnit(s.unit, v.unit) })
 	if i < 0 {
 		i = len(g.units)
 		g.units = append(g.units, &sums{unit: v.unit, total: new(big.Rat), min: v, max: v})
@@ -210,7 +210,7 @@ func (t *tally) render(in *Input, left, limit int) string {
 	t.ranking(&b)
 	t.chronology(&b)
 	t.doubts(&b, left)
-	fmt.Fprintf(&b, "First occurrence: %s\nLast occurrence: %s\n", shown(t.all.first), shown(t.all.last))
+	fmt.Fprintf(&b, "First occurrence: %s\nLast occurrence: %s\n", placed(t.all.first), placed(t.all.last))
 
 	room := limit - in.Tokens(b.String())
 	var list strings.Builder
@@ -233,6 +233,14 @@ func tied(keys []*keyed) int {
 		n++
 	}
 	return n
+}
+
+// placed is an occurrence with its place.
+func placed(o occurrence) string {
+	if o.chunk.Context == "" {
+		return shown(o)
+	}
+	return shown(o) + " (in: " + prompt.Line(o.chunk.Context) + ")"
 }
 
 func shown(o occurrence) string {
@@ -261,9 +269,23 @@ func (g *keyed) sums(b *strings.Builder, name string) {
 	}
 }
 
-// ranking lists the numbers by size where all have one unit: highest first, ties in source order.
+func in(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return " in " + prompt.Line(unit)
+}
+
+// ranking gives the place of the lowest and the highest number of each unit, and lists the numbers by size where all have one: highest first, ties in source
+// order.
 func (t *tally) ranking(b *strings.Builder) {
-	if len(t.all.units) != 1 || len(t.values) < 2 {
+	if len(t.values) < 2 {
+		return
+	}
+	for _, s := range t.all.units {
+		fmt.Fprintf(b, "Lowest%s: %s\nHighest%s: %s\n", in(s.unit), placed(s.min.occurrence), in(s.unit), placed(s.max.occurrence))
+	}
+	if len(t.all.units) != 1 {
 		return
 	}
 	vs := slices.Clone(t.values)
