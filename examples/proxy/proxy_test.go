@@ -268,6 +268,8 @@ func TestOwnEndpoints(t *testing.T) {
 		{"config", "GET", "/haiku-planner/config", master, 200, `{"key":"optimal_chunk_size","value":1500,"source":"default"}`},
 		{"plan is a POST", "GET", "/haiku-planner/plan", nil, 405, "POST only"},
 		{"plan of embeddings", "POST", "/haiku-planner/plan/v1/embeddings", nil, 404, "/v1/embeddings"},
+		{"metrics", "GET", "/metrics", nil, 200, "# TYPE haiku_planner_requests_total counter\nhaiku_planner_requests_total "},
+		{"metrics by reason", "GET", "/metrics", nil, 200, "# TYPE haiku_planner_forwarded_total counter\n"},
 		{"unknown of ours", "GET", "/haiku-planner/nothing", nil, 404, "invalid_request_error"},
 		{"unknown of theirs", "GET", "/health/nothing", nil, 200, ""},
 	} {

@@ -57,7 +57,9 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.only(w, r, p.test, http.MethodPost)
 	case path == planPath || strings.HasPrefix(path, planPath+"/"):
 		p.only(w, r, p.plan, http.MethodPost)
-	case path == "/metrics" || path == "/haiku-planner" || strings.HasPrefix(path, "/haiku-planner/"):
+	case path == "/metrics":
+		p.only(w, r, p.metrics, http.MethodGet, http.MethodHead)
+	case path == "/haiku-planner" || strings.HasPrefix(path, "/haiku-planner/"):
 		writeError(w, http.StatusNotFound, "invalid_request_error", "", "there is no "+r.Method+" "+clip(path)+" here: see /health, /haiku-planner/stats, /config, /plan and /test")
 	default:
 		p.forward.ServeHTTP(w, r)
