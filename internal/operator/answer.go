@@ -8,7 +8,7 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
-// answer has every chunk read for what matters to the task, looks once more for what the notes made askable where passages depend on each other, and gives the checked notes to one final call in place of the material.
+// answer has every chunk read for what matters to the task, looks once more for what the notes made askable where passages depend on each other or the notes lead elsewhere, and gives the checked notes to one final call in place of the material.
 type answer struct{}
 
 func (answer) Name() string { return "answer" }
@@ -38,7 +38,7 @@ func (answer) Run(ctx context.Context, in *Input, x Exec) error {
 	if err != nil {
 		return err
 	}
-	if looksTwice(in) {
+	if looksTwice(in) || leadElsewhere(in, notes) {
 		if notes, err = secondLook(ctx, in, x, notes); err != nil {
 			return err
 		}

@@ -40,6 +40,7 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 	sorted := *in
 	sorted.Chunks = searchOrder(in)
 	var notes []note
+	answered := false
 	r := reading{room: replyLimit(in), call: func(c Chunk, core string) Call { return findCall(in, c, core) }}
 	err := readAll(ctx, &sorted, x, r, func(pieces []piece) error {
 		sure := false
@@ -54,6 +55,7 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 				sure = sure || it.Sure && len(good) > 0 && len(invented) == 0
 			}
 		}
+		answered = answered || sure
 		if sure && stop {
 			return errFound
 		}
@@ -68,6 +70,12 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 		}
 		return a.start - b.start
 	})
+	// Nobody saw the whole answer: it may be behind what was found.
+	if !answered && leadElsewhere(in, notes) {
+		if notes, err = secondLook(ctx, in, x, notes); err != nil {
+			return err
+		}
+	}
 	return finish(ctx, in, x, distinct(notes), mergingNotes(in), "insert.found")
 }
 

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,57 @@ const (
 	lookShare = 4
 	lookLeast = 3
 )
+
+const (
+	// fewNotes is up to how many notes a question is taken for one about a few facts, of which one may lead to another.
+	fewNotes = 12
+	// maxLeads bounds how many names are followed.
+	maxLeads = 24
+)
+
+// elsewhere is what a note says whose meaning stands in another place.
+var elsewhere = regexp.MustCompile(`(?i)\b(?:(?:as|is|are|was|were) (?:defined|described|listed|specified|set out|laid down|given) (?:in|above|below|elsewhere|under|by)|defined (?:elsewhere|above|below)|see (?:also |the )?(?:above|below|section|chapter|annex|appendix|schedule|article|table|clause|part|page|§)|` +
+	`(?:refers?|according|pursuant|subject) to (?:the )?(?:section|chapter|annex|appendix|schedule|article|clause|definition)|aforementioned|hereinafter)` +
+	`|\bbkz\b|tanımlan(?:an|dığı|mıştır)|yukarıda (?:belirtilen|anılan)|aşağıda (?:belirtilen|tanımlanan)|\bsiehe\b|\bvoir\b`)
+
+// leadElsewhere reports whether notes themselves say that they are not all: they point to another place, or a question of few facts brought up a name that it
+// does not hold and that stands in passages from which nothing was noted. Pure: the call that follows is made for a reason.
+func leadElsewhere(in *Input, notes []note) bool {
+	if len(in.Chunks) <= 2 || len(notes) == 0 {
+		return false
+	}
+	noted := map[int]bool{}
+	for _, n := range notes {
+		if elsewhere.MatchString(n.quote) || elsewhere.MatchString(n.text) {
+			return true
+		}
+		noted[n.chunk.Index] = true
+	}
+	if len(notes) > fewNotes {
+		return false
+	}
+	asked := strings.ToLower(in.Instruction + " " + in.Advice.Question)
+	leads := map[string]bool{}
+	for _, n := range notes {
+		names(n.quote, func(name string) {
+			if len(leads) < maxLeads && !strings.Contains(asked, strings.ToLower(name)) {
+				leads[name] = true
+			}
+		})
+	}
+	for _, c := range in.Chunks {
+		if noted[c.Index] {
+			continue
+		}
+		core := in.Core(c)
+		for name := range leads {
+			if strings.Contains(core, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // looksTwice reports whether a second look is worth its call: the planner says that passages depend on each other, and there is more than a few of them.
 func looksTwice(in *Input) bool {

@@ -8,46 +8,65 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Two facts far apart: only who has read the first knows that the second matters.
-func TestAnswerTwoHops(t *testing.T) {
+// Two facts far apart: only who has read the first knows that the second matters. That it does is seen from the plan, or from a name that leads on.
+func TestTwoHops(t *testing.T) {
 	const first, second = "The harbour master of Sinop is Defne Arkın.", "Defne Arkın keeps a grey parrot."
-	text := haystack(600, map[int]string{120: first, 480: second})
-	for dependence, want := range map[string]bool{"order": true, "none": false} {
-		in := textInput("Which pet does the harbour master keep?", text, 2000)
-		in.Advice = Advice{By: "planner", Confidence: 0.9, Dependence: dependence, Question: "Who is the harbour master?"}
-		f := &fake{model: func(c Call) Reply {
-			body := material(c.User)
-			if c.Stage == "look" {
-				if strings.Contains(body, "Defne Arkın") && !strings.Contains(body, "parrot") {
-					return Reply{Text: `{"questions":["Which pet does Defne Arkın keep?"]}`, Finish: "stop"}
+	const nobody, plain = "The harbour master of Sinop is a woman from the east.", "The woman from the east keeps a grey parrot."
+	const points, pointed = "The harbour master's pet is as described in annex nine.", "In annex nine: a grey parrot."
+	for _, tt := range []struct {
+		operator, dependence, by string
+		first, second            string
+		look                     bool
+	}{
+		{"answer", "order", "planner", first, second, true},
+		{"answer", "order", "planner", nobody, plain, true},
+		{"answer", "none", "planner", first, second, true},
+		{"answer", "none", "planner", nobody, plain, false}, // nothing says that there is more
+		{"answer", "none", "planner", points, pointed, true},
+		{"answer", "", "rules", first, second, true},
+		{"find", "none", "rules", first, second, true},
+		{"find", "none", "rules", points, pointed, true},
+		{"find", "none", "rules", nobody, plain, false},
+	} {
+		t.Run(fmt.Sprint(tt.operator, tt.by, tt.dependence, tt.first), func(t *testing.T) {
+			in := textInput("Which pet does the harbour master keep?", haystack(600, map[int]string{120: tt.first, 480: tt.second}), 2000)
+			in.Advice = Advice{By: tt.by, Confidence: 0.9, Dependence: tt.dependence, Question: "Who is the harbour master?"}
+			f := &fake{model: func(c Call) Reply {
+				body := material(c.User)
+				if c.Stage == "look" {
+					if strings.Contains(body, tt.first) && !strings.Contains(body, "parrot") {
+						return Reply{Text: `{"questions":["Which pet does Defne Arkın, the woman from the east, keep, by annex nine?"]}`, Finish: "stop"}
+					}
+					return Reply{Text: "NONE", Finish: "stop"}
 				}
-				return Reply{Text: "NONE", Finish: "stop"}
-			}
-			// The reader notes what speaks of the harbour master or, told so, of Defne.
-			task, _, _ := strings.Cut(c.User, "<<<BEGIN")
-			for _, line := range strings.Split(body, "\n") {
-				if strings.Contains(line, "harbour master") || strings.Contains(task, "Defne Arkın") && strings.Contains(line, "Defne Arkın") {
-					return Reply{Text: fmt.Sprintf(`{"items":[{"quote":%q,"note":""}]}`, line), Finish: "stop"}
+				// The reader notes what speaks of the harbour master or, told more, of the pet.
+				task, _, _ := strings.Cut(c.User, "<<<BEGIN")
+				for _, line := range strings.Split(body, "\n") {
+					if strings.Contains(line, "harbour master") || strings.Contains(task, "by annex nine") && strings.Contains(line, "parrot") {
+						return Reply{Text: fmt.Sprintf(`{"items":[{"quote":%q,"note":""}]}`, line), Finish: "stop"}
+					}
 				}
+				return Reply{Text: `{"items":[]}`, Finish: "stop"}
+			}}
+			if err := run(t, tt.operator, in, f); err != nil {
+				t.Fatal(err)
 			}
-			return Reply{Text: `{"items":[]}`, Finish: "stop"}
-		}}
-		if err := run(t, "answer", in, f); err != nil {
-			t.Fatal(err)
-		}
-		if got := strings.Contains(f.answers[0].Insert, "QUOTE: "+second); got != want {
-			t.Errorf("dependence %s: the second fact reached the final call: %v\n%s", dependence, got, f.answers[0].Insert)
-		}
-		if n := strings.Count(f.answers[0].Insert, first); n != 1 {
-			t.Errorf("the first fact stands %d times in the final call", n)
-		}
-		covered(t, in, f)
-		if most := len(in.Chunks) + 1 + len(in.Chunks)/lookShare; len(f.calls) > most {
-			t.Errorf("%d calls, want at most %d", len(f.calls), most)
-		}
-		if got := f.stages()["look"] == 1; got != want {
-			t.Errorf("dependence %s: look calls %d", dependence, f.stages()["look"])
-		}
+			if got := strings.Contains(f.answers[0].Insert, "QUOTE: "+tt.second); got != tt.look {
+				t.Errorf("the second fact reached the final call: %v\n%s", got, f.answers[0].Insert)
+			}
+			if n := strings.Count(f.answers[0].Insert, tt.first); n != 1 {
+				t.Errorf("the first fact stands %d times in the final call", n)
+			}
+			if tt.operator == "answer" {
+				covered(t, in, f)
+			}
+			if most := len(in.Chunks) + 1 + len(in.Chunks)/lookShare; len(f.calls) > most || len(f.read) != len(in.Chunks) {
+				t.Errorf("%d calls, want at most %d; %d chunks read", len(f.calls), most, len(f.read))
+			}
+			if got := f.stages()["look"] == 1; got != tt.look {
+				t.Errorf("%d look calls", f.stages()["look"])
+			}
+		})
 	}
 }
 
