@@ -134,7 +134,7 @@ func (r *run) plannerCall(system, user string, reply int) (string, error) {
 			Schema: &wire.Schema{Name: "advice", JSON: advice.Schema()}, Drop: drop})
 	}
 	answer, mend, err := r.do(ctx, c)
-	r.observe("planner", 0, 1, 0, err)
+	r.observe("planner", 0, 1, err)
 	if err == nil && mend != nil {
 		err = mend
 	}

@@ -72,7 +72,14 @@ func when(b bool, a action) action {
 	return pass
 }
 
-func (l *look) decide() verdict {
+func (l *look) decide() (v verdict) {
+	var fault error
+	defer func() {
+		if fault != nil {
+			v = verdict{act: forward, reason: "fallback"}
+		}
+	}()
+	defer l.p.caught(&fault)
 	for _, d := range decisions {
 		act, err := d.row(l)
 		if act == pass {

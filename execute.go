@@ -4,9 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"iter"
+	"log/slog"
 	"math"
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -75,13 +79,13 @@ func (r *run) forced() bool { return r.reason == "header" }
 func (r *run) stop(cause error) { r.cancel(cause) }
 
 // execute is the whole of a decomposed request: plan, calls, answer. The answer is in r.out.
-func (r *run) execute() error {
+func (r *run) execute() (err error) {
+	defer r.p.caught(&err)
 	if err := r.prepare(); err != nil {
 		return err
 	}
 	r.note()
 	r.chosen.Store(&r.plan.Operator)
-	var err error
 	worst := unpriced
 	if f := r.look.final(); f.known {
 		worst = r.plan.hold
@@ -98,6 +102,21 @@ func (r *run) execute() error {
 		}()
 	}
 	return r.plan.op.Run(r.ctx, &r.plan.input, r)
+}
+
+// caught turns a panic of ours into an error, so that a fault of ours ends in the direct call and not in the end of the process. The log gets the place, never a
+// value: that might hold text of a prompt.
+func (p *Planner) caught(err *error) {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	what := fmt.Sprintf("%T", fault)
+	if e, ok := fault.(runtime.Error); ok {
+		what = e.Error()
+	}
+	*err = failed("internal", nil, "an internal fault (%T); please report it with the stack in the log", fault)
+	p.log.LogAttrs(context.Background(), slog.LevelError, "haiku-planner: internal fault", slog.String("fault", what), slog.String("stack", string(debug.Stack())))
 }
 
 // Each runs n calls through the window, in the order of their numbers, and yields the replies in that order.
@@ -117,7 +136,7 @@ func (r *run) Each(ctx context.Context, n int, call func(i int) operator.Call) i
 		defer cancel(errStopped)
 		var mu sync.Mutex
 		next := 0
-		r.progress(n)
+		r.progress()
 		for range min(n, cap(r.window)) {
 			workers.Add(1)
 			go func() {
@@ -131,9 +150,12 @@ func (r *run) Each(ctx context.Context, n int, call func(i int) operator.Call) i
 						return
 					}
 					var res result
-					if res.err = ctx.Err(); res.err == nil {
-						res.reply, res.err = r.once(ctx, call(i), n)
-					}
+					func() {
+						defer r.p.caught(&res.err)
+						if res.err = ctx.Err(); res.err == nil {
+							res.reply, res.err = r.once(ctx, call(i), n)
+						}
+					}()
 					results[i] <- res
 					if res.err != nil {
 						cancel(res.err)
@@ -176,13 +198,13 @@ func (r *run) once(ctx context.Context, call operator.Call, total int) (operator
 		r.mu.Unlock()
 		select {
 		case <-f.done:
-			r.observe(call.Stage, call.Index, total, 0, f.err)
+			r.observe(call.Stage, call.Index, total, f.err)
 			return f.reply, f.err
 		case <-ctx.Done():
 			return operator.Reply{}, context.Cause(ctx)
 		}
 	}
-	f := &flight{done: make(chan struct{})}
+	f := &flight{done: make(chan struct{}), err: errStopped} // until it is known better
 	r.flights[key] = f
 	r.mu.Unlock()
 	defer close(f.done)
@@ -201,7 +223,7 @@ func (r *run) once(ctx context.Context, call operator.Call, total int) (operator
 		delete(r.flights, key) // asking again shall ask again
 		r.mu.Unlock()
 	}
-	r.observe(call.Stage, call.Index, total, 0, err)
+	r.observe(call.Stage, call.Index, total, err)
 	return f.reply, f.err
 }
 
@@ -279,9 +301,9 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 	if stream {
 		c.timeout = r.cfg.ChunkTimeout
 	}
-	r.progress(1)
+	r.progress()
 	reply, err := r.out.answer(ctx, r, c, a.Seam)
-	r.observe("final", 0, 1, 0, err)
+	r.observe("final", 0, 1, err)
 	return reply, err
 }
 
@@ -390,14 +412,14 @@ func (r *run) records() []callRecord {
 }
 
 // progress starts a new stage for the observer.
-func (r *run) progress(int) {
+func (r *run) progress() {
 	r.events.Lock()
 	r.done = 0
 	r.events.Unlock()
 }
 
 // observe tells the observer that a call is done.
-func (r *run) observe(stage string, index, total int, _ Money, err error) {
+func (r *run) observe(stage string, index, total int, err error) {
 	if r.p.observer == nil {
 		return
 	}
@@ -417,15 +439,32 @@ func (s *shared) start() {
 		defer r.p.copies.remove(s)
 		err := r.execute()
 		if r.out.open(err) { // headers are out: whatever comes is the stream's to tell
-			err = r.out.end(r, err)
+			err = r.end(err)
 			r.stop(err)
 			s.feed.close(err)
 			return
 		}
-		s.whole(err)
+		s.settle(err)
 		r.stop(err)
 		close(s.settled)
 	}()
+}
+
+// end and settle are the two ways for a run to end, safe from faults of ours.
+func (r *run) end(err error) (end error) {
+	defer r.p.caught(&end)
+	return r.out.end(r, err)
+}
+
+func (s *shared) settle(err error) {
+	var fault error
+	defer func() {
+		if fault != nil {
+			s.forward = "fallback"
+		}
+	}()
+	defer s.run.p.caught(&fault)
+	s.whole(err)
 }
 
 // A pause is how long upstream asked us to wait; all calls of the request obey it. The zero value waits for nothing.

@@ -306,3 +306,44 @@ func TestCloseCancelsEverything(t *testing.T) {
 		}
 	})
 }
+
+// A fault of ours, here in an observer, ends in the direct call or in a 502, never in the end of the process.
+func TestInternalFault(t *testing.T) {
+	for _, stage := range []string{"planner", "map", "final"} {
+		for _, stream := range []bool{false, true} {
+			for _, forced := range []bool{false, true} {
+				synctest.Test(t, func(t *testing.T) {
+					up := upstreamtest.New(marks().Script)
+					p := newPlanner(t, up, haikuplanner.WithObserver(func(e haikuplanner.Event) {
+						if e.Stage == stage {
+							panic("observer: " + stage)
+						}
+					}))
+					header := []string{}
+					if forced {
+						header = []string{"x-decompose", "1"}
+					}
+					a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), header...)
+					switch {
+					case stage == "final" && stream: // the content was out before the fault
+						if last := a.Frames[len(a.Frames)-1]; last != "[DONE]" {
+							t.Errorf("last frame %q", last)
+						}
+					case forced:
+						if a.Status != 502 || a.Error.Type != "decomposition_failed" {
+							t.Errorf("%s forced stream=%v: %d %.300s", stage, stream, a.Status, a.Body)
+						}
+					default:
+						if a.Status != 200 || a.Header.Get("X-Haiku-Planner-Reason") != "fallback" {
+							t.Errorf("%s stream=%v: %d %v", stage, stream, a.Status, a.Header)
+						}
+						allMarks(t, a.Content)
+					}
+					if n := p.Stats().InFlight; n != 0 {
+						t.Errorf("%d in flight", n)
+					}
+				})
+			}
+		}
+	}
+}

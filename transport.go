@@ -157,6 +157,13 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 
 // parse reads the body. What it does not understand is upstream's to answer.
 func (p *Planner) parse(l *look) {
+	var fault error
+	defer func() {
+		if fault != nil {
+			l.req = nil
+		}
+	}()
+	defer p.caught(&fault)
 	req, err := wire.Skim(l.dialect, l.body)
 	if err != nil {
 		return
