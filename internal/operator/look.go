@@ -93,12 +93,7 @@ func secondLook(ctx context.Context, in *Input, x Exec, notes []note) ([]note, e
 	if len(notes) == 0 || in.Tokens(text) > lookNotes {
 		return notes, nil
 	}
-	call := lookCall(in, text)
-	reply, err := askOne(ctx, x, call)
-	if err == nil && fault(reply) != nil {
-		call.MaxTokens *= 2
-		reply, err = askOne(ctx, x, call)
-	}
+	reply, err := askSurely(ctx, x, lookCall(in, text))
 	if err != nil {
 		return nil, err
 	}

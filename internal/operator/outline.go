@@ -20,18 +20,11 @@ func outline(ctx context.Context, in *Input, x Exec, background string) ([]Secti
 	if len(in.Advice.Sections) > 0 {
 		return bounded(in.Advice.Sections), nil
 	}
-	call := outlineCall(in, background)
-	for range 2 {
-		reply, err := askOne(ctx, x, call)
-		if err != nil {
-			return nil, err
-		}
-		if fault(reply) == nil {
-			return parseOutline(reply.Text), nil
-		}
-		call.MaxTokens *= 2 // what was cut needs more room; what was empty or refused is another call by it
+	reply, err := askSurely(ctx, x, outlineCall(in, background))
+	if err != nil || fault(reply) != nil {
+		return nil, err
 	}
-	return nil, nil
+	return parseOutline(reply.Text), nil
 }
 
 func outlineCall(in *Input, background string) Call {

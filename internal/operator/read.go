@@ -198,3 +198,17 @@ func askOne(ctx context.Context, x Exec, c Call) (Reply, error) {
 	}
 	return Reply{}, fmt.Errorf("%s call: %w", c.Stage, errNoReply)
 }
+
+// surely is how often a call is made of which there is only one, and which cannot be made smaller.
+const surely = 3
+
+// askSurely makes a single call again when it brought nothing usable, with more room each time: the last reply may still be no good.
+func askSurely(ctx context.Context, x Exec, c Call) (reply Reply, err error) {
+	for range surely {
+		if reply, err = askOne(ctx, x, c); err != nil || fault(reply) == nil || errors.Is(reply.Err, ErrContextWindow) {
+			return reply, err
+		}
+		c.MaxTokens *= 2
+	}
+	return reply, nil
+}
