@@ -3,7 +3,7 @@ SHELL := bash
 CACHE := .cache
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fuzz bench microbench quickstart proxy litellm e2e ci
+.PHONY: help build test race lint fuzz bench microbench eval eval-real quickstart proxy litellm e2e ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,12 @@ bench: ## speed against baselines of the same run (BENCH='-run small' for one se
 
 microbench: ## Go benchmarks of single functions
 	go test -run '^$$' -bench . -benchmem ./...
+
+eval: ## right answers by a perfect and a careless worker (EVAL='-n 5 -only count' for less)
+	go run ./internal/eval $(EVAL)
+
+eval-real: ## the same by a small real model, fetched and built into .cache (hours; EVAL as above)
+	bash internal/eval/real.sh $(EVAL)
 
 quickstart: ## the main job in one command, with a model of its own
 	go run ./examples/quickstart
