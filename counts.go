@@ -22,6 +22,7 @@ type countKey struct {
 	enc  *tokens.Encoding
 	hash uint64
 	size int
+	json bool // of a text as it stands in a body, with its escapes
 }
 
 // A tokenCount is a number of tokens, or one that it is known not to pass.
@@ -30,25 +31,41 @@ type tokenCount struct {
 	exact bool
 }
 
-// of looks a text up. What is not known has at most as many tokens as bytes.
-func (c *counts) of(enc *tokens.Encoding, raw []byte) (countKey, tokenCount) {
-	k := countKey{enc, maphash.Bytes(c.seed, raw), len(raw)}
+// get looks a text up. What is not known has at most as many tokens as bytes.
+func (c *counts) get(k countKey) tokenCount {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if n, ok := c.now[k]; ok {
-		return k, n
+		return n
 	}
 	if n, ok := c.old[k]; ok {
 		c.put(k, n)
-		return k, n
+		return n
 	}
-	return k, tokenCount{most: int32(len(raw))}
+	return tokenCount{most: int32(k.size)}
 }
 
 func (c *counts) add(k countKey, n tokenCount) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.put(k, n)
+}
+
+// raw looks a text up by how it stands in a body.
+func (c *counts) raw(enc *tokens.Encoding, raw []byte) (countKey, tokenCount) {
+	k := countKey{enc, maphash.Bytes(c.seed, raw), len(raw), true}
+	return k, c.get(k)
+}
+
+// text counts a text that comes again and again.
+func (c *counts) text(enc *tokens.Encoding, s string) int {
+	k := countKey{enc, maphash.String(c.seed, s), len(s), false}
+	n := c.get(k)
+	if !n.exact {
+		n = tokenCount{int32(enc.Count(s)), true}
+		c.add(k, n)
+	}
+	return int(n.most)
 }
 
 // put is called with the lock held.
@@ -73,7 +90,7 @@ func (l *look) tokensOf(p *wire.Part) int {
 	if len(raw) == 0 {
 		return 0
 	}
-	k, known := l.p.counts.of(l.model.enc, raw)
+	k, known := l.p.counts.raw(l.model.enc, raw)
 	if known.exact {
 		return int(known.most)
 	}
@@ -93,7 +110,7 @@ func (l *look) countTo(limit int) int {
 			if len(raw) == 0 {
 				continue
 			}
-			_, known := l.p.counts.of(enc, raw)
+			_, known := l.p.counts.raw(enc, raw)
 			if most += int(known.most); known.exact {
 				least += int(known.most)
 			}
@@ -113,7 +130,7 @@ func (l *look) countTo(limit int) int {
 			if len(raw) == 0 {
 				continue
 			}
-			k, known := l.p.counts.of(enc, raw)
+			k, known := l.p.counts.raw(enc, raw)
 			if known.exact {
 				continue
 			}

@@ -67,7 +67,7 @@ func TestCountsAreBounded(t *testing.T) {
 	}
 	enc := p.models.facts("gpt-4o").enc
 	for i := range 3 * mostCounts {
-		k, n := p.counts.of(enc, []byte(fmt.Sprint(i)))
+		k, n := p.counts.raw(enc, []byte(fmt.Sprint(i)))
 		if n.exact || n.most != int32(k.size) {
 			t.Fatalf("text %d is known before it was counted: %+v", i, n)
 		}
@@ -76,7 +76,7 @@ func TestCountsAreBounded(t *testing.T) {
 	if n := len(p.counts.now) + len(p.counts.old); n > 2*mostCounts {
 		t.Errorf("%d counts are remembered, want at most %d", n, 2*mostCounts)
 	}
-	if _, n := p.counts.of(enc, []byte(fmt.Sprint(3*mostCounts-1))); !n.exact || n.most != 1 {
+	if _, n := p.counts.raw(enc, []byte(fmt.Sprint(3*mostCounts-1))); !n.exact || n.most != 1 {
 		t.Errorf("the latest text is forgotten: %+v", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"strings"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -238,7 +239,7 @@ func (r *run) ours(call operator.Call) *upstreamCall {
 	default:
 		c.model, c.key = r.look.fast(), "fast_execution_model"
 	}
-	c.raw = r.look.model.enc.Count(call.System) + r.look.model.enc.Count(call.User)
+	c.raw = r.promptTokens(call)
 	wc := wire.Call{Model: c.model.name, System: call.System, User: call.User, MaxTokens: call.MaxTokens}
 	if call.Schema != "" {
 		wc.Schema = &wire.Schema{Name: call.Schema, JSON: prompt.Schema(call.Schema)}
@@ -248,6 +249,21 @@ func (r *run) ours(call operator.Call) *upstreamCall {
 		return r.look.dialect.Call(r.look.req, wc)
 	}
 	return c
+}
+
+// promptTokens counts a call's prompt. What stands around a chunk is the same in many calls, and the chunk was counted when it was cut; at the two seams the sum
+// may be a token or two off.
+func (r *run) promptTokens(call operator.Call) int {
+	enc, counts := r.look.model.enc, &r.p.counts
+	n := counts.text(enc, call.System)
+	if i := call.Index; call.Stage == "map" && 0 <= i && i < len(r.plan.input.Chunks) && r.plan.input.Chunks[i].Message != groupOf {
+		c := r.plan.input.Chunks[i]
+		core := r.core(c)
+		if at := strings.Index(call.User, core); at >= 0 {
+			return n + counts.text(enc, call.User[:at]) + c.Tokens + counts.text(enc, call.User[at+len(core):])
+		}
+	}
+	return n + enc.Count(call.User)
 }
 
 // Answer makes a call whose reply is the caller's answer, or a part of it.

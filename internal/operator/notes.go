@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"sync"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
@@ -100,7 +101,7 @@ func checkItems(p piece, core string, items []item) (notes []note, invented []it
 	if len(items) == 0 {
 		return nil, nil
 	}
-	text := fold(core)
+	folded := sync.OnceValue(func() folded { return fold(core) }) // most quotes are exact and need none
 	for _, it := range items {
 		if it.Note == it.Quote {
 			it.Note = ""
@@ -109,7 +110,11 @@ func checkItems(p piece, core string, items []item) (notes []note, invented []it
 			notes = append(notes, note{chunk: p.chunk, start: p.chunk.Start, text: it.Note})
 			continue
 		}
-		start, end, ok := text.find(it.Quote)
+		start := strings.Index(core, it.Quote)
+		end, ok := start+len(it.Quote), start >= 0
+		if !ok {
+			start, end, ok = folded().find(it.Quote)
+		}
 		if !ok {
 			invented = append(invented, it)
 			continue
