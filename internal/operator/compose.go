@@ -22,6 +22,9 @@ const (
 )
 
 func (compose) Stages(in *Input) []Stage {
+	if wantsJSON(in) {
+		return direct{}.Stages(in)
+	}
 	var stages []Stage
 	background := min(chunkTokens(in), backgroundRoom)
 	if chunkTokens(in) > backgroundRoom {
@@ -67,7 +70,16 @@ func guessOutline(in *Input) []Section {
 	return out
 }
 
-func (compose) Run(ctx context.Context, in *Input, x Exec) error {
+func (c compose) Run(ctx context.Context, in *Input, x Exec) error {
+	if wantsJSON(in) {
+		// Sections under headings are no JSON: the model gives it in one piece.
+		changed(x, direct{}.Name())
+		return direct{}.Run(ctx, in, x)
+	}
+	return stopping(in, x, func(x Exec) error { return c.run(ctx, in, x) })
+}
+
+func (compose) run(ctx context.Context, in *Input, x Exec) error {
 	background, err := background(ctx, in, x)
 	if err != nil {
 		return err

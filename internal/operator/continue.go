@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
@@ -38,6 +39,9 @@ func (continuing) Run(ctx context.Context, in *Input, x Exec) error {
 	if l.Answer > 0 {
 		rounds = continueRounds
 	}
+	if wantsJSON(in) {
+		rounds = 1 // asked for the rest, a model that must give JSON begins a new object
+	}
 	left := l.Answer
 	written := ""
 	for round := range rounds {
@@ -65,7 +69,12 @@ func (continuing) Run(ctx context.Context, in *Input, x Exec) error {
 		if round == 0 {
 			readWhole(in, x)
 		}
+		seam := len(written)
 		written += reply.Text
+		if metAtSeam(in.Stop, written, seam) {
+			x.Finish("stop")
+			return nil
+		}
 		if reply.Finish != "length" {
 			return nil
 		}
@@ -81,6 +90,16 @@ func (continuing) Run(ctx context.Context, in *Input, x Exec) error {
 	}
 	x.Finish("length")
 	return nil
+}
+
+// metAtSeam reports whether a stop sequence stands across the seam of two pieces, where no call could see it. It is out already; nothing follows it.
+func metAtSeam(stops []string, text string, seam int) bool {
+	for _, stop := range stops {
+		if n := len(stop); n > 1 && strings.Contains(text[max(0, seam-n+1):min(len(text), seam+n-1)], stop) {
+			return true
+		}
+	}
+	return false
 }
 
 // room is what a call may write: what is left under the ceiling, and no more than the model can give at once; 0 leaves it to the caller's own.

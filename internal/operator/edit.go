@@ -46,7 +46,11 @@ const errNotEdits = constErr("what comes back for passages cannot be applied to 
 
 const errUnchanged = constErr("no part of the file was changed: what the task asks for was not found")
 
-func (edit) Run(ctx context.Context, in *Input, x Exec) error {
+func (e edit) Run(ctx context.Context, in *Input, x Exec) error {
+	return stopping(in, x, func(x Exec) error { return e.run(ctx, in, x) })
+}
+
+func (edit) run(ctx context.Context, in *Input, x Exec) error {
 	chunks, err := body(in)
 	if err != nil {
 		return fmt.Errorf("edit: %w", err)
@@ -101,6 +105,9 @@ func (edit) Run(ctx context.Context, in *Input, x Exec) error {
 		return fmt.Errorf("edit: %w", err)
 	}
 	out := is.String()
+	if err := fitsFormat(in, out); err != nil {
+		return fmt.Errorf("edit: %w", err)
+	}
 	if n := in.Tokens(out); in.Limits.Answer > 0 && n > in.Limits.Answer {
 		// Part of a file is worse than none.
 		return fmt.Errorf("edit: the file has %d tokens, max_tokens allows %d: raise it", n, in.Limits.Answer)

@@ -72,7 +72,7 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	} else {
 		x.Finish("stop")
 	}
-	return x.Write(text)
+	return stopping(in, x, func(x Exec) error { return x.Write(text) })
 }
 
 // cells is an item as a row: its columns, or the item itself.

@@ -57,6 +57,8 @@ type Input struct {
 	// which carries the demand itself, words an answer. Schema is the caller's JSON schema, raw; nil when there is none.
 	Format string
 	Schema []byte
+	// Stop holds the caller's stop sequences: text that an operator writes itself ends before the first of them. A final call carries its own.
+	Stop []string
 
 	// Core is the text of a chunk. It shares the request's memory.
 	Core func(Chunk) string

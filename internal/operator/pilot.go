@@ -44,9 +44,7 @@ func orInstead(ctx context.Context, in *Input, x Exec, err error) error {
 	if !errors.As(err, &c) || c.instead == nil {
 		return err
 	}
-	if ch, ok := x.(Changer); ok {
-		ch.Changed(c.instead.Name())
-	}
+	changed(x, c.instead.Name())
 	next := *in
 	next.Advice.Operator = c.instead.Name()
 	return c.instead.Run(ctx, &next, x)

@@ -64,7 +64,11 @@ func parted(in *Input, chunks []Chunk) (ask []Chunk, between []string) {
 
 const errFull = constErr("the caller's ceiling is reached")
 
-func (transform) Run(ctx context.Context, in *Input, x Exec) error {
+func (t transform) Run(ctx context.Context, in *Input, x Exec) error {
+	return stopping(in, x, func(x Exec) error { return t.run(ctx, in, x) })
+}
+
+func (transform) run(ctx context.Context, in *Input, x Exec) error {
 	chunks, err := body(in)
 	if err != nil {
 		return fmt.Errorf("transform: %w", err)
@@ -95,6 +99,11 @@ func (transform) Run(ctx context.Context, in *Input, x Exec) error {
 			return transformCall(in, c, core, terms.in(core), "An earlier reply was refused: "+reason.Error()+".")
 		},
 	}
+	var held strings.Builder // JSON goes out when all of it is known to be JSON
+	write := w.write
+	if wantsJSON(in) {
+		write = func(text string) error { held.WriteString(text); return nil }
+	}
 	i := 0
 	heads := tableHead{commas: wantsCSV.MatchString(in.Instruction)}
 	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
@@ -104,7 +113,7 @@ func (transform) Run(ctx context.Context, in *Input, x Exec) error {
 			core := in.Core(p.chunk)
 			out += heads.once(core, rewritten(core, p.text))
 		}
-		return w.write(out)
+		return write(out)
 	})
 	if errors.Is(err, errFull) {
 		x.Finish("length")
@@ -116,13 +125,32 @@ func (transform) Run(ctx context.Context, in *Input, x Exec) error {
 	}
 	if err == nil {
 		readRest(in, x, text.Chunks)
-		err = w.write(between[len(between)-1])
+		err = write(between[len(between)-1])
+	}
+	if err == nil && wantsJSON(in) {
+		return writeJSON(ctx, in, x, held.String())
 	}
 	if err != nil && !errors.Is(err, errFull) {
 		return err
 	}
 	x.Finish("stop")
 	return nil
+}
+
+// writeJSON writes a text that was put together under a response_format of JSON, if it is JSON. If not, the model gives it in one piece where that fits.
+func writeJSON(ctx context.Context, in *Input, x Exec, text string) error {
+	err := fitsFormat(in, text)
+	if n := in.Tokens(text); err == nil && in.Limits.Answer > 0 && n > in.Limits.Answer {
+		err = fmt.Errorf("the JSON has %d tokens, max_tokens allows %d: raise it", n, in.Limits.Answer)
+	} else if err != nil && fitsWhole(in, n) {
+		changed(x, direct{}.Name())
+		return direct{}.Run(ctx, in, rereading{x})
+	}
+	if err != nil {
+		return fmt.Errorf("transform: %w", err)
+	}
+	x.Finish("stop")
+	return x.Write(text)
 }
 
 // A ceilingWriter writes text up to the caller's max_tokens.

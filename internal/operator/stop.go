@@ -1,0 +1,102 @@
+package operator
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// errStopSequence ends an operator whose text has met one of the caller's stop sequences: what follows it is not wanted.
+const errStopSequence = constErr("a stop sequence of the caller's was met")
+
+// A stopper is an Exec that lets text of ours through up to the first of the caller's stop sequences. Calls whose reply goes to the caller carry these
+// themselves. It holds back as much as may be the beginning of one.
+type stopper struct {
+	Exec
+	stops []string
+	held  string
+}
+
+// stopping runs an operator that writes the answer's text itself, and ends it without an error where the text meets a stop sequence.
+func stopping(in *Input, x Exec, run func(Exec) error) error {
+	s := &stopper{Exec: x}
+	for _, stop := range in.Stop {
+		if stop != "" {
+			s.stops = append(s.stops, stop)
+		}
+	}
+	if len(s.stops) == 0 {
+		return run(x)
+	}
+	err := run(s)
+	if errors.Is(err, errStopSequence) {
+		x.Finish("stop")
+		return nil
+	}
+	if err == nil && s.held != "" {
+		return x.Write(s.held)
+	}
+	return err
+}
+
+func (s *stopper) Write(text string) error {
+	text = s.held + text
+	at, hold := len(text), len(text)
+	for _, stop := range s.stops {
+		if i := strings.Index(text, stop); i >= 0 {
+			at = min(at, i)
+		}
+		for n := min(len(stop)-1, len(text)); n > 0; n-- {
+			if strings.HasPrefix(stop, text[len(text)-n:]) {
+				hold = min(hold, len(text)-n)
+				break
+			}
+		}
+	}
+	if at < len(text) {
+		s.held = ""
+		if at > 0 {
+			if err := s.Exec.Write(text[:at]); err != nil {
+				return err
+			}
+		}
+		return errStopSequence
+	}
+	s.held = text[hold:]
+	if hold == 0 {
+		return nil
+	}
+	return s.Exec.Write(text[:hold])
+}
+
+// Changed is the Exec's own, where it has one.
+func (s *stopper) Changed(operator string) { changed(s.Exec, operator) }
+
+func changed(x Exec, operator string) {
+	if c, ok := x.(Changer); ok {
+		c.Changed(operator)
+	}
+}
+
+// wantsJSON reports whether the caller's request demands JSON.
+func wantsJSON(in *Input) bool { return in.Format == "json_object" || in.Format == "json_schema" }
+
+const errNotJSON = constErr("the parts do not come together as the JSON that response_format demands: leave response_format out, or send less text at a time")
+
+// fitsFormat says whether a text that was put together here is what the caller's response_format demands.
+func fitsFormat(in *Input, text string) error {
+	if !wantsJSON(in) {
+		return nil
+	}
+	if !json.Valid([]byte(text)) {
+		return errNotJSON
+	}
+	if in.Format == "json_schema" {
+		if s, err := parseSchema(in.Schema); err == nil {
+			if v, err := parseValue([]byte(text), 0); err != nil || s.check(v) != nil {
+				return errNotJSON
+			}
+		}
+	}
+	return nil
+}
