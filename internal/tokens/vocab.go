@@ -72,16 +72,19 @@ func hashLong(s string) uint64 {
 	return h ^ h>>32
 }
 
-// newVocab reads a file written by gen. It is part of the program, so that a wrong one is a defect and panics.
-func newVocab(file string) *vocab {
+// newVocab reads a file written by gen into two zeroed tables: powers of two, above twice and above five quarters of the number of its tokens. The file is part of
+// the program, so that a wrong one is a defect and panics.
+func newVocab(file string, pairs []uint64, short []key) *vocab {
 	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
 	v := &vocab{n: n, merges: file[4:]}
 	if len(v.merges) != 6*n || n > idMask {
 		panic(fmt.Sprintf("tokens: embedded vocabulary of %d tokens has %d bytes: run go generate", n, len(file)))
 	}
-	pairBits, shortBits := bits.Len(uint(2*n)), bits.Len(uint(n+n/4))
-	v.pairs, v.pshift = make([]uint64, 1<<pairBits), uint(64-pairBits)
-	v.short, v.sshift = make([]key, 1<<shortBits), uint(64-shortBits)
+	if len(pairs) != 1<<bits.Len(uint(2*n)) || len(short) != 1<<bits.Len(uint(n+n/4)) {
+		panic(fmt.Sprintf("tokens: tables of %d and %d entries for %d tokens", len(pairs), len(short), n))
+	}
+	v.pairs, v.pshift = pairs, uint(65-bits.Len(uint(len(pairs))))
+	v.short, v.sshift = short, uint(65-bits.Len(uint(len(short))))
 	v.off = make([]uint32, n+1)
 	blob := make([]byte, 0, 8*n)
 	longs := 0
