@@ -7,7 +7,9 @@ replace github.com/haiku-planner/haikuplanner => ../..
 require (
 	github.com/anthropics/anthropic-sdk-go v1.84.0
 	github.com/haiku-planner/haikuplanner v0.0.0
+	github.com/openai/openai-go v1.12.0
 	github.com/openai/openai-go/v3 v3.96.0
+	github.com/sashabaranov/go-openai v1.43.0
 )
 
 require (

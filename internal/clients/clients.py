@@ -1,4 +1,4 @@
-"""Does the jobs of the client matrix with a Python client, named by the first argument; see doc.go.
+"""Does the jobs of the client matrix with a Python client; see doc.go.
 
 Reads {"base": URL, "jobs": [...]} from standard input and writes what each job saw as a line of JSON. All jobs run at the same time.
 """

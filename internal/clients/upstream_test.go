@@ -62,8 +62,10 @@ func (s *script) reply(c upstreamtest.Call) upstreamtest.Reply {
 	switch name {
 	case "schema":
 		if isFinal(c) {
-			r.Text = `{"marks":["` + strings.ReplaceAll(findMarks(c), "\n", `","`) + `"]}`
+			r.Text = marksJSON(c)
 		}
+	case "schema-lists": // the parts come under the caller's schema, and are joined by it
+		r.Text = marksJSON(c)
 	case "slow-stream", "slow-helper":
 		if isFinal(c) {
 			r.StreamChunks, r.Pause = halves(r.Text), 11*time.Second
@@ -96,10 +98,14 @@ func (s *script) reply(c upstreamtest.Call) upstreamtest.Reply {
 	return r
 }
 
-// findMarks is the worker's answer to a call without a schema.
-func findMarks(c upstreamtest.Call) string {
+// marksJSON is the worker's answer to a call without a schema, under the caller's.
+func marksJSON(c upstreamtest.Call) string {
 	c.Schema = ""
-	return worker.Script(c).Text
+	found := worker.Script(c).Text
+	if !strings.HasPrefix(found, "MARK") {
+		return `{"marks":[]}`
+	}
+	return `{"marks":["` + strings.ReplaceAll(found, "\n", `","`) + `"]}`
 }
 
 func halves(text string) []string { return []string{text[:len(text)/2], text[len(text)/2:]} }
