@@ -342,6 +342,7 @@ func (r *run) input(a operator.Advice, sizes chunkSizes) operator.Input {
 		Advice:      a,
 		Format:      orText(l.req.Format),
 		Schema:      l.req.Schema,
+		Stop:        l.req.Stop,
 		Limits: operator.Limits{
 			Reply:   max(64, sizes.max/4),
 			Notes:   final.raw(final.windowOr(defaultWindow)) / 2,
