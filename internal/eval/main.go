@@ -155,12 +155,14 @@ func perfectTable(w io.Writer, picked []family, n int, seed uint64, tokens int) 
 		for _, r := range rs {
 			if r.score == 1 && len(r.wrong) == 0 {
 				ok++
-			} else if len(faults) < 40 {
+				continue
+			}
+			bad = bad || !f.known(r.s)
+			if len(faults) < 40 {
 				faults = append(faults, fmt.Sprintf("- %s (%s): score %.3f: %.400s", f.name, r.s, r.score, r.wrong))
 			}
 		}
 		all, good = all+len(rs), good+ok
-		bad = bad || ok < len(rs) && f.open == ""
 		fmt.Fprintf(w, "| %s | %s | %d | %.0f %% | %.0f | %.0f | %.1f |\n", f.name, f.row, len(rs), 100*float64(ok)/float64(max(1, len(rs))), mean(rs, func(r result) float64 { return float64(r.o.chunks) }),
 			mean(rs, func(r result) float64 { return float64(len(r.o.calls)) }), mean(rs, func(r result) float64 { return float64(len(r.o.faults)) }))
 	}

@@ -35,6 +35,11 @@ const guessed = "where the planner names no paragraph of the last turn, paragrap
 
 const voted = "the rules choose by all paragraphs that they keep, those in doubt too: a sentence of the text (\"a very long report against all advice\") can outvote the task"
 
+// known says that the run may go wrong by what is open.
+func (f family) known(s setting) bool {
+	return f.open == voted && s.rules || f.open == guessed && !s.rules
+}
+
 // families are in the order of the operator table.
 var families = []family{
 	{"find/needle", "one fact among its like; reading may stop at it", findNeedle, ""},
