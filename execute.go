@@ -86,7 +86,7 @@ func (r *run) execute() (err error) {
 		return err
 	}
 	r.note()
-	r.chosen.Store(&r.plan.Operator)
+	r.Changed(r.plan.Operator)
 	worst := unpriced
 	if f := r.look.final(); f.known {
 		worst = r.plan.hold
@@ -321,6 +321,12 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 	reply, err := r.out.answer(ctx, r, c, a.Seam)
 	r.observe("final", 0, 1, err)
 	return reply, err
+}
+
+// Changed says which operator does the work, at first and when pilots showed that the plan was wrong.
+func (r *run) Changed(name string) {
+	r.plan.Operator = name
+	r.chosen.Store(&name)
 }
 
 // Write gives text of the answer to the caller.
