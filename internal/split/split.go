@@ -63,6 +63,7 @@ type Layout struct {
 // Read finds the cuts of text down to lines. Of cuts that are less than grain bytes apart it keeps the best.
 func Read(text string, grain int) *Layout {
 	r := &reader{text: text, grain: grain}
+	r.Cuts = make([]Cut, 0, len(text)/max(grain, 64)+16) // growing bit by bit would leave several times as much behind
 	r.all()
 	return &r.Layout
 }
