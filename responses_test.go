@@ -97,50 +97,52 @@ func TestBigResponse(t *testing.T) {
 	} {
 		for _, stream := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, " stream=", stream), func(t *testing.T) {
-				up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
-					r := marks().Script(c)
-					if c.Model == "sonnet-4-x" {
-						r.Thinking = "Let me see."
+				bubble(t, func(t *testing.T) {
+					up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+						r := marks().Script(c)
+						if c.Model == "sonnet-4-x" {
+							r.Thinking = "Let me see."
+						}
+						return r
+					})
+					resp, body, data := post(t, newPlanner(t, up), "/v1/responses", map[string]any{
+						"model": "sonnet-4-x", "instructions": "You are exact.", "input": input, "max_output_tokens": 4000, "stream": stream, "store": true, "user": "u-1"})
+					if resp.StatusCode != 200 || resp.Header.Get("X-Haiku-Planner") != "decomposed" || resp.Header.Get("X-Haiku-Planner-Reason") != "large" {
+						t.Fatalf("status %d, header %v, body %.400s", resp.StatusCode, resp.Header, body)
 					}
-					return r
+					var got responseObject
+					if stream {
+						var text string
+						var kinds []string
+						got, text, kinds = readEvents(t, data)
+						list := strings.Join(kinds, " ")
+						if text != got.text() || !strings.HasPrefix(list, "response.created response.in_progress response.output_item.added response.reasoning_summary_text.delta response.output_item.done "+
+							"response.output_item.added response.content_part.added response.output_text.delta") ||
+							!strings.HasSuffix(list, "response.output_text.delta response.output_text.done response.content_part.done response.output_item.done response.completed") {
+							t.Errorf("%q, events %s", text, list)
+						}
+					} else if err := json.Unmarshal(body, &got); err != nil {
+						t.Fatal(err)
+					}
+					allMarks(t, got.text())
+					last := up.Calls()[len(up.Calls())-1]
+					if got.Object != "response" || got.Status != "completed" || got.Model != "sonnet-4-x" || got.ID != fmt.Sprintf("resp_%d", last.N) || got.Output[0].Type != "reasoning" {
+						t.Errorf("got %+v", got)
+					}
+					got.Planner.checkWhole(t, got.Usage.Input, got.Usage.Output)
+					checkCalls(t, up, "/v1/responses", doc)
+					for _, c := range up.Calls() {
+						if stored := bytes.Contains(c.Body, []byte(`"store":true`)); stored != (c.N == last.N) || !stored && !bytes.Contains(c.Body, []byte(`"store":false`)) {
+							t.Errorf("call %d is stored: %v", c.N, stored)
+						}
+						if !bytes.Contains(c.Body, []byte(`"user":"u-1"`)) {
+							t.Errorf("call %d lost the user", c.N)
+						}
+					}
+					if last.System != "You are exact." {
+						t.Errorf("the final call's instructions are %q", last.System)
+					}
 				})
-				resp, body, data := post(t, newPlanner(t, up), "/v1/responses", map[string]any{
-					"model": "sonnet-4-x", "instructions": "You are exact.", "input": input, "max_output_tokens": 4000, "stream": stream, "store": true, "user": "u-1"})
-				if resp.StatusCode != 200 || resp.Header.Get("X-Haiku-Planner") != "decomposed" || resp.Header.Get("X-Haiku-Planner-Reason") != "large" {
-					t.Fatalf("status %d, header %v, body %.400s", resp.StatusCode, resp.Header, body)
-				}
-				var got responseObject
-				if stream {
-					var text string
-					var kinds []string
-					got, text, kinds = readEvents(t, data)
-					list := strings.Join(kinds, " ")
-					if text != got.text() || !strings.HasPrefix(list, "response.created response.in_progress response.output_item.added response.reasoning_summary_text.delta response.output_item.done "+
-						"response.output_item.added response.content_part.added response.output_text.delta") ||
-						!strings.HasSuffix(list, "response.output_text.delta response.output_text.done response.content_part.done response.output_item.done response.completed") {
-						t.Errorf("%q, events %s", text, list)
-					}
-				} else if err := json.Unmarshal(body, &got); err != nil {
-					t.Fatal(err)
-				}
-				allMarks(t, got.text())
-				last := up.Calls()[len(up.Calls())-1]
-				if got.Object != "response" || got.Status != "completed" || got.Model != "sonnet-4-x" || got.ID != fmt.Sprintf("resp_%d", last.N) || got.Output[0].Type != "reasoning" {
-					t.Errorf("got %+v", got)
-				}
-				got.Planner.checkWhole(t, got.Usage.Input, got.Usage.Output)
-				checkCalls(t, up, "/v1/responses", doc)
-				for _, c := range up.Calls() {
-					if stored := bytes.Contains(c.Body, []byte(`"store":true`)); stored != (c.N == last.N) || !stored && !bytes.Contains(c.Body, []byte(`"store":false`)) {
-						t.Errorf("call %d is stored: %v", c.N, stored)
-					}
-					if !bytes.Contains(c.Body, []byte(`"user":"u-1"`)) {
-						t.Errorf("call %d lost the user", c.N)
-					}
-				}
-				if last.System != "You are exact." {
-					t.Errorf("the final call's instructions are %q", last.System)
-				}
 			})
 		}
 	}
