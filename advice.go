@@ -16,8 +16,11 @@ const plannerCalls = 2
 
 // advise says how the task decomposes: by the planner model, or by rules where that is not asked, too late or wrong twice.
 func (r *run) advise(rd *reading) (advice.Decided, error) {
-	q := r.question(rd)
-	rules := advice.Rules(q)
+	var q advice.Question
+	var rules advice.Decided
+	if err := r.p.gate.think(r.ctx, len(r.look.body), func() { q = r.question(rd); rules = advice.Rules(q) }); err != nil {
+		return rules, err
+	}
 	if r.rules || r.tooSmallToAsk(q, rules) {
 		return rules, nil
 	}

@@ -3,6 +3,7 @@ package haikuplanner
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 )
@@ -11,6 +12,7 @@ import (
 // wait behind big ones. It is safe for concurrent use.
 type gate struct {
 	calls    chan struct{}
+	heads    chan struct{} // who counts and cuts something big right now
 	bytes    atomic.Int64
 	maxBytes int64
 	small    int64
@@ -20,7 +22,9 @@ type gate struct {
 const smallBody = 64 << 10
 
 func newGate(c Config) *gate {
-	return &gate{calls: make(chan struct{}, c.MaxCallsInFlight), maxBytes: int64(c.MaxBufferedBytes), small: smallBody}
+	// One processor is left for everybody else. More big requests at once would not be done sooner, but hold what planning needs all at the same time.
+	heads := make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
+	return &gate{calls: make(chan struct{}, c.MaxCallsInFlight), heads: heads, maxBytes: int64(c.MaxBufferedBytes), small: smallBody}
 }
 
 // enter waits for its turn to make a call.
@@ -30,6 +34,26 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 		return func() { <-g.calls }, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
+	}
+}
+
+// quickBody is up to where a body is counted and cut in a few milliseconds: that waits for nobody.
+const quickBody = 512 << 10
+
+// think waits for its turn to compute on n bytes and calls f, which must not wait for anything; for few bytes nobody waits. An error is ctx's, and f was not
+// called.
+func (g *gate) think(ctx context.Context, n int, f func()) error {
+	if n <= quickBody {
+		f()
+		return nil
+	}
+	select {
+	case g.heads <- struct{}{}:
+		defer func() { <-g.heads }()
+		f()
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

@@ -65,7 +65,11 @@ func (p *Planner) handle(r *http.Request, rt route, next http.RoundTripper) (*ht
 	if l == nil {
 		return resp, err
 	}
-	v := l.decide()
+	var v verdict
+	if err := p.gate.think(r.Context(), len(l.body), func() { v = l.decide() }); err != nil {
+		l.release()
+		return nil, err
+	}
 	p.stats.request(&p.stats.Requests)
 	switch v.act {
 	case refuse:
@@ -242,7 +246,9 @@ func (r *run) divide() (*reading, advice.Decided, error) {
 // fill cuts the material and lets the operator say what it will do.
 func (r *run) fill(decided advice.Decided, sizes chunkSizes) error {
 	l, plan, a := r.look, r.plan, decided.Advice
-	plan.Chunks = l.chunks(plan.read.material(), sizes)
+	if err := r.p.gate.think(r.ctx, len(l.body), func() { plan.Chunks = l.chunks(plan.read.material(), sizes) }); err != nil {
+		return err
+	}
 	plan.Kept = plan.read.keptSpans()
 	plan.units = group(plan.Chunks, sizes)
 	if alone[a.Operator] {
