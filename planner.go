@@ -207,7 +207,7 @@ func (r *run) prepare() error {
 	plan := &Plan{Decision: "decompose", Reason: r.reason, AdvisedBy: decided.Advice.By, read: reading,
 		PromptTokens: l.countAll(), Tokenizer: l.model.enc.Name(), Calibration: l.model.factor()}
 	r.plan = plan
-	reading.adopt(decided.Kept, decided.Advice.By == "planner")
+	reading.adopt(decided.Kept, !decided.Guessed)
 	plan.Models = PlanModels{Planner: r.cfg.PlannerModel, Map: l.fast().name, Final: l.final().name}
 
 	sizes := chunkSizes{min: r.cfg.MinChunkSize, aim: r.cfg.OptimalChunkSize, max: r.cfg.MaxChunkSize}

@@ -65,7 +65,7 @@ func Parse(text string, q Question) (Decided, error) {
 	}
 	d.Kept = keepShown(kept, q)
 	if len(d.Kept) == 0 && strings.TrimSpace(q.Instruction) == "" {
-		d.Kept = keptByRules(q) // somebody asked for something: better a paragraph too many than no question
+		d.Kept, d.Guessed = keptByRules(q), true // somebody asked for something: better a paragraph too many than no question
 	}
 	d.Wanted = known(name)
 	if d.Wanted == "" {

@@ -14,12 +14,16 @@ import (
 // On testdata/instructions.tsv it is right for 132 of the 132 instructions that were seen while the lexicon was written, and for 117 of 131 (89.3 %) that
 // were written afterwards and never used to change it; go test -v -run Labelled prints the figures.
 func Rules(q Question) Decided {
-	d := Decided{Kept: keptByRules(q)}
+	d := Decided{Kept: keptByRules(q), Guessed: true}
 	d.Advice = operator.Advice{By: "rules", Order: "source", Conflict: "both"}
 	a := &d.Advice
 
 	text := instructionText(q, d.Kept)
-	verdict := choose(text, q)
+	// The ends are where people ask: a sentence of the text that only sounds like a task must not outvote them.
+	verdict := choose(instructionText(q, outermost(q, d.Kept)), q)
+	if verdict.op == "" {
+		verdict = choose(text, q)
+	}
 	if verdict.op == "" && q.System != "" {
 		// "You are a translator": some programs put the whole task into the system text and only material into the user's turn.
 		verdict = choose(q.System, q)
@@ -52,6 +56,17 @@ func Rules(q Question) Decided {
 	}
 	d = settle(q, d)
 	return d
+}
+
+// outermost keeps of the kept paragraphs the first of the head and the last of the tail.
+func outermost(q Question, kept []int) []int {
+	var out []int
+	for _, n := range kept {
+		if len(q.Head) > 0 && n == q.Head[0].Number || len(q.Tail) > 0 && n == q.Tail[len(q.Tail)-1].Number {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // instructionText is what the rules read: instruction and kept paragraphs, bounded at both ends, since a task is stated at the start or at the end.
