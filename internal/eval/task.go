@@ -33,11 +33,13 @@ type family struct {
 
 const guessed = "where the planner names no paragraph of the last turn, paragraphs that rules guess to be instruction are no material any more"
 
+const turns = "the latest turns of a conversation stay in the final call and are no material, so what program and readers count over all of it lacks them"
+
 const voted = "the rules choose by all paragraphs that they keep, those in doubt too: a sentence of the text (\"a very long report against all advice\") can outvote the task"
 
 // known says that the run may go wrong by what is open.
 func (f family) known(s setting) bool {
-	return f.open == voted && s.rules || f.open == guessed && !s.rules
+	return f.open == turns || f.open == voted && s.rules || f.open == guessed && !s.rules
 }
 
 // families are in the order of the operator table.
@@ -71,8 +73,12 @@ var families = []family{
 	{"count/average-english", "average of amounts such as $1,234.56", countAmounts("What is the average amount of the invoices?", "average", english, regexp.MustCompile(`All, numbers \$: \d+; sum [\d.]+ \$; average ([\d.]+) \$`)), ""},
 	{"count/dates", "the earliest and the latest of dates in many forms", countDates, ""},
 	{"count/mixed-units", "amounts in two currencies, which are not added up", countMixed, ""},
+	{"count/conversation", "items all over a long conversation", inTurns, turns},
 	{"transform/swap", "every word replaced, everything else kept, byte for byte", transformSwap, ""},
 	{"edit/rename", "a rename across a Go file, byte for byte", renameEverywhere, ""},
+	{"transform/hostile", "CRLF, tabs, a line longer than a chunk, other scripts, no last line end", transformHostile, ""},
+	{"edit/json", "a value changed all over a JSON file in its code block", editJSON, ""},
+	{"edit/delete", "lines taken out of a CRLF file", editDelete, ""},
 	{"carry/balance", "a running balance in which the order matters", carryBalance, ""},
 	{"compose/outlined", "10,000 words from the planner's outline", composeLong(10_000, true, false), ""},
 	{"compose/parallel", "the same with independent sections", composeLong(10_000, true, true), ""},
