@@ -3,7 +3,7 @@ SHELL := bash
 CACHE := .cache
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fuzz bench microbench eval eval-real quickstart proxy litellm e2e ci
+.PHONY: help build test race lint fuzz bench bench-compare microbench eval eval-real quickstart proxy litellm e2e clients ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (20) each
 bench: ## speed against baselines of the same run (BENCH='-run small' for one section)
 	go run ./internal/bench $(BENCH)
 
+bench-compare: ## Go benchmarks of the hot paths, BASE=<commit> against the working tree, in turn
+	go run ./internal/bench -compare $(or $(BASE),HEAD) $(BENCH)
+
 microbench: ## Go benchmarks of single functions
 	go test -run '^$$' -bench . -benchmem ./...
 
@@ -47,6 +50,9 @@ litellm: ## a real LiteLLM and a redis-server in .cache, for e2e
 
 e2e: ## tests against a real LiteLLM
 	eval "$$(.ci/litellm $(CACHE)/litellm)" && go test -count=1 -tags litellm -timeout 14m -v ./internal/e2e/...
+
+clients: ## real packages of Python, Node.js and Go against the proxy: prints the table, and writes internal/clients/results.md
+	eval "$$(.ci/clients $(CACHE)/clients)" && go test -count=1 -tags clients -timeout 14m -v ./internal/clients -results results.md
 
 ci: ## everything that .ci/run checks
 	bash .ci/run
