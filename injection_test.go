@@ -86,7 +86,7 @@ func witness(t *testing.T, text string, extra map[string]any) sighting {
 			frame += "\n" + m.Role + "\n" + frameOf(m.Text)
 		}
 		add(&s.Frames, frame)
-		if isMap(c) {
+		if isMapCall(c) {
 			s.Bodies[c.System+"\x00"+c.User] = true
 		}
 	}
