@@ -57,6 +57,10 @@ func BenchmarkSmallRequest(b *testing.B) {
 		b.Run(fmt.Sprintf("%dK", size>>10), func(b *testing.B) {
 			b.ReportAllocs()
 			f := exchanges(p.Transport(nil), bodies, true)
+			if err := f(); err != nil { // the first one loads the vocabulary
+				b.Fatal(err)
+			}
+			b.ResetTimer()
 			cpu := ownCPU()
 			for range b.N {
 				if err := f(); err != nil {
@@ -88,5 +92,36 @@ func BenchmarkBigRequest(b *testing.B) {
 			}
 			b.ReportMetric(cpu/float64(b.N), "cpu-ns/op")
 		})
+	}
+}
+
+func TestRankSum(t *testing.T) {
+	low, high := []float64{1, 2, 3, 4, 5, 6, 7, 8}, []float64{11, 12, 13, 14, 15, 16, 17, 18}
+	for _, c := range []struct {
+		a, b     []float64
+		from, to float64
+	}{
+		{low, high, 0.0005, 0.0015}, // exactly 0.00016; the approximation is cautious
+		{high, low, 0.0005, 0.0015},
+		{low, low, 0.99, 1},
+		{[]float64{7, 7, 7}, []float64{7, 7, 7}, 1, 1},
+		{[]float64{1, 3, 5, 7, 9, 11, 13, 15}, []float64{2, 4, 6, 8, 10, 12, 14, 16}, 0.5, 0.8},
+	} {
+		if p := rankSum(c.a, c.b); p < c.from || p > c.to {
+			t.Errorf("rankSum(%v, %v) = %.5f, want %v to %v", c.a, c.b, p, c.from, c.to)
+		}
+	}
+}
+
+func TestReadBenchmarks(t *testing.T) {
+	results := map[string]*samples{}
+	readBenchmarks(results, 1, "internal/x", []byte("goos: linux\nBenchmarkA/1K-2   \t  100\t  12.5 ns/op\t  8 B/op\t 3 allocs/op\nBenchmarkB-2 \t 5\t 10 ns/op\t 7.5 cpu-ns/op\t 0 allocs/op\nPASS\n"))
+	for key, want := range map[string]float64{"internal/x BenchmarkA/1K ns/op": 12.5, "internal/x BenchmarkA/1K allocs/op": 3, "internal/x BenchmarkB cpu-ns/op": 7.5, "internal/x BenchmarkB allocs/op": 0} {
+		if s := results[key]; s == nil || len(s.values[1]) != 1 || s.values[1][0] != want {
+			t.Errorf("%s: %+v, want %v", key, s, want)
+		}
+	}
+	if len(results) != 4 {
+		t.Errorf("%d results, want 4", len(results))
 	}
 }

@@ -63,7 +63,18 @@ func main() {
 	only := flag.String("run", strings.Join(names, ","), "sections, by comma")
 	out := flag.String("out", "", "directory for the tables; default internal/bench/results, - for none")
 	scale := flag.Float64("scale", 1, "how many slices, against the usual number")
+	base := flag.String("compare", "", "a commit to compare the Go benchmarks of the hot paths with, instead of all else")
+	pattern := flag.String("bench", ".", "with -compare: which benchmarks")
+	benchtime := flag.String("benchtime", "100ms", "with -compare: of each benchmark and round")
+	rounds := flag.Int("rounds", 8, "with -compare: how often both run")
 	flag.Parse()
+	if *base != "" {
+		if err := compareMain(*base, *pattern, *benchtime, *rounds); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := measure(strings.Split(*only, ","), *out, *scale); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
