@@ -19,8 +19,9 @@ def langchain(job):
     from langchain_openai import ChatOpenAI
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    model = ChatOpenAI(base_url=job["base"], api_key="none", model="gpt-4o-mini", temperature=0, max_tokens=ANSWER, timeout=3600, max_retries=0)
-    splitter = RecursiveCharacterTextSplitter.from_tiktoken_encoder("o200k_base", chunk_size=job["chunk"], chunk_overlap=0)
+    model = ChatOpenAI(base_url=job["base"], api_key="none", model="gpt-4o-mini", temperature=0, max_tokens=ANSWER, timeout=3600, max_retries=0,
+                       custom_get_token_ids=lambda text: list(range(len(text) // 4)))  # tiktoken would fetch its vocabulary
+    splitter = RecursiveCharacterTextSplitter(chunk_size=4 * job["chunk"], chunk_overlap=0)
     prompt = lambda words: PromptTemplate(template=words.replace("{instruction}", "{{ instruction }}").replace("{text}", "{{ text }}"),
                                           template_format="jinja2", input_variables=["text"], partial_variables={"instruction": job["instruction"]})
     chain = load_summarize_chain(model, chain_type="map_reduce", map_prompt=prompt(MAP), combine_prompt=prompt(REDUCE), token_max=job["window"] // 2)

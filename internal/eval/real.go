@@ -96,7 +96,7 @@ func (m *real) table(w io.Writer, picked []family, seed uint64) error {
 		fmt.Fprintf(w, "| %s |", rt.name)
 		operators := ""
 		for k, y := range ways {
-			sum := 0.0
+			sum, failures := 0.0, 0
 			for run := range *m.runs {
 				t := picked[i].make(rand.New(rand.NewPCG(seed, hash(uint64(run), []byte(rt.name)))), y.tokens)
 				began := time.Now()
@@ -105,6 +105,8 @@ func (m *real) table(w io.Writer, picked []family, seed uint64) error {
 				score := 0.0
 				if o.failure == "" {
 					score = realScore(&t, o, rt.ids)
+				} else {
+					failures++
 				}
 				sum += score
 				if y.name == "haiku planner" {
@@ -114,7 +116,11 @@ func (m *real) table(w io.Writer, picked []family, seed uint64) error {
 			}
 			mean := sum / float64(max(1, *m.runs))
 			sums[k] += mean
-			fmt.Fprintf(w, " %.2f |", mean)
+			fmt.Fprintf(w, " %.2f", mean)
+			if failures > 0 {
+				fmt.Fprintf(w, " (%d failed)", failures)
+			}
+			fmt.Fprint(w, " |")
 		}
 		fmt.Fprintf(w, "%s |\n", operators)
 	}
