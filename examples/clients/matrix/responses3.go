@@ -45,10 +45,6 @@ func openai3Responses(ctx context.Context, base string, j job, s *sight) error {
 				s.Left = true
 				return nil
 			}
-		case responses.ResponseErrorEvent:
-			return &eventError{e.Message}
-		case responses.ResponseFailedEvent:
-			return &eventError{e.Response.Error.Message}
 		case responses.ResponseCompletedEvent:
 			s.id(e.Response.ID)
 			whole = &e.Response
@@ -66,11 +62,6 @@ func openai3Responses(ctx context.Context, base string, j job, s *sight) error {
 	}
 	return nil
 }
-
-// An eventError is an event that says what went wrong: the client hands it over as any other.
-type eventError struct{ message string }
-
-func (e *eventError) Error() string { return e.message }
 
 func responses3Whole(a *responses.Response, s *sight) {
 	s.Text, s.Model, s.Finish = a.OutputText(), a.Model, string(a.Status)
