@@ -27,7 +27,9 @@ func (r *run) advise(rd *reading) (advice.Decided, error) {
 	if err := r.couldPay(); err != nil {
 		return rules, err
 	}
+	wait := r.cutAhead(rd, rules.Kept)
 	decided, err := r.askPlanner(q)
+	wait()
 	if err == nil {
 		return decided, nil
 	}

@@ -25,6 +25,9 @@ type look struct {
 
 	refused *http.Response // upstream's refusal of the direct call, in a rescue
 	room    room           // the body's
+
+	cut      map[Span][]Chunk // of the material, cut ahead in cutSizes
+	cutSizes chunkSizes
 }
 
 // release gives the body's room back.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -118,6 +119,28 @@ func (p *Planner) caught(err *error) {
 	}
 	*err = failed("internal", nil, "an internal fault (%T); please report it with the stack in the log", fault)
 	p.log.LogAttrs(context.Background(), slog.LevelError, "haiku-planner: internal fault", slog.String("fault", what), slog.String("stack", string(debug.Stack())))
+}
+
+// cutAhead cuts the material while the planner thinks, dividing the request as the rules do: mostly the planner sees it the same way. What it sees in another way is
+// cut again. The chunks are there after wait.
+func (r *run) cutAhead(rd *reading, kept []int) (wait func()) {
+	l, guess, sizes := r.look, *rd, r.sizes()
+	guess.texts = slices.Clone(rd.texts)
+	guess.adopt(kept, true)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		var err error
+		defer r.p.caught(&err) // then fill meets the same fault again
+		err = r.p.gate.think(r.ctx, len(l.body), func() {
+			cut := map[Span][]Chunk{}
+			for _, s := range guess.material() {
+				cut[s] = l.pack(s, sizes)
+			}
+			l.cut, l.cutSizes = cut, sizes
+		})
+	}()
+	return func() { <-done }
 }
 
 // Each runs n calls through the window, in the order of their numbers, and yields the replies in that order.

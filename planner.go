@@ -210,10 +210,7 @@ func (r *run) prepare() error {
 	reading.adopt(decided.Kept, !decided.Guessed)
 	plan.Models = PlanModels{Planner: r.cfg.PlannerModel, Map: l.fast().name, Final: l.final().name}
 
-	sizes := chunkSizes{min: r.cfg.MinChunkSize, aim: r.cfg.OptimalChunkSize, max: r.cfg.MaxChunkSize}
-	if !r.cfg.CostOptimizationEnabled {
-		sizes.aim = sizes.max
-	}
+	sizes := r.sizes()
 	for {
 		if err := r.fill(decided, sizes); err != nil {
 			return err
@@ -317,6 +314,23 @@ func (l *look) text(s Span) string {
 	return l.req.Messages[s.Message].Parts[s.Part].Text[s.Start:s.End]
 }
 
+// sizes are what chunks of the material shall have.
+func (r *run) sizes() chunkSizes {
+	s := chunkSizes{min: r.cfg.MinChunkSize, aim: r.cfg.OptimalChunkSize, max: r.cfg.MaxChunkSize}
+	if !r.cfg.CostOptimizationEnabled {
+		s.aim = s.max
+	}
+	return s
+}
+
+// pack cuts one span, unless that was done ahead.
+func (l *look) pack(s Span, sizes chunkSizes) []Chunk {
+	if done, ok := l.cut[s]; ok && sizes == l.cutSizes {
+		return done
+	}
+	return pack(l.req.Messages[s.Message].Parts[s.Part].Text, s.Start, s.End, l.model.enc, sizes)
+}
+
 // chunks cuts the material.
 func (l *look) chunks(material []Span, sizes chunkSizes) []Chunk {
 	out := []Chunk{}
@@ -326,7 +340,7 @@ func (l *look) chunks(material []Span, sizes chunkSizes) []Chunk {
 	}
 	for _, s := range material {
 		m := &l.req.Messages[s.Message]
-		for _, c := range pack(m.Parts[s.Part].Text, s.Start, s.End, l.model.enc, sizes) {
+		for _, c := range l.pack(s, sizes) {
 			c.Index, c.Message, c.Part = len(out), s.Message, s.Part
 			if len(turns) > 1 {
 				c.Context = strings.TrimSuffix(m.Role+" > "+c.Context, " > ")
