@@ -9,7 +9,7 @@ import (
 
 // critical compares the wall time of a big request with the longest chain of calls that must wait for each other: plan, waves of chunks, answer.
 func critical(e *env, w io.Writer) error {
-	const delay = 100 * time.Millisecond
+	const delay = 200 * time.Millisecond
 	up, err := e.child("upstream", "-delay", delay.String())
 	if err != nil {
 		return err

@@ -34,12 +34,14 @@ var sections = []section{
 	{"stream", "first tokens: how much later than from upstream itself", stream},
 	{"headofline", "small streams beside a big request", headOfLine},
 	{"memory", "memory", memory},
+	{"scale", "one request of 10,000 to 10,000,000 tokens", scale},
 }
 
 // An env is what sections share.
 type env struct {
 	dir    string // temporary files
 	root   string // of the module
+	out    string // where tables go; - for nowhere
 	scale  float64
 	novel  string
 	binary string // the proxy's, built on first use
@@ -62,7 +64,7 @@ func main() {
 	}
 	only := flag.String("run", strings.Join(names, ","), "sections, by comma")
 	out := flag.String("out", "", "directory for the tables; default internal/bench/results, - for none")
-	scale := flag.Float64("scale", 1, "how many slices, against the usual number")
+	times := flag.Float64("scale", 1, "how many slices, against the usual number")
 	base := flag.String("compare", "", "a commit to compare the Go benchmarks of the hot paths with, instead of all else")
 	pattern := flag.String("bench", ".", "with -compare: which benchmarks")
 	benchtime := flag.String("benchtime", "100ms", "with -compare: of each benchmark and round")
@@ -75,13 +77,13 @@ func main() {
 		}
 		return
 	}
-	if err := measure(strings.Split(*only, ","), *out, *scale); err != nil {
+	if err := measure(strings.Split(*only, ","), *out, *times); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func measure(names []string, out string, scale float64) error {
+func measure(names []string, out string, times float64) error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
@@ -94,7 +96,7 @@ func measure(names []string, out string, scale float64) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	e := &env{dir: dir, root: root, scale: scale}
+	e := &env{dir: dir, root: root, out: out, scale: times}
 	defer e.stopAll()
 	novel, err := os.ReadFile(filepath.Join(root, "testdata", "documents", "persuasion.txt"))
 	if err != nil {
@@ -151,6 +153,8 @@ func moduleRoot() (string, error) {
 		dir = up
 	}
 }
+
+func cores() int { return runtime.NumCPU() }
 
 // times is a number of slices, scaled by -scale, at least 3.
 func (e *env) times(n int) int { return max(3, int(float64(n)*e.scale)) }
