@@ -81,7 +81,8 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		if err := r.pause.wait(ctx); err != nil {
 			return reply, nil, err
 		}
-		body := c.render(r.p.dropped(c.model.name))
+		without := r.p.dropped(r.look.dialect.Name(), c.model.name)
+		body := c.render(without)
 		money, err := r.reserve(ctx, c)
 		if err != nil {
 			return reply, nil, err
@@ -92,7 +93,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 			return reply, nil, err
 		}
 		record.Attempts++
-		var t try
+		t := try{without: without}
 		t.begin(r, ctx, c, body)
 		leave()
 		money.settle(t.settle)
@@ -169,7 +170,8 @@ type try struct {
 	err         error
 	again       bool // trying again may help
 	rateLimited bool
-	dropped     bool // a parameter was dropped
+	without     []string // parameters of ours that the body was sent without
+	dropped     bool     // a parameter was dropped
 	wait        time.Duration
 	cost        Money // as reported
 	settle      Money // as charged against the cap
@@ -340,7 +342,7 @@ func (t *try) refused(r *run, c *upstreamCall, resp *http.Response, body []byte)
 		t.again = true
 		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
 	case litellm.BadParameter:
-		t.dropped = r.p.drop(c.model.name, ref.Param)
+		t.dropped = r.p.drop(r.look.dialect.Name(), c.model.name, ref.Param, t.without)
 		t.again = t.dropped
 	}
 }
@@ -362,22 +364,24 @@ func (c *upstreamCall) refusal(e *Error) *Error {
 // ourParams are what we set in calls of ours and can do without.
 var ourParams = []string{"temperature", "response_format", "max_tokens", "seed", "stream_options", "text", "store"}
 
-type paramKey struct{ model, param string }
+// A paramKey is per API: LiteLLM takes response_format on one path and not on another for the same model.
+type paramKey struct{ dialect, model, param string }
 
-// drop remembers that a model refuses a parameter of ours. It says whether that is news.
-func (p *Planner) drop(model, param string) bool {
+// drop remembers that a model refuses a parameter of ours. It says whether a call that was sent without some can still do without this one: calls
+// that run at the same time learn of the same parameter each.
+func (p *Planner) drop(dialect, model, param string, without []string) bool {
 	param, _, _ = strings.Cut(param, ".")
-	if !slices.Contains(ourParams, param) {
+	if !slices.Contains(ourParams, param) || slices.Contains(without, param) {
 		return false
 	}
-	_, had := p.refused.LoadOrStore(paramKey{model, param}, struct{}{})
-	return !had
+	p.refused.Store(paramKey{dialect, model, param}, struct{}{})
+	return true
 }
 
-func (p *Planner) dropped(model string) []string {
+func (p *Planner) dropped(dialect, model string) []string {
 	var out []string
 	for _, param := range ourParams {
-		if _, ok := p.refused.Load(paramKey{model, param}); ok {
+		if _, ok := p.refused.Load(paramKey{dialect, model, param}); ok {
 			out = append(out, param)
 		}
 	}

@@ -347,3 +347,43 @@ func TestInternalFault(t *testing.T) {
 		}
 	}
 }
+
+// TestParameterRefused: calls that run at the same time learn each that a model refuses a parameter of ours; on another API it is sent again.
+func TestParameterRefused(t *testing.T) { synctest.Test(t, parameterRefused) }
+
+func parameterRefused(t *testing.T) {
+	good := marks().Script
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if isMap(c) && bytes.Contains(c.Body, []byte(`"temperature":0`)) && !c.IsMessages() {
+			return upstreamtest.Reply{Status: 400, Delay: time.Second, Error: "temperature is not supported by this model"}
+		}
+		return good(c)
+	})
+	p := newPlanner(t, up)
+	for _, path := range []string{"chat/completions", "messages"} {
+		for range 2 {
+			up.Reset()
+			req, _ := http.NewRequest("POST", upstreamURL+"/v1/"+path, bytes.NewReader(body("sonnet-4-x", map[string]any{"max_tokens": 900}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)})))
+			resp, err := p.Transport(nil).RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, resp.Body)
+			if got := resp.Header.Get("X-Haiku-Planner"); resp.StatusCode != 200 || got != "decomposed" {
+				t.Errorf("%s: status %d, %s", path, resp.StatusCode, got)
+			}
+		}
+		with, maps := 0, 0
+		for _, c := range up.Calls() {
+			if isMap(c) {
+				maps++
+				if bytes.Contains(c.Body, []byte(`"temperature":0`)) {
+					with++
+				}
+			}
+		}
+		if want := map[string]int{"messages": maps}[path]; with != want || maps == 0 {
+			t.Errorf("%s: %d of %d calls carry the temperature, want %d", path, with, maps, want)
+		}
+	}
+}

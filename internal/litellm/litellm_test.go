@@ -194,6 +194,8 @@ func TestReadRefusalShapes(t *testing.T) {
 		{"fields of other types", 400, `{"error":{"message":["m"],"type":{},"param":3}}`, Refusal{Kind: BadParameter, Status: 400, Param: "3"}},
 		{"messages is not a parameter of ours", 400, `{"error":{"message":"Invalid value","param":"messages"}}`, Refusal{Status: 400, Message: "Invalid value", Param: "messages"}},
 		{"a prompt that talks of parameters", 500, `{"error":{"message":"temperature not supported"}}`, Refusal{Kind: Transient, Status: 500, Message: "temperature not supported"}},
+		{"LiteLLM's client refuses a parameter", 500, `{"error":{"message":"AsyncCompletions.create() got an unexpected keyword argument 'response_format'. Received Model Group=autox"}}`,
+			Refusal{Kind: BadParameter, Status: 500, Message: "AsyncCompletions.create() got an unexpected keyword argument 'response_format'. Received Model Group=autox", Param: "response_format"}},
 		{"frame without a code", 0, `{"error":{"message":"m"}}`, Refusal{Message: "m"}},
 		{"requested below the limit means wait", 429, `{"error":{"message":"Limit 30000, Requested 20000"}}`, Refusal{Kind: RateLimited, Status: 429, Message: "Limit 30000, Requested 20000", Requested: 20000, Limit: 30000}},
 		{"numbers with commas", 429, `{"error":{"message":"Limit: 30,000, Requested: 342,389"}}`, Refusal{Kind: TooManyForLimit, Status: 429, Message: "Limit: 30,000, Requested: 342,389", Requested: 342389, Limit: 30000}},

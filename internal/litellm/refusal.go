@@ -150,6 +150,9 @@ func (r *Refusal) kind(m string) Kind {
 			return BadParameter
 		}
 		return Other
+	case r.Status >= 500 && keyword.MatchString(m): // LiteLLM's own client could not take it: a 500 that no repetition mends
+		r.Param = keyword.FindStringSubmatch(m)[1]
+		return BadParameter
 	case r.Status == 408, r.Status == 409, r.Status == 425, r.Status >= 500:
 		return Transient
 	}
@@ -217,6 +220,8 @@ func wait(m string) time.Duration {
 	}
 	return min(time.Duration(minutes)*time.Minute+time.Duration(amount*float64(unit)), maxWait)
 }
+
+var keyword = regexp.MustCompile(`unexpected keyword argument '(\w+)'`)
 
 // parameters are the names that a message may put the blame on; a longer name stands before its own beginning.
 var parameters = regexp.MustCompile(`\b(max_completion_tokens|max_output_tokens|max_tokens|temperature|top_p|top_k|response_format|output_format|output_config|json_schema|seed|stop_sequences|stop|` +

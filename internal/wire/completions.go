@@ -130,17 +130,21 @@ func (r *completionsReader) prompt() bool {
 }
 
 // Call implements Dialect. System and user text make one prompt. A schema goes into response_format, which is no field of OpenAI's here, but which
-// LiteLLM hands on to the chat models that answer most of these requests; where it is refused it is dropped like any other.
+// LiteLLM hands on to the chat models of other providers; where it is refused (by LiteLLM itself before OpenAI's API) it goes into the prompt in words.
 func (completions) Call(r *Request, c Call) []byte {
 	dropped := func(name string) bool { return slices.Contains(c.Drop, name) }
 	b := make([]byte, 0, 256+len(c.System)+len(c.User)+(len(c.System)+len(c.User))/16+len(c.Metadata))
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
 	b = append(b, `,"prompt":`...)
-	if c.System == "" {
+	system := c.System
+	if c.Schema != nil && dropped("response_format") {
+		system = withSchema(system, c.Schema)
+	}
+	if system == "" {
 		b = appendString(b, c.User)
 	} else {
-		b = appendString(b, c.System)
+		b = appendString(b, system)
 		b = append(b[:len(b)-1], `\n\n`...)
 		b = appendMore(b, c.User)
 	}

@@ -13,6 +13,14 @@ const defaultMaxTokens = 4096
 // and a refusal names no parameter that could be dropped; words are understood by every model behind this path.
 const underSchema = "Answer with one JSON value that is valid under this JSON schema, without words or a code fence around it. The schema, named "
 
+// withSchema puts a schema into the system text.
+func withSchema(system string, s *Schema) string {
+	if system != "" {
+		system += "\n\n"
+	}
+	return system + underSchema + s.Name + ":\n" + string(s.JSON)
+}
+
 // messagesMetadata is the field that LiteLLM reads on this path what it reads in metadata on OpenAI's: metadata itself goes to the provider, who takes
 // user_id alone.
 const messagesMetadata = "litellm_metadata"
@@ -22,10 +30,7 @@ const messagesMetadata = "litellm_metadata"
 func (messages) Call(r *Request, c Call) []byte {
 	system := c.System
 	if c.Schema != nil {
-		if system != "" {
-			system += "\n\n"
-		}
-		system += underSchema + c.Schema.Name + ":\n" + string(c.Schema.JSON)
+		system = withSchema(system, c.Schema)
 	}
 	b := make([]byte, 0, 256+len(system)+len(c.User)+(len(system)+len(c.User))/16+len(c.Metadata))
 	b = append(b, `{"model":`...)
