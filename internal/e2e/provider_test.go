@@ -5,7 +5,6 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -50,6 +49,9 @@ func (p *provider) reply(c upstreamtest.Call) upstreamtest.Reply {
 	p.mu.Lock()
 	script := p.script
 	p.mu.Unlock()
+	if c.Schema == "" {
+		c.Schema, c.SchemaRaw = schemaInWords(c)
+	}
 	r := script(c)
 	h := ours.Clone()
 	for k, v := range r.Header {
@@ -70,6 +72,22 @@ func (p *provider) reply(c upstreamtest.Call) upstreamtest.Reply {
 	return r
 }
 
+var inWords = regexp.MustCompile(`JSON schema[^\n]* named (\w+):\n`)
+
+// schemaInWords finds the schema that a call of ours has in its texts, where the API has no field for it.
+func schemaInWords(c upstreamtest.Call) (name string, schema json.RawMessage) {
+	for _, m := range c.Messages {
+		at := inWords.FindStringSubmatchIndex(m.Text)
+		if at == nil {
+			continue
+		}
+		if json.NewDecoder(strings.NewReader(m.Text[at[1]:])).Decode(&schema) == nil {
+			return m.Text[at[2]:at[3]], schema
+		}
+	}
+	return "", nil
+}
+
 // use sets the script and forgets what was recorded.
 func (p *provider) use(script func(upstreamtest.Call) upstreamtest.Reply) {
 	p.mu.Lock()
@@ -84,87 +102,40 @@ func (p *provider) usage() upstreamtest.Usage {
 	return p.counted
 }
 
-// messages answers Anthropic's API, as far as LiteLLM uses it here, through the script: the call is recorded as a chat completion.
+// messages answers Anthropic's API through the script. A schema that came in a field is put into words at the end of the system text, where
+// reply reads it.
 func (p *provider) messages(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		Model     string          `json:"model"`
-		MaxTokens int             `json:"max_tokens"`
-		Stream    bool            `json:"stream"`
-		System    json.RawMessage `json:"system"`
-		Messages  []struct {
-			Role    string          `json:"role"`
-			Content json.RawMessage `json:"content"`
-		} `json:"messages"`
-		Format struct {
-			Schema json.RawMessage `json:"schema"`
-		} `json:"output_format"`
-	}
 	body, _ := io.ReadAll(r.Body)
-	if err := json.Unmarshal(body, &in); err != nil || r.Header.Get("X-Api-Key") == "" {
+	var in map[string]json.RawMessage
+	if json.Unmarshal(body, &in) != nil || r.Header.Get("X-Api-Key") == "" {
 		http.Error(w, `{"type":"error","error":{"type":"invalid_request_error","message":"no"}}`, http.StatusBadRequest)
 		return
 	}
-	type object = map[string]any
-	messages := []object{}
-	if in.System != nil {
-		messages = append(messages, object{"role": "system", "content": in.System})
+	type format struct {
+		Schema json.RawMessage `json:"schema"`
 	}
-	for _, m := range in.Messages {
-		messages = append(messages, object{"role": m.Role, "content": m.Content})
+	var given format
+	var config struct{ Format format }
+	json.Unmarshal(in["output_format"], &given)
+	json.Unmarshal(in["output_config"], &config)
+	if given.Schema == nil {
+		given = config.Format
 	}
-	chat := object{"model": in.Model, "max_tokens": in.MaxTokens, "messages": messages}
-	if in.Format.Schema != nil {
-		chat["response_format"] = object{"type": "json_schema", "json_schema": object{"name": "given", "schema": in.Format.Schema}}
-	}
-	b, _ := json.Marshal(chat)
-	req, _ := http.NewRequestWithContext(r.Context(), http.MethodPost, "/v1/chat/completions", bytes.NewReader(b))
-	res, err := p.up.RoundTrip(req)
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	defer res.Body.Close()
-	var out struct {
-		Choices []struct {
-			Message struct{ Content string }
+	if given.Schema != nil {
+		words, _ := json.Marshal(map[string]string{"type": "text", "text": "Under a JSON schema named given:\n" + string(given.Schema)})
+		var system string
+		var blocks []json.RawMessage
+		if json.Unmarshal(in["system"], &system) == nil && system != "" {
+			block, _ := json.Marshal(map[string]string{"type": "text", "text": system})
+			blocks = append(blocks, block)
+		} else {
+			json.Unmarshal(in["system"], &blocks)
 		}
-		Usage struct {
-			Prompt     int `json:"prompt_tokens"`
-			Completion int `json:"completion_tokens"`
-		}
-		Error *struct{ Message string }
+		in["system"], _ = json.Marshal(append(blocks, words))
+		body, _ = json.Marshal(in)
 	}
-	if json.NewDecoder(res.Body).Decode(&out) != nil {
-		panic(http.ErrAbortHandler)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if out.Error != nil {
-		w.WriteHeader(res.StatusCode)
-		json.NewEncoder(w).Encode(object{"type": "error", "error": object{"type": "invalid_request_error", "message": out.Error.Message}})
-		return
-	}
-	text := out.Choices[0].Message.Content
-	whole := object{"id": "msg_1", "type": "message", "role": "assistant", "model": in.Model, "stop_reason": "end_turn", "stop_sequence": nil,
-		"content": []object{{"type": "text", "text": text}}, "usage": object{"input_tokens": out.Usage.Prompt, "output_tokens": out.Usage.Completion}}
-	if !in.Stream {
-		json.NewEncoder(w).Encode(whole)
-		return
-	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	event := func(name string, data object) {
-		data["type"] = name
-		b, _ := json.Marshal(data)
-		fmt.Fprintf(w, "event: %s\ndata: %s\n\n", name, b)
-		http.NewResponseController(w).Flush()
-	}
-	whole["content"], whole["stop_reason"] = []object{}, nil
-	event("message_start", object{"message": whole})
-	event("content_block_start", object{"index": 0, "content_block": object{"type": "text", "text": ""}})
-	for _, piece := range upstreamtest.Words(text) {
-		event("content_block_delta", object{"index": 0, "delta": object{"type": "text_delta", "text": piece}})
-	}
-	event("content_block_stop", object{"index": 0})
-	event("message_delta", object{"delta": object{"stop_reason": "end_turn"}, "usage": object{"output_tokens": out.Usage.Completion}})
-	event("message_stop", object{})
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	p.up.ServeHTTP(w, r)
 }
 
 var mark = regexp.MustCompile(`MARK-\d\d: \w+`)
@@ -221,6 +192,19 @@ func newTap(t *testing.T, target string) *tap {
 	}))
 	t.Cleanup(p.Close)
 	return p
+}
+
+// all are the POSTs since the last reset.
+func (p *tap) all() []tapped {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []tapped
+	for _, r := range p.requests {
+		if r.Method == http.MethodPost {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func (p *tap) reset() {
