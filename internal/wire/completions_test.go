@@ -99,14 +99,14 @@ func TestCompletionsCut(t *testing.T) {
 // A client that knows nothing of us must read what we write.
 func TestGoOpenAIReadsCompletions(t *testing.T) {
 	question := openai.CompletionRequest{Model: "m", Prompt: "Why?"}
-	whole := Completions().Answer(Answer{Head: Head{AnswerID(Completions(), "1"), "m", 7}, Text: "Because.", Usage: Usage{Prompt: 7, Completion: 3}, Planner: []byte(`{}`)})
+	whole := Completions().Answer(Answer{Head: Head{ID: AnswerID(Completions(), "1"), Model: "m", Created: 7}, Text: "Because.", Usage: Usage{Prompt: 7, Completion: 3}, Planner: []byte(`{}`)})
 	got, err := client(answering{200, "application/json", whole}).CreateCompletion(context.Background(), question)
 	if err != nil || got.ID != "cmpl-1" || got.Object != "text_completion" || got.Created != 7 || len(got.Choices) != 1 || got.Choices[0].Text != "Because." ||
 		got.Choices[0].FinishReason != "stop" || got.Usage.TotalTokens != 10 {
 		t.Errorf("%v %+v", err, got)
 	}
 	var w bytes.Buffer
-	s := Completions().Stream(&w, Head{"cmpl-1", "m", 7})
+	s := Completions().Stream(&w, Head{ID: "cmpl-1", Model: "m", Created: 7})
 	if err := errors.Join(s.KeepAlive(), s.Text("Be\n"), s.KeepAlive(), s.Pass(Delta{Text: "cause"}), s.Finish("length", true, Usage{Prompt: 7}, nil)); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestCompletionsAllocations(t *testing.T) {
 	}); n > 1 {
 		t.Errorf("Parse of a plain prompt: %v allocations", n)
 	}
-	s := Completions().Stream(io.Discard, Head{"cmpl-1", "m", 7})
+	s := Completions().Stream(io.Discard, Head{ID: "cmpl-1", Model: "m", Created: 7})
 	s.Text("warm up")
 	if n := testing.AllocsPerRun(50, func() { s.Text("text") }); n > 0 {
 		t.Errorf("a chunk: %v allocations", n)

@@ -153,7 +153,7 @@ func decodedJSON(raw []byte) string {
 
 // fuzzAnswer: nothing that upstream sends may panic, and what we make of it must be readable. frame is an event as upstream writes one.
 func fuzzAnswer(t *testing.T, d Dialect, in []byte, text string) {
-	head := Head{AnswerID(d, "i"), "m", 1}
+	head := Head{ID: AnswerID(d, "i"), Model: "m", Created: 1}
 	_, err := d.Reply(in)
 	out := d.Answer(Answer{Head: head, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{5, 2, 3, 4}, Planner: []byte(`{}`)})
 	if !json.Valid(out) {

@@ -228,7 +228,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(`{"choices":[{"delta":{"role":"assistant","reasoning_content":"x"}}]}`), "")
 	f.Fuzz(func(t *testing.T, in []byte, text string) {
 		_, err := Chat().Reply(in)
-		out := Chat().Answer(Answer{Head: Head{"i", "m", 1}, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{1, 2, 3, 4}, Planner: []byte(`{}`)})
+		out := Chat().Answer(Answer{Head: Head{ID: "i", Model: "m", Created: 1}, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{1, 2, 3, 4}, Planner: []byte(`{}`)})
 		var e *Error
 		if !json.Valid(out) {
 			t.Fatalf("answer %q from %q", out, in)
@@ -242,7 +242,7 @@ func FuzzAnswer(f *testing.F) {
 			t.Errorf("error body of %+v", e)
 		}
 		var w bytes.Buffer
-		s := Chat().Stream(&w, Head{"i", "m", 1})
+		s := Chat().Stream(&w, Head{ID: "i", Model: "m", Created: 1})
 		for d, err := range Chat().Deltas(strings.NewReader("data: " + string(in) + "\n\n")) {
 			if err != nil {
 				break

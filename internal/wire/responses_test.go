@@ -128,7 +128,7 @@ func TestResponsesReply(t *testing.T) {
 
 func TestResponsesAnswer(t *testing.T) {
 	base := `{"id":"resp_up","status":"completed","output":[{"type":"reasoning","id":"rs"},{"type":"message","id":"msg_up","content":[{"type":"output_text","text":"a"}]},{"type":"message","id":"b","content":[]}],"x":1}`
-	h := Head{"resp_1", "m", 7}
+	h := Head{ID: "resp_1", Model: "m", Created: 7}
 	usage := `"usage":{"input_tokens":1,"input_tokens_details":{"cached_tokens":0},"output_tokens":2,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":3}`
 	text := `"type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","annotations":[],"logprobs":[],"text":"new"}]}`
 	for _, c := range []struct {
@@ -204,7 +204,7 @@ func TestResponsesStreamOrder(t *testing.T) {
 		}, head + item + "output_text.delta output_text.delta " + end + "completed"},
 	} {
 		var w bytes.Buffer
-		if err := c.run(Responses().Stream(&w, Head{"resp_1", "m", 7})); err != nil {
+		if err := c.run(Responses().Stream(&w, Head{ID: "resp_1", Model: "m", Created: 7})); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
@@ -252,7 +252,7 @@ func TestResponsesAllocations(t *testing.T) {
 	}); n > 2 {
 		t.Errorf("Parse of a plain input: %v allocations", n)
 	}
-	s := Responses().Stream(io.Discard, Head{"resp_1", "m", 7})
+	s := Responses().Stream(io.Discard, Head{ID: "resp_1", Model: "m", Created: 7})
 	s.Text(strings.Repeat("warm up", 1000))
 	if n := testing.AllocsPerRun(50, func() { s.Text("t") }); n > 0 {
 		t.Errorf("a delta: %v allocations", n)
@@ -296,4 +296,39 @@ func FuzzResponsesAnswer(f *testing.F) {
 	f.Add([]byte("data: {\"type\":\"response.created\",\"response\":{\"id\":\"r\"}}\n\ndata: {\"type\":\"response.output_item.added\",\"output_index\":0,\"item\":{\"type\":\"reasoning\"}}\n\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"a\"}\n\n"+
 		"data: {\"type\":\"response.completed\",\"response\":{\"output\":[{\"type\":\"message\",\"content\":[{\"text\":\"a\"}]}]}}\n\n"), "\xff")
 	f.Fuzz(func(t *testing.T, in []byte, text string) { fuzzAnswer(t, Responses(), in, text) })
+}
+
+// What was asked for is repeated: langchain-openai parses a streamed answer only under the format that the response names.
+func TestResponseRepeatsTheRequest(t *testing.T) {
+	req, err := Responses().Parse([]byte("{\"model\":\"m\",\"input\":\"x\",\"instructions\":\"Be brief.\",\"temperature\":0.50,\"text\":{\"format\":\n{\"type\":\"json_schema\",\"name\":\"n\",\"schema\":{}}}}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := Head{ID: "resp_1", Model: "m", Created: 7, Asked: req}
+	whole := []string{`"instructions":"Be brief."`, `"temperature":0.50`, `"text":{"format": {"type":"json_schema","name":"n","schema":{}}}`, `"top_p":null`}
+	answer := string(Responses().Answer(Answer{Head: h, Text: "{}"}))
+	var w strings.Builder
+	s := Responses().Stream(&w, h)
+	s.Text("{}")
+	s.Finish("stop", true, Usage{}, nil)
+	begun, rest, _ := strings.Cut(w.String(), "\n\n")
+	_, done, _ := strings.Cut(rest, "event: response.completed\n")
+	for _, want := range whole {
+		for name, got := range map[string]string{"answer": answer, "response.completed": done} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks %s: %s", name, want, got)
+			}
+		}
+	}
+	if !strings.Contains(begun, `"temperature":0.50`) || strings.Contains(begun, "Be brief") {
+		t.Errorf("response.created: %s", begun)
+	}
+	for _, line := range strings.Split(done, "\n") {
+		if line != "" && !strings.HasPrefix(line, "data: ") {
+			t.Errorf("a line of the stream is %q", line)
+		}
+	}
+	if !bytes.Contains(req.Body, []byte("\n")) {
+		t.Error("the caller's body was changed")
+	}
 }

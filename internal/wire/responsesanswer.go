@@ -98,7 +98,29 @@ func appendResponse(b []byte, h Head, status, finish string) []byte {
 	b = appendString(b, h.Model)
 	b = append(b, `,"incomplete_details":`...)
 	b = append(b, details...)
-	return append(b, `,"instructions":null,"metadata":{},"parallel_tool_calls":true,"temperature":null,"tool_choice":"auto","tools":[],"top_p":null`...)
+	for _, e := range echoes {
+		value := []byte(e.absent)
+		if h.Asked != nil && (status != "in_progress" || !e.long) {
+			if given := find(h.Asked.Body, h.Asked.fields, e.name); given != nil {
+				value = oneLine(bytes.Clone(given))
+			}
+		}
+		if len(value) > 0 {
+			b = append(append(append(append(b, `,"`...), e.name...), `":`...), value...)
+		}
+	}
+	return b
+}
+
+// echoes are the members of a request that its response repeats, and what stands there when the request has none: "" leaves the member out. Long ones wait
+// for the end of a stream.
+var echoes = []struct {
+	name, absent string
+	long         bool
+}{
+	{"instructions", "null", true}, {"metadata", "{}", false}, {"parallel_tool_calls", "true", false}, {"temperature", "null", false}, {"tool_choice", `"auto"`, false},
+	{"tools", "[]", false}, {"top_p", "null", false}, {"text", "", true}, {"max_output_tokens", "", false}, {"reasoning", "", false}, {"store", "", false},
+	{"truncation", "", false}, {"user", "", false}, {"safety_identifier", "", false}, {"prompt_cache_key", "", false}, {"service_tier", "", false},
 }
 
 // messageID is the id of the message in an answer of ours.

@@ -124,12 +124,12 @@ func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]stri
 		if err != nil {
 			got["want.reply"] = "error: " + err.Error()
 		} else {
-			got["want.answer"] = string(dialect.Answer(Answer{Head: Head{AnswerID(dialect, "1"), r.Model, 1700000000}, Base: []byte(s), Usage: usage, Planner: planner}))
+			got["want.answer"] = string(dialect.Answer(Answer{Head: Head{ID: AnswerID(dialect, "1"), Model: r.Model, Created: 1700000000}, Base: []byte(s), Usage: usage, Planner: planner}))
 		}
 	}
 	if s, ok := in["upstream.sse"]; ok {
 		var w bytes.Buffer
-		out := dialect.Stream(&w, Head{AnswerID(dialect, "1"), r.Model, 1700000000})
+		out := dialect.Stream(&w, Head{ID: AnswerID(dialect, "1"), Model: r.Model, Created: 1700000000})
 		finish, failed := "", false
 		for d, err := range dialect.Deltas(strings.NewReader(s + "\n\n")) {
 			if err != nil {

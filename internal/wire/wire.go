@@ -178,6 +178,9 @@ type Head struct {
 	ID      string
 	Model   string // the request's
 	Created int64  // Unix seconds
+	// Asked is the request that is answered; nil where it does not matter. Answers of the Responses API repeat what was asked for, and some clients
+	// go by that: one without the format of its text is not parsed.
+	Asked *Request
 }
 
 // A Stream writes one streamed answer: the role once, then content, one finish reason, usage when asked for, the end mark once.
