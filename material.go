@@ -62,6 +62,7 @@ type reading struct {
 	both        bool   // kept paragraphs stay material, because nothing better than rules says that they are instruction
 	drop        map[int]bool
 	historyOnly bool // the material is older turns, no document
+	wide        bool // the latest turns are material too, though they stay in the conversation
 }
 
 // read divides the request by size alone: system texts and a short last user turn are instruction, the latest turns stay in the conversation, everything
@@ -386,7 +387,8 @@ func (rd *reading) candidates() (head, tail []paragraph) {
 func (rd *reading) material() []Span {
 	var out []Span
 	for _, t := range rd.texts {
-		if t.use == keep {
+		turn := rd.wide && !t.lastTurn && !isSystem(t.role) && t.at.Message < rd.lastUser
+		if t.use == keep && !turn {
 			continue
 		}
 		from := 0
@@ -404,6 +406,21 @@ func (rd *reading) material() []Span {
 		add(len(t.text))
 	}
 	return out
+}
+
+// conversation says that the material is several turns before the last one, not a document.
+func (rd *reading) conversation() bool {
+	turns := map[int]bool{}
+	for _, t := range rd.texts {
+		if t.use == keep || isSystem(t.role) {
+			continue
+		}
+		if t.lastTurn {
+			return false
+		}
+		turns[t.at.Message] = true
+	}
+	return len(turns) > 1
 }
 
 // keptSpans is what goes verbatim into calls.

@@ -243,17 +243,18 @@ func (r *run) divide() (*reading, advice.Decided, error) {
 // fill cuts the material and lets the operator say what it will do.
 func (r *run) fill(decided advice.Decided, sizes chunkSizes) error {
 	l, plan, a := r.look, r.plan, decided.Advice
+	name := a.Operator
+	if !decided.Decomposes {
+		name = r.standIn(decided.Wanted)
+	}
+	plan.read.wide = addsUp[name] && plan.read.conversation()
 	if err := r.p.gate.think(r.ctx, len(l.body), func() { plan.Chunks = l.chunks(plan.read.material(), sizes) }); err != nil {
 		return err
 	}
 	plan.Kept = plan.read.keptSpans()
 	plan.units = group(plan.Chunks, sizes)
-	if alone[a.Operator] {
+	if alone[name] {
 		plan.units = each(plan.Chunks)
-	}
-	name := a.Operator
-	if !decided.Decomposes {
-		name = r.standIn(decided.Wanted)
 	}
 	if readsForOneAnswer[name] && len(plan.units) <= 1 {
 		name = "direct"
@@ -271,6 +272,10 @@ func (r *run) fill(decided advice.Decided, sizes chunkSizes) error {
 	r.estimate()
 	return nil
 }
+
+// addsUp are the operators that put the answer together from the material alone: of a conversation they must see the latest turns too, which the final
+// call of others has before its eyes.
+var addsUp = map[string]bool{"count": true, "extract": true, "carry": true}
 
 // alone are the operators that give every text back: neighbours must not share a unit.
 var alone = map[string]bool{"condense": true, "transform": true, "edit": true}
