@@ -242,7 +242,7 @@ func judge(t *task, s setting, o outcome) (score float64, wrong []string) {
 		say("%s: %s", got, o.header.Get("X-Haiku-Planner-Reason"))
 		return 0, wrong
 	}
-	if o.operator != t.operator {
+	if o.operator != t.operator && !(s.rules && score == 1) { // for rules, an operator that gives the right answer is right
 		say("operator %s, want %s", o.operator, t.operator)
 	}
 	if by := map[bool]string{false: "planner", true: "rules"}[s.rules]; t.advice != nil && o.advised != by {

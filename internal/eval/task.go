@@ -31,23 +31,14 @@ type family struct {
 	open string // a defect of the line that is known and that keeps a perfect worker from a perfect answer; "" is none
 }
 
-const guessed = "where the planner names no paragraph of the last turn, paragraphs that rules guess to be instruction are no material any more"
-
 const turns = "the latest turns of a conversation stay in the final call and are no material, so what program and readers count over all of it lacks them"
-
-const voted = "the rules choose by all paragraphs that they keep, those in doubt too: a sentence of the text (\"a very long report against all advice\") can outvote the task"
-
-// known says that the run may go wrong by what is open.
-func (f family) known(s setting) bool {
-	return f.open == turns || f.open == voted && s.rules || f.open == guessed && !s.rules
-}
 
 // families are in the order of the operator table.
 var families = []family{
 	{"find/needle", "one fact among its like; reading may stop at it", findNeedle, ""},
 	{"find/absent", "a fact that is not there, with near misses", findAbsent, ""},
 	{"find/first", "the first of many", findEnd(false), ""},
-	{"find/last", "the last of many", findEnd(true), voted},
+	{"find/last", "the last of many", findEnd(true), ""},
 	{"find/superseded", "a value that was changed nine times", superseded, ""},
 	{"answer/two-hops", "a passage that matters only to who knows another", twoHops, ""},
 	{"answer/join", "two kinds of passage joined by a key", joinByKey, ""},
@@ -64,12 +55,12 @@ var families = []family{
 	{"instruction/head", "the instruction before the text", instruction("head"), ""},
 	{"instruction/tail", "the instruction after the text", instruction("tail"), ""},
 	{"instruction/own-turn", "the instruction in the turn after the text", instruction("own turn"), ""},
-	{"instruction/earlier-turn", "the instruction in a turn before the text", instruction("earlier turn"), guessed},
-	{"instruction/system", "the instruction as system text", instruction("system"), guessed},
+	{"instruction/earlier-turn", "the instruction in a turn before the text", instruction("earlier turn"), ""},
+	{"instruction/system", "the instruction as system text", instruction("system"), ""},
 	{"count/straddled", "items that lie across chunk boundaries", countStraddled, ""},
 	{"count/every-byte", "boundaries at every byte of an item", countEveryByte, ""},
 	{"count/most-frequent", "the most frequent of thirty names", countMostFrequent, ""},
-	{"count/sum-turkish", "sum of amounts such as 1.234,56 TL", countAmounts("Faturaların toplam tutarı ne kadar?", "sum", turkish, regexp.MustCompile(`All, numbers TL: \d+; sum ([\d.]+) TL`)), voted},
+	{"count/sum-turkish", "sum of amounts such as 1.234,56 TL", countAmounts("Faturaların toplam tutarı ne kadar?", "sum", turkish, regexp.MustCompile(`All, numbers TL: \d+; sum ([\d.]+) TL`)), ""},
 	{"count/average-english", "average of amounts such as $1,234.56", countAmounts("What is the average amount of the invoices?", "average", english, regexp.MustCompile(`All, numbers \$: \d+; sum [\d.]+ \$; average ([\d.]+) \$`)), ""},
 	{"count/dates", "the earliest and the latest of dates in many forms", countDates, ""},
 	{"count/mixed-units", "amounts in two currencies, which are not added up", countMixed, ""},
