@@ -9,7 +9,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-MODEL = "sonnet-4-x"
 WEATHER = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 
 
@@ -40,7 +39,7 @@ def openai_client(base, job):
 
 def openai_chat(base, job):
     client = openai_client(base, job)
-    ask = {"model": MODEL, "messages": [{"role": "user", "content": job["prompt"]}], "extra_headers": job["headers"]}
+    ask = {"model": job["model"], "messages": [{"role": "user", "content": job["prompt"]}], "extra_headers": job["headers"]}
     if job["tools"]:
         function = {"name": "weather", "parameters": {**WEATHER, "additionalProperties": False}, "strict": True}
         ask["tools"] = [{"type": "function", "function": function}]
@@ -87,6 +86,203 @@ def chat_whole(answer):
     return seen
 
 
+def openai_completions(base, job):
+    client = openai_client(base, job)
+    ask = {"model": job["model"], "prompt": job["prompt"], "max_tokens": 1000, "extra_headers": job["headers"]}
+    if not job["stream"]:
+        answer = client.completions.create(**ask)
+        seen = {"text": answer.choices[0].text, "finish": answer.choices[0].finish_reason, "model": answer.model}
+        return seen | {"prompt": answer.usage.prompt_tokens, "completion": answer.usage.completion_tokens}
+    ids = set()
+    seen = {"text": "", "finish": ""}
+    with client.completions.create(stream=True, stream_options={"include_usage": True}, **ask) as stream:
+        for chunk in stream:
+            ids.add(chunk.id)
+            seen["model"] = chunk.model
+            if chunk.usage:
+                seen |= {"prompt": chunk.usage.prompt_tokens, "completion": chunk.usage.completion_tokens}
+            for choice in chunk.choices:
+                seen["text"] += choice.text
+                seen["finish"] += choice.finish_reason or ""
+            if job["leave"] and seen["text"]:
+                return {"left": True}
+    return {**seen, "ids": len(ids)}
+
+
+def openai_responses(base, job):
+    client = openai_client(base, job)
+    ask = {"model": job["model"], "input": job["prompt"], "extra_headers": job["headers"]}
+    if job["tools"]:
+        ask["tools"] = [{"type": "function", "name": "weather", "parameters": {**WEATHER, "additionalProperties": False}, "strict": True}]
+    if job["schema"] and not job["stream"]:
+        return response_whole(client.responses.parse(text_format=marks_class(), **ask))
+    if not job["stream"]:
+        return response_whole(client.responses.create(**ask))
+    if job["helper"]:
+        if job["schema"]:
+            ask["text_format"] = marks_class()
+        with client.responses.stream(**ask) as stream:
+            for _ in stream:
+                pass
+            return response_whole(stream.get_final_response())
+    ids, text, seen = set(), "", None
+    with client.responses.create(stream=True, **ask) as stream:
+        for event in stream:
+            if hasattr(event, "response"):
+                ids.add(event.response.id)
+            if event.type == "response.output_text.delta":
+                text += event.delta
+                if job["leave"]:
+                    return {"left": True}
+            elif event.type == "response.completed":
+                seen = response_whole(event.response)
+    if seen is None or seen["text"] != text:
+        raise ValueError(f"the deltas give {text!r}, the end {seen}")
+    return {**seen, "ids": len(ids)}
+
+
+def response_whole(answer):
+    seen = {"text": answer.output_text, "role": "assistant", "finish": answer.status, "model": answer.model}
+    if answer.usage:
+        seen |= {"prompt": answer.usage.input_tokens, "completion": answer.usage.output_tokens}
+    for item in answer.output:
+        if item.type == "function_call":
+            seen["tool"] = tool(item.name, item.arguments)
+        elif item.type == "message":
+            seen["role"] = item.role
+    if getattr(answer, "output_parsed", None):
+        seen["marks"] = answer.output_parsed.marks
+    return seen
+
+
+# --- langchain-openai --------------------------------------------------------------------------------------------------------------------------------
+
+
+def langchain(base, job):
+    from langchain_openai import ChatOpenAI
+
+    llm = ChatOpenAI(
+        model=job["model"],
+        base_url=base + "/v1",
+        api_key=job["key"],
+        default_headers=job["headers"],
+        max_retries=job["retries"],
+        timeout=job["timeout"],
+        stream_usage=True,
+        use_responses_api=job["api"] == "responses",
+    )
+    if job["tools"]:
+        llm = llm.bind_tools([{"type": "function", "function": {"name": "weather", "description": "", "parameters": WEATHER}}])
+    if job["schema"]:
+        llm = llm.with_structured_output(marks_class(), method="json_schema", include_raw=True)
+        if not job["stream"]:
+            both = llm.invoke(job["prompt"])
+        else:
+            both = {}
+            for piece in llm.stream(job["prompt"]):
+                both |= {key: both[key] + value if key == "raw" and key in both else value for key, value in piece.items()}
+        return langchain_whole(both["raw"]) | {"marks": both["parsed"].marks}
+    if not job["stream"]:
+        return langchain_whole(llm.invoke(job["prompt"]))
+    whole = None
+    stream = llm.stream(job["prompt"])
+    for chunk in stream:
+        whole = chunk if whole is None else whole + chunk
+        if job["leave"] and whole.text:
+            stream.close()
+            return {"left": True}
+    return langchain_whole(whole)
+
+
+def langchain_whole(message):
+    about = message.response_metadata
+    seen = {"text": str(message.text), "role": "assistant" if message.type in ("ai", "AIMessageChunk") else message.type}
+    seen |= {"finish": about.get("finish_reason") or about.get("status"), "model": about.get("model_name")}
+    if message.usage_metadata:
+        seen |= {"prompt": message.usage_metadata["input_tokens"], "completion": message.usage_metadata["output_tokens"]}
+    if message.tool_calls:
+        seen["tool"] = tool(message.tool_calls[0]["name"], message.tool_calls[0]["args"])
+    return seen
+
+
+# --- llama-index -------------------------------------------------------------------------------------------------------------------------------------
+
+
+def weather(city: str) -> str:
+    """The weather of a city."""
+    return city
+
+
+def llama_openai(base, job):
+    from llama_index.llms.openai import OpenAI
+
+    return llama(OpenAI, base, job)
+
+
+def llama_like(base, job):
+    from llama_index.llms.openai_like import OpenAILike
+
+    kinds = {"is_chat_model": True, "is_function_calling_model": True, "should_use_structured_outputs": True, "context_window": 200_000}
+    return llama(OpenAILike, base, job, **kinds)
+
+
+def llama(cls, base, job, **more):
+    import openai
+    from llama_index.core.llms import ChatMessage
+    from llama_index.core.tools import FunctionTool
+
+    connections = openai.DefaultHttpxClient()
+    llm = cls(
+        model=job["model"],
+        api_base=base + "/v1",
+        api_key=job["key"],
+        default_headers=job["headers"],
+        max_retries=job["retries"],
+        timeout=job["timeout"],
+        http_client=connections,
+        **more,
+    )
+    ask = [ChatMessage(role="user", content=job["prompt"])]
+    usage = {"stream_options": {"include_usage": True}} if job["stream"] else {}
+    if job["schema"]:
+        llm = llm.as_structured_llm(marks_class())
+        if not job["stream"]:
+            answer = llm.chat(ask)
+        else:
+            for answer in llm.stream_chat(ask):
+                pass
+        return {"text": answer.message.content, "role": answer.message.role.value, "marks": answer.raw.marks}
+    if job["tools"]:
+        tools = [FunctionTool.from_defaults(weather)]
+        answers = llm.stream_chat_with_tools(tools, chat_history=ask) if job["stream"] else [llm.chat_with_tools(tools, chat_history=ask)]
+        seen = {"finish": ""}
+        for answer in answers:
+            seen |= {"role": getattr(answer.message.role, "value", answer.message.role), "model": answer.raw.model}
+            for choice in answer.raw.choices:
+                seen["finish"] += choice.finish_reason or ""
+        call = llm.get_tool_calls_from_response(answer)[0]
+        return {**seen, "tool": tool(call.tool_name, call.tool_kwargs)}
+    if not job["stream"]:
+        answer = llm.chat(ask)
+        return {**chat_whole(answer.raw), "text": answer.message.content, "role": answer.message.role.value}
+    seen = {"text": "", "finish": ""}
+    stream = llm.stream_chat(ask, **usage)
+    for answer in stream:
+        seen |= {"role": getattr(answer.message.role, "value", answer.message.role), "model": answer.raw.model}
+        seen["text"] += answer.delta
+        if answer.raw.usage:
+            seen |= {"prompt": answer.raw.usage.prompt_tokens, "completion": answer.raw.usage.completion_tokens}
+        for choice in answer.raw.choices:
+            seen["finish"] += choice.finish_reason or ""
+        if job["leave"] and seen["text"]:
+            stream.close()
+            connections.close()  # closing the generator leaves the response to the garbage collector
+            return {"left": True}
+    if seen["text"] != answer.message.content:
+        raise ValueError(f"the deltas give {seen['text']!r}, the end {answer.message.content!r}")
+    return seen
+
+
 # --- anthropic ---------------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -94,7 +290,7 @@ def anthropic_messages(base, job):
     import anthropic
 
     client = anthropic.Anthropic(base_url=base, api_key=job["key"], max_retries=job["retries"], timeout=job["timeout"])
-    ask = {"model": MODEL, "max_tokens": 1000, "messages": [{"role": "user", "content": job["prompt"]}], "extra_headers": job["headers"]}
+    ask = {"model": job["model"], "max_tokens": 1000, "messages": [{"role": "user", "content": job["prompt"]}], "extra_headers": job["headers"]}
     if job["tools"]:
         ask["tools"] = [{"name": "weather", "input_schema": WEATHER}]
     if job["schema"] and not job["stream"]:
@@ -143,7 +339,14 @@ def message_whole(answer):
 
 CLIENTS = {
     ("openai1", "chat"): openai_chat,
+    ("openai1", "responses"): openai_responses,
     ("openai3", "chat"): openai_chat,
+    ("openai3", "completions"): openai_completions,
+    ("openai3", "responses"): openai_responses,
+    ("langchain", "chat"): langchain,
+    ("langchain", "responses"): langchain,
+    ("llama-openai", "chat"): llama_openai,
+    ("llama-like", "chat"): llama_like,
     ("anthropic", "messages"): anthropic_messages,
 }
 

@@ -253,7 +253,7 @@ func (s *sight) stream(api, body string) error {
 			return fmt.Errorf("event %d has the name %q and the type %q", n, name, kind)
 		}
 		if e := v["error"]; e != nil {
-			s.Error, s.Message = "error event", word(at(e, "message"))
+			s.Error, s.Message = "error-event", word(at(e, "message"))
 			continue
 		}
 		switch api {
@@ -300,9 +300,9 @@ func (s *sight) stream(api, body string) error {
 			case "response.created":
 				ids[word(at(v, "response", "id"))] = true
 			case "response.failed":
-				s.Error, s.Message = "error event", word(at(v, "response", "error", "message"))
+				s.Error, s.Message = "error-event", word(at(v, "response", "error", "message"))
 			case "error":
-				s.Error, s.Message = "error event", word(v["message"])
+				s.Error, s.Message = "error-event", word(v["message"])
 			case "response.completed":
 				ids[word(at(v, "response", "id"))] = true
 				s.whole(api, v["response"])
