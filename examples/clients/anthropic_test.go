@@ -13,7 +13,7 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
-// reader stands for LiteLLM's /v1/messages: it finds the keeper's name in whatever a call holds.
+// reader stands for LiteLLM on the APIs that package offline does not speak: it finds the keeper's name in whatever a call holds.
 func reader() *httptest.Server {
 	w := upstreamtest.Worker{Match: regexp.MustCompile(`keeper was called \w+ \w+`)}
 	return httptest.NewServer(upstreamtest.New(w.Script))

@@ -1,3 +1,3 @@
-// Package clients shows the planner inside Go programs that use other SDKs than go-openai, and checks that these notice nothing. It is a module of its own, so
+// Package clients shows the planner inside Go programs, by the SDK that they use, and checks that these notice nothing. It is a module of its own, so
 // that who imports the library does not download them.
 package clients

@@ -9,8 +9,11 @@ import (
 
 	"github.com/haiku-planner/haikuplanner"
 	"github.com/haiku-planner/haikuplanner/internal/offline"
+	openai1 "github.com/openai/openai-go"
+	option1 "github.com/openai/openai-go/option"
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
+	"github.com/openai/openai-go/v3/responses"
 )
 
 // document is material of about 12,000 tokens, with one sentence worth finding.
@@ -63,6 +66,47 @@ func Example_openaiGoTransport() {
 		Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage("Who was the lighthouse keeper?\n\n" + document())},
 	})
 	var whole openai.ChatCompletionAccumulator
+	for stream.Next() {
+		whole.AddChunk(stream.Current())
+	}
+	if err := stream.Err(); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(strings.Contains(whole.Choices[0].Message.Content, "Ingeborg Halvorsen"), whole.Choices[0].FinishReason)
+	// Output: true stop
+}
+
+// The Responses API, which openai-go's newer versions prefer.
+func Example_openaiGoResponses() {
+	litellm := reader()
+	defer litellm.Close()
+
+	client := openai.NewClient(option.WithAPIKey("sk-anything"), option.WithBaseURL(litellm.URL+"/v1"),
+		option.WithMiddleware(newPlanner(litellm.URL).Middleware))
+	answer, err := client.Responses.New(context.Background(), responses.ResponseNewParams{
+		Model:        "sonnet-4-x",
+		Instructions: openai.String("Who was the lighthouse keeper?"),
+		Input:        responses.ResponseNewParamsInputUnion{OfString: openai.String(document())},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(strings.Contains(answer.OutputText(), "Ingeborg Halvorsen"), answer.Status)
+	// Output: true completed
+}
+
+// openai-go before version 2: the same in another package.
+func Example_openaiGo1() {
+	litellm := httptest.NewServer(offline.New())
+	defer litellm.Close()
+
+	client := openai1.NewClient(option1.WithAPIKey("sk-anything"), option1.WithBaseURL(litellm.URL+"/v1"),
+		option1.WithMiddleware(newPlanner(litellm.URL).Middleware))
+	stream := client.Chat.Completions.NewStreaming(context.Background(), openai1.ChatCompletionNewParams{
+		Model:    "sonnet-4-x",
+		Messages: []openai1.ChatCompletionMessageParamUnion{openai1.UserMessage("Who was the lighthouse keeper?\n\n" + document())},
+	})
+	var whole openai1.ChatCompletionAccumulator
 	for stream.Next() {
 		whole.AddChunk(stream.Current())
 	}
