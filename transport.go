@@ -290,12 +290,12 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 		}
 	}
 	resp = p.forwarded(l, resp, reason)
-	if err != nil || resp.Body == nil {
-		l.release()
-		return resp, err
-	}
 	l.release()
-	return resp, nil
+	if l.req != nil {
+		l.req.Recycle()
+		l.req = nil
+	}
+	return resp, err
 }
 
 // rescuable says whether a refused request may be decomposed.

@@ -1,6 +1,9 @@
 package wire
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // Chat is OpenAI's chat completions, as LiteLLM speaks it.
 func Chat() Dialect { return chat{} }
@@ -21,18 +24,23 @@ func (chat) Parse(body []byte) (*Request, error) {
 	return r, err
 }
 
+// One allocation holds a request of ordinary size; the slices move elsewhere when they outgrow it.
+type chatRequest struct {
+	chatReader
+	fields   [14]member
+	messages [6]Message
+	parts    [6]Part
+}
+
+// chatRequests are those that Request.Recycle gave back, all zero.
+var chatRequests = sync.Pool{New: func() any { return new(chatRequest) }}
+
 func skimChat(body []byte) (*Request, error) {
-	// One allocation holds the request of ordinary size; the slices move elsewhere when they outgrow it.
-	var p = new(struct {
-		chatReader
-		fields   [14]member
-		messages [6]Message
-		parts    [6]Part
-	})
+	p := chatRequests.Get().(*chatRequest)
 	r := &p.chatReader
 	r.s.b, r.s.skims, r.table = body, true, chatTable
 	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:0], p.parts[:0]
-	r.req.Dialect, r.req.Body = chat{}, body
+	r.req.Dialect, r.req.Body, r.req.home = chat{}, body, p
 	if !r.request() {
 		return nil, r.s.fault()
 	}

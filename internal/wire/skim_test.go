@@ -95,3 +95,28 @@ func TestLongStrings(t *testing.T) {
 		}
 	}
 }
+
+// What was taken from a request that was given back stays as it is, and the next request sees nothing of it.
+func TestRecycle(t *testing.T) {
+	first, err := Skim(Chat(), []byte(`{"model":"one","stream":true,"max_tokens":7,"tools":[{}],"stop":"x","messages":[{"role":"user","content":"kept"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, text := first.Model, first.Messages[0].Parts[0].Text
+	first.Recycle()
+	body := []byte(`{"model":"two","messages":[{"role":"user","content":"other"}]}`)
+	for range 3 {
+		second, err := Skim(Chat(), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := Chat().Parse(body)
+		if !reflect.DeepEqual(second, want) {
+			t.Errorf("after another request:\n got %+v\nwant %+v", second, want)
+		}
+		second.Recycle()
+	}
+	if model != "one" || text != "kept" {
+		t.Errorf("model %q and text %q of a request given back", model, text)
+	}
+}

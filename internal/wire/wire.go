@@ -55,6 +55,14 @@ func (r *Request) Decode() {
 	}
 }
 
+// Recycle gives back the memory of a request that nobody uses any more; texts taken from it stay good. It is not necessary.
+func (r *Request) Recycle() {
+	if p := r.home; p != nil {
+		*p = chatRequest{}
+		chatRequests.Put(p)
+	}
+}
+
 // A Request is a reading of a caller's body. Read-only after Parse, or after Skim and Decode.
 type Request struct {
 	Dialect   Dialect
@@ -72,7 +80,8 @@ type Request struct {
 	Schema []byte // response_format.json_schema.schema, raw; nil when none
 	Stop   []string
 
-	fields []member // top-level members, in order
+	fields []member     // top-level members, in order
+	home   *chatRequest // that this is a part of; nil: of no other
 }
 
 // A Message is one turn.
