@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"math"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -376,37 +375,24 @@ func (r *run) Read(c operator.Chunk) {
 	}
 }
 
-// How many tokens the answer may have when the caller does not say: what most models can give, and no more of the cap than this share.
-const (
-	defaultAnswer = 16_384
-	answerShare   = 0.6
-)
+// defaultAnswer is how many tokens the answer may have when the caller does not say: what most models can give.
+const defaultAnswer = 16_384
 
-// ceiling is what one final call may be asked for, as far as the model and the cap allow.
-func (r *run) ceiling(want int) int {
-	f := r.look.final()
+// ceiling is what one final call may be asked for, as far as the model allows.
+func (f facts) ceiling(want int) int {
 	if want <= 0 {
 		want = defaultAnswer
 	}
 	if f.maxOutput > 0 {
 		want = min(want, f.maxOutput)
 	}
-	if f.known && f.price.Output > 0 && r.money.capped {
-		room := float64(r.cap-r.money.spent()) * answerShare / float64(f.price.Output)
-		want = max(1, min(want, int(math.Max(room, 0))))
-	}
 	return want
 }
 
 // affordableOutput is the ceiling of a final call that starts now.
 func (r *run) affordableOutput(c *upstreamCall, want int) int {
-	if want <= 0 {
-		want = r.ceiling(0)
-	}
 	f := c.model
-	if f.maxOutput > 0 {
-		want = min(want, f.maxOutput)
-	}
+	want = f.ceiling(want)
 	if f.known && f.price.Output > 0 && r.money.capped {
 		free := r.cap - r.money.spent() - r.money.reserved()
 		if c.hold != nil {

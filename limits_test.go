@@ -71,7 +71,7 @@ func TestSpentNeverPassesTheCap(t *testing.T) {
 		if spent > limit-limit/5 {
 			t.Errorf("cap %s: spent %s", cap, spent)
 		}
-		if a.Status != 200 && a.Status != 402 {
+		if a.Status != 200 && a.Status != 402 && a.Status != 502 { // 502: cut by length however often it was split
 			t.Errorf("cap %s: status %d %s", cap, a.Status, a.Error.Message)
 		}
 		if a.Status == 402 && spent > 0 && a.Header.Get("X-Should-Retry") != "false" {

@@ -395,25 +395,32 @@ func (r *run) estimate() {
 	fast, final := l.fast(), l.final()
 	cost, worst := r.money.spent(), r.money.spent()
 	plan.Calls = PlanCalls{Planner: len(r.records())}
+	var reads, readsWorst Money
+	var answers []operator.Stage
 	notes := 0
 	for _, s := range plan.op.Stages(&plan.input) {
-		m := fast
 		if s.Role == operator.Final {
-			m = final
 			plan.Calls.Final += s.Calls
-		} else {
-			plan.Calls.Map += s.Calls
-			notes += s.Worst
-		}
-		prompt := m.calibrated(s.Prompt)
-		cost = cost.Add(m.price.Cost(prompt, s.Expected))
-		if s.Role == operator.Final {
-			limit := final.calibrated(plan.input.Limits.Notes)
-			plan.hold = m.price.Cost(prompt+min(final.calibrated(notes), limit), r.ceiling(s.Worst))
-			worst = worst.Add(plan.hold)
+			answers = append(answers, s)
 			continue
 		}
-		worst = worst.Add(m.price.Cost(prompt, s.Worst))
+		plan.Calls.Map += s.Calls
+		notes += s.Worst
+		prompt := fast.calibrated(s.Prompt)
+		reads = reads.Add(fast.price.Cost(prompt, s.Expected))
+		readsWorst = readsWorst.Add(fast.price.Cost(prompt, s.Worst))
+	}
+	cost, worst = cost.Add(reads), worst.Add(readsWorst)
+	for _, s := range answers {
+		prompt := final.calibrated(s.Prompt)
+		cost = cost.Add(final.price.Cost(prompt, s.Expected))
+		longest := final.price.Cost(prompt+min(final.calibrated(notes), final.calibrated(plan.input.Limits.Notes)), final.ceiling(s.Worst))
+		worst = worst.Add(longest)
+		// The final call's worst case is set aside first, but the readers must be left what they need when much has to be read again, and never less than
+		// half; a final call that then needs more asks for it when it starts.
+		left := r.cap - r.money.spent()
+		room := min(left/2, left-min(readsWorst, reads.Mul(3)))
+		plan.hold = max(final.price.Cost(prompt, l.answerTokens()), min(longest, room))
 	}
 	cap := r.cap
 	plan.Estimate = Estimate{Cap: &cap, Prices: "unknown"}

@@ -31,8 +31,6 @@ type family struct {
 	open string // a defect of the line that is known and that keeps a perfect worker from a perfect answer; "" is none
 }
 
-const turns = "the latest turns of a conversation stay in the final call and are no material, so what program and readers count over all of it lacks them"
-
 // families are in the order of the operator table.
 var families = []family{
 	{"find/needle", "one fact among its like; reading may stop at it", findNeedle, ""},
@@ -64,7 +62,7 @@ var families = []family{
 	{"count/average-english", "average of amounts such as $1,234.56", countAmounts("What is the average amount of the invoices?", "average", english, regexp.MustCompile(`All, numbers \$: \d+; sum [\d.]+ \$; average ([\d.]+) \$`)), ""},
 	{"count/dates", "the earliest and the latest of dates in many forms", countDates, ""},
 	{"count/mixed-units", "amounts in two currencies, which are not added up", countMixed, ""},
-	{"count/conversation", "items all over a long conversation", inTurns, turns},
+	{"count/conversation", "items all over a long conversation", inTurns, ""},
 	{"transform/swap", "every word replaced, everything else kept, byte for byte", transformSwap, ""},
 	{"edit/rename", "a rename across a Go file, byte for byte", renameEverywhere, ""},
 	{"transform/hostile", "CRLF, tabs, a line longer than a chunk, other scripts, no last line end", transformHostile, ""},
