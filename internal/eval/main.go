@@ -63,7 +63,8 @@ func main() {
 		if *out == "-" {
 			continue
 		}
-		if err := os.MkdirAll(*out, 0o777); err == nil {
+		err := os.MkdirAll(*out, 0o777)
+		if err == nil {
 			err = os.WriteFile(filepath.Join(*out, string(w)+".md"), b.Bytes(), 0o666)
 		}
 		if err != nil {
