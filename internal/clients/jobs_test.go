@@ -81,6 +81,9 @@ var document = func() string {
 	return b.String()
 }()
 
+// large is what is decomposed without being asked: above 8,000 tokens.
+var large = question + "\n\n" + document + strings.ReplaceAll(document, "MARK", "MORE")
+
 // A column of the table, and its jobs.
 type column struct {
 	name string
@@ -100,14 +103,17 @@ var callTokens = upstreamtest.Usage{Prompt: 1000, Completion: 10}
 var columns = []column{
 	{"small", []task{{"small", job{}, isSmall}}},
 	{"small, streamed", []task{{"small-stream", job{Stream: true}, isSmall}, {"small-helper", job{Stream: true, Helper: true}, isSmall}}},
-	{"big", []task{{"big", big(job{}), isBig}, {"auto", job{Prompt: question + "\n\n" + document + strings.ReplaceAll(document, "MARK", "MORE")}, isBig}}},
+	{"big", []task{{"big", big(job{}), isBig}, {"auto", job{Prompt: large}, isBig}}},
 	{"big, streamed", []task{{"big-stream", big(job{Stream: true}), isBig}, {"big-helper", big(job{Stream: true, Helper: true}), isBig}}},
-	{"keep-alives", []task{{"slow-stream", big(job{Stream: true}), isSlow}, {"slow-helper", big(job{Stream: true, Helper: true}), isSlow}}},
+	{"keep-alives", []task{{"slow-stream", big(job{Stream: true}), isSlow}, {"slow-helper", big(job{Stream: true, Helper: true}), isSlow},
+		{"fallback", job{Prompt: large, Stream: true}, isFallback}}},
 	{"tools", []task{{"tools", job{Tools: true}, isTool}, {"tools-stream", job{Tools: true, Stream: true, Helper: true}, isTool}}},
 	{"JSON schema", []task{{"schema", big(job{Schema: true}), isSchema}, {"schema-lists", big(job{Schema: true, Stream: true, Helper: true}), isSchema}}},
-	{"error before", []task{{"early", big(job{Retries: 2}), isEarly}, {"early-stream", big(job{Stream: true, Retries: 2}), isEarly}}},
+	{"error before", []task{{"early", big(job{Retries: 2}), isEarly}, {"early-stream", big(job{Stream: true, Retries: 2}), isEarly},
+		{"wrong-header", job{Headers: map[string]string{"x-quality": "splendid"}, Retries: 2}, isRefused(400, "x-quality", 0)},
+		{"too-dear", big(job{Headers: map[string]string{"x-max-cost": "0.0001"}, Stream: true, Retries: 2}), isRefused(402, "cap of 0.00008", 1)}}},
 	{"error after", []task{{"late", big(job{Stream: true, Retries: 2}), isLate}, {"late-slow", big(job{Stream: true, Helper: true, Retries: 2}), isLate}}},
-	{"hang-up", []task{{"leave", big(job{Stream: true, Leave: true}), isGone}, {"leave-whole", big(job{Timeout: 4}), isGone}}},
+	{"hang-up", []task{{"leave", big(job{Stream: true, Leave: true}), isGone}, {"leave-whole", big(job{Timeout: 4}), isGone}, {"leave-small", job{Stream: true, Leave: true}, isGone}}},
 	{"retry", []task{{"again-500", job{Retries: 2}, isAgain}, {"again-429", job{Retries: 2, Stream: true}, isAgain}, {"never-again", big(job{Retries: 2}), isNeverAgain},
 		{"join", big(job{Retries: 2, Timeout: 4, Headers: map[string]string{"Idempotency-Key": "one"}}), isJoined}}},
 }
@@ -202,6 +208,33 @@ func isSlow(r row, s sight, calls []upstreamtest.Call) []string {
 	f := findings(isBig(r, s, calls))
 	f.must(s.Error != "" || s.Seconds > 20, "took %.1f s: too short for keep-alives", s.Seconds)
 	return f
+}
+
+// isFallback: keep-alives went out, decomposing failed, and the stream went on as the direct call's.
+func isFallback(r row, s sight, calls []upstreamtest.Call) []string {
+	var f findings
+	f.answered(r, s, "stop")
+	f.must(s.Error != "" || s.Text == strings.Join(marks, "\n"), "text %q", s.Text)
+	f.must(s.Error != "" || s.Seconds > 10, "took %.1f s: too short for keep-alives", s.Seconds)
+	direct := 0
+	for _, c := range calls {
+		if isFinal(c) {
+			direct++
+		}
+	}
+	f.must(direct == 1, "%d direct calls", direct)
+	return f
+}
+
+// isRefused: an answer of the planner's own, before anything was asked for but perhaps the plan.
+func isRefused(status int, names string, planned int) func(row, sight, []upstreamtest.Call) []string {
+	return func(r row, s sight, calls []upstreamtest.Call) []string {
+		var f findings
+		f.must(s.Error != "" && s.Status == status, "raised %q (%d), want status %d", s.Error, s.Status, status)
+		f.must(strings.Contains(s.Message, names), "message %q", s.Message)
+		f.must(len(calls) <= planned, "%d calls upstream", len(calls))
+		return f
+	}
 }
 
 func isTool(r row, s sight, calls []upstreamtest.Call) []string {

@@ -84,9 +84,13 @@ func (s *script) reply(c upstreamtest.Call) upstreamtest.Reply {
 		if !isFinal(c) {
 			return upstreamtest.Reply{Status: http.StatusForbidden, Error: broken, Delay: 12 * time.Second}
 		}
-	case "leave":
+	case "fallback":
+		if !isFinal(c) {
+			return upstreamtest.Reply{Status: http.StatusForbidden, Error: broken, Delay: 11 * time.Second}
+		}
+	case "leave", "leave-small":
 		if isFinal(c) {
-			r.Pause = time.Second
+			r.Text, r.Pause = strings.Join(marks, "\n"), time.Second
 		}
 	case "leave-whole":
 		r.Delay = 30 * time.Second
