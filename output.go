@@ -43,7 +43,7 @@ type output struct {
 
 func newOutput(req *wire.Request) *output {
 	return &output{begun: make(chan struct{}), trailer: http.Header{},
-		head: wire.Head{ID: wire.AnswerID(req.Dialect, randomHex(12)), Model: req.Model, Created: time.Now().Unix()}}
+		head: wire.Head{ID: wire.AnswerID(req.Dialect, randomHex(12)), Model: req.Model, Created: time.Now().Unix(), Asked: req}}
 }
 
 // begin lets the headers go out. It says false when the run ended before.
