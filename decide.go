@@ -3,6 +3,7 @@ package haikuplanner
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
@@ -103,7 +104,7 @@ func forcedByHeader(l *look) (action, *Error) {
 	if !l.ctl.force {
 		return pass, nil
 	}
-	if field := l.oneCall(); field != "" && l.readInPlace().bare() {
+	if field := l.oneCall(); field != "" && !l.condensable() {
 		return refuse, invalid(field, "x-decompose: 1 cannot be honoured: %s needs one upstream call, and there is no long text in the request to condense; leave it out, or send x-decompose: 0", field)
 	}
 	return decompose, nil
@@ -111,7 +112,12 @@ func forcedByHeader(l *look) (action, *Error) {
 
 // oneCallOnly forwards what only one call can honour, as long as it fits; else its long texts are condensed.
 func oneCallOnly(l *look) (action, *Error) {
-	return when(l.oneCall() != "" && (l.fits() || l.readInPlace().bare()), forward), nil
+	return when(l.oneCall() != "" && (l.fits() || !l.condensable()), forward), nil
+}
+
+// condensable says whether a request that must stay one call can be made shorter. Streams of several answers at once are not taken apart.
+func (l *look) condensable() bool {
+	return !(l.req.Stream && slices.Contains(l.req.OneCall, "n")) && !l.readInPlace().bare()
 }
 
 // cheaperAtBest is the price gate's first look: when even the cheapest plan is dearer than the direct call, no call of ours is made.

@@ -127,7 +127,11 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		return early("body-limit")
 	}
 	l.room.gate = p.gate
-	body, why, err := readBody(r.Body, r.ContentLength, p.cfg.MaxBodyBytes, &l.room)
+	length := r.ContentLength
+	if length == 0 {
+		length = -1 // of a client's request with a body, 0 means that nobody knows
+	}
+	body, why, err := readBody(r.Body, length, p.cfg.MaxBodyBytes, &l.room)
 	if err != nil {
 		r.Body.Close()
 		l.release()
