@@ -171,7 +171,7 @@ func (e *env) streams() (ours, bare float64, err error) {
 		now, _ := p.rss()
 		return float64(now-before) / n, failed
 	}
-	b, err := e.child("bare", "-to", "http://"+up.addr)
+	b, err := e.child("bare", "-buffer", "-to", "http://"+up.addr)
 	if err != nil {
 		return 0, 0, err
 	}

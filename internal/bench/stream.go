@@ -72,7 +72,8 @@ func stream(e *env, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	bare, err := e.child("bare", "-to", "http://"+up.addr)
+	// It reads bodies first: without that, one stream in a few hundred breaks off, when upstream answers before net/http has seen the end of the client's body.
+	bare, err := e.child("bare", "-buffer", "-to", "http://"+up.addr)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,229 @@
+"""Lets our counter and chunker and those of other packages take turns over the same texts: python peers.py PEERS_BINARY [-rounds N] [-out FILE].
+
+Figures are MB of text per second of CPU of the process that does it, medians over the rounds; in brackets ours against the peer. Vocabularies for tiktoken come out
+of internal/tokens (it would download them)."""
+import argparse
+import glob
+import json
+import os
+import random
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+
+import bpe_openai
+import chonkie
+import django
+import semantic_text_splitter
+import semchunk
+import tiktoken
+import tiktoken_ext.openai_public as openai_public
+import toktok
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..", "..")
+GOROOT = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip()
+LIMIT = 1500
+
+
+def ranks(name):
+    data = open(os.path.join(ROOT, "internal", "tokens", name + ".vocab"), "rb").read()
+    tokens = []
+    for i in range(4, len(data), 6):
+        left, right = int.from_bytes(data[i:i + 3], "little"), int.from_bytes(data[i + 3:i + 6], "little")
+        tokens.append(bytes([right]) if left == (1 << 24) - 1 else tokens[left] + tokens[right])
+    return {t: i for i, t in enumerate(tokens)}
+
+
+def tiktoken_encoding(name):
+    openai_public.load_tiktoken_bpe = lambda *args, **kwargs: ranks(name)
+    return tiktoken.Encoding(**getattr(openai_public, name)())
+
+
+def files(*patterns):
+    names = sorted(n for p in patterns for n in glob.glob(p, recursive=True))
+    return "".join(open(n, encoding="utf-8", errors="replace").read() for n in names)
+
+
+def translated(language, size):
+    """Django's messages in a language, several a paragraph, again and again in other orders until there is enough."""
+    text = files(os.path.join(os.path.dirname(django.__file__), "**", "locale", language, "LC_MESSAGES", "*.po"))
+    entries = re.findall(r'^msgstr(?:\[\d\])? ((?:".*"\n)+)', text, re.M)
+    lines = [json.loads('"' + "".join(re.findall(r'"(.*)"', e)).replace("\\'", "'") + '"') for e in entries]
+    lines = sorted({s for s in lines if len(s) > 8})
+    r, out, length = random.Random(language), [], 0
+    while length < size:
+        r.shuffle(lines)
+        for i in range(0, len(lines), 5):
+            out.append(" ".join(lines[i:i + 5]) + "\n\n")
+            length += len(out[-1])
+    return "".join(out)
+
+
+def texts(size):
+    r = random.Random(1)
+    logs = "".join("2026-05-%02dT%02d:%02d:%02d.%03dZ [%s] worker-%d %s /api/v1/items/%d %d %dms id=%08x ip=10.%d.%d.%d\n" % (
+        r.randint(1, 28), r.randint(0, 23), r.randint(0, 59), r.randint(0, 59), r.randint(0, 999), r.choice(["INFO", "WARN", "ERROR"]), r.randint(0, 7), r.choice(["GET", "POST"]),
+        r.randint(0, 9998), r.choice([200, 404, 500]), r.randint(0, 899), r.getrandbits(32), r.randint(0, 255), r.randint(0, 255), r.randint(0, 255)) for _ in range(size // 90 + 1))
+    items = [{"id": i, "user_id": "%08x" % r.getrandbits(32), "name": "item %d" % r.randint(0, 999), "price": round(r.random() * 500, 2), "tags": ["new", "sale"], "active": r.random() < .5,
+              "created_at": "2026-%02d-%02dT10:00:00Z" % (r.randint(1, 12), r.randint(1, 28))} for i in range(size // 120 + 1)]
+    all_texts = {
+        "English": files(os.path.join(ROOT, "testdata/documents/persuasion.txt")),
+        "English, technical": files(GOROOT + "/src/testdata/Isaac.Newton-Opticks.txt"),
+        "Markdown": files(GOROOT + "/src/**/*.md", GOROOT + "/doc/**/*.md", os.path.join(ROOT, "*.md")),
+        "Go": files(GOROOT + "/src/net/http/[a-t]*.go"),
+        "Python": files(os.path.join(os.path.dirname(django.__file__), "db", "models", "**", "*.py")),
+        "Turkish": translated("tr", size),
+        "Chinese": translated("zh_Hans", size),
+        "Japanese": translated("ja", size),
+        "JSON": json.dumps(items, separators=(",", ":")),
+        "logs": logs,
+    }
+    out = {}
+    for name, text in all_texts.items():
+        cut = text.encode()[:size].decode(errors="ignore")
+        assert len(cut.encode()) > 30_000, (name, len(cut))
+        out[name] = cut
+    return out
+
+
+class Go:
+    """Our binary of Go peers, asked over a pipe."""
+
+    def __init__(self, binary):
+        self.process = subprocess.Popen([binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, **job):
+        self.process.stdin.write(json.dumps(job).encode() + b"\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        if answer.get("error"):
+            raise RuntimeError(answer["error"])
+        return answer
+
+
+def timed(f, times):
+    began = time.process_time()
+    for _ in range(times):
+        result = f()
+    return (time.process_time() - began) / times, result
+
+
+def count_peers(go, encoding):
+    def of_go(peer):
+        def run(text, file, times):
+            a = go.ask(Op="count", Peer=peer, Encoding=encoding, File=file, Times=times)
+            return a["cpu"], a["tokens"]
+        return run
+    tik, bpe = tiktoken_encoding(encoding), bpe_openai.get_encoding(encoding)
+    return {
+        "ours": of_go("ours"),
+        "toktok-rs (Rust)": lambda text, file, times: timed(lambda: toktok.batch_count([text], encoding, 1)[0], times),
+        "bpe-openai (Rust)": lambda text, file, times: timed(lambda: len(bpe.encode_ordinary(text)), times),
+        "tiktoken": lambda text, file, times: timed(lambda: len(tik.encode_ordinary(text)), times),
+        "tiktoken-go/tokenizer": of_go("tiktoken-go/tokenizer"),
+        "pkoukk/tiktoken-go": of_go("pkoukk/tiktoken-go"),
+    }
+
+
+def cut_peers(go):
+    tik = tiktoken_encoding("o200k_base")
+    length = lambda s: len(tik.encode_ordinary(s))
+
+    def of_go(peer):
+        def run(text, file, times):
+            a = go.ask(Op="cut", Peer=peer, Encoding="o200k_base", File=file, Times=times, Limit=LIMIT)
+            return a["cpu"], a["chunks"]
+        return run
+    recursive = chonkie.RecursiveChunker(tokenizer=tik, chunk_size=LIMIT)
+    semantic = semantic_text_splitter.MarkdownSplitter.from_tiktoken_model("gpt-4o", LIMIT, trim=False)
+    langchain = RecursiveCharacterTextSplitter(chunk_size=LIMIT, chunk_overlap=0, length_function=length)
+    return {
+        "ours, a whole plan": of_go("ours"),
+        "chonkie recursive": lambda text, file, times: timed(lambda: [c.text for c in recursive.chunk(text)], times),
+        "semchunk": lambda text, file, times: timed(lambda: semchunk.chunkerify(length, LIMIT, memoize=False)(text), times),
+        "semantic-text-splitter": lambda text, file, times: timed(lambda: semantic.chunks(text), times),
+        "LangChain recursive": lambda text, file, times: timed(lambda: langchain.split_text(text), times),
+        "langchaingo recursive": of_go("langchaingo recursive"),
+        "langchaingo Markdown": of_go("langchaingo Markdown"),
+    }
+
+
+def measure(peers, inputs, directory, rounds, times):
+    """Seconds of CPU by text and peer, and the last result of each; the order turns with the rounds."""
+    seconds, results, names = {}, {}, list(peers)
+    for round_ in range(rounds + 1):
+        for i, (name, text) in enumerate(inputs.items()):
+            file = os.path.join(directory, "%d.txt" % i)
+            if round_ == 0:
+                with open(file, "w", encoding="utf-8", newline="") as f:
+                    f.write(text)
+            for k in range(len(names)):
+                peer = names[(k + round_) % len(names)]
+                cpu, result = peers[peer](text, file, 1 if round_ == 0 else times(peer))
+                results[name, peer] = result
+                if round_ > 0:  # the first is for caches and vocabularies
+                    seconds.setdefault((name, peer), []).append(cpu)
+    return {k: statistics.median(v) for k, v in seconds.items()}, results
+
+
+def table(head, rows):
+    return "\n".join(["| " + " | ".join(r) + " |" for r in [head, ["---"] * len(head)] + rows]) + "\n\n"
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("binary")
+    p.add_argument("-rounds", type=int, default=5)
+    p.add_argument("-cut-rounds", type=int, default=3)
+    p.add_argument("-size", type=int, default=256 << 10)
+    p.add_argument("-out", default=os.path.join(HERE, "..", "results", "peers.md"))
+    a = p.parse_args()
+    go = Go(a.binary)
+    out = "# Counting and cutting beside other packages\n\n%s, load %s before. MB of text per second of CPU, in turn, medians of %d rounds (cutting: %d); × is ours against theirs. Repeat: `bash internal/bench/peers/run`.\n\n" % (
+        time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), open("/proc/loadavg").read().split()[0], a.rounds, a.cut_rounds)
+    with tempfile.TemporaryDirectory() as directory:
+        inputs = texts(a.size)
+        for encoding in ("o200k_base", "cl100k_base"):
+            peers = count_peers(go, encoding)
+            seconds, counts = measure(peers, inputs, directory, a.rounds, lambda peer: 1 if "pkoukk" in peer or peer == "tiktoken" else 4)
+            rows = []
+            for name, text in inputs.items():
+                size, truth, ours = len(text.encode()) / 1e6, counts[name, "tiktoken"], seconds[name, "ours"]
+                row = [name]
+                for peer in peers:
+                    s, n = seconds[name, peer], counts[name, peer]
+                    wrong = "" if n == truth else " (off by %+d)" % (n - truth)
+                    row.append("**%.0f**%s" % (size / s, wrong) if peer == "ours" else "%.1f (× %.1f)%s" % (size / s, s / ours, wrong))
+                rows.append(row)
+            out += "## Exact count, %s\n\n" % encoding + table(["text"] + list(peers), rows)
+        out += "Off: tokens against Python tiktoken on the same text. bpe-openai and tiktoken make the list of tokens, the others only count.\n\n"
+
+        peers = cut_peers(go)
+        seconds, chunks = measure(peers, inputs, directory, a.cut_rounds, lambda peer: 2 if peer.startswith("ours") else 1)
+        tik = tiktoken_encoding("o200k_base")
+        speed, faults = [], []
+        for name, text in inputs.items():
+            size, ours = len(text.encode()) / 1e6, seconds[name, "ours, a whole plan"]
+            row, fault = [name], [name]
+            for peer in peers:
+                s, parts = seconds[name, peer], chunks[name, peer]
+                row.append("**%.1f**" % (size / s) if peer.startswith("ours") else "%.2f (× %.0f)" % (size / s, s / ours))
+                lengths = [len(tik.encode_ordinary(c)) for c in parts]
+                lost, over = "whole" if "".join(parts) == text else "loses", sum(n > LIMIT for n in lengths)
+                fault.append("%s, %d over, %d chunks, %.2f full" % (lost, over, len(parts), statistics.mean(lengths) / LIMIT))
+            speed.append(row)
+            faults.append(fault)
+        out += "## Cutting at %d tokens, o200k_base\n\n" % LIMIT + table(["text"] + list(peers), speed)
+        out += "Ours is everything from the bytes of the request to a plan: parsing, counting, dividing, cutting, estimating.\n\n"
+        out += "### What comes out\n\n" + table(["text"] + list(peers), faults)
+        out += "Over: chunks above the limit. Full: mean tokens of a chunk against the limit. Loses: the chunks put together are not the text.\n"
+    print(out)
+    with open(a.out, "w", encoding="utf-8") as f:
+        f.write(out)
+
+
+main()
