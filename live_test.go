@@ -28,7 +28,6 @@ func TestFirstPartIsLive(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				parts := 0
 				up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
 					switch {
 					case call.Schema == "advice":
@@ -36,8 +35,7 @@ func TestFirstPartIsLive(t *testing.T) {
 					case call.Schema == "outline":
 						return upstreamtest.Reply{Text: `{"sections":[` + strings.Repeat(`{"title":"Part","brief":"b","words":500},`, 9) + `{"title":"End","brief":"e","words":500}]}`}
 					}
-					parts++
-					answer := strings.Repeat(fmt.Sprintf("Limandaki gemi %d o gece geldi.\n\n", parts), 190)
+					answer := strings.Repeat(fmt.Sprintf("Limandaki gemi %d o gece geldi.\n\n", call.N), 190)
 					return upstreamtest.Reply{Text: answer, Delay: 4 * time.Second}
 				})
 				p := newPlanner(t, up)

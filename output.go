@@ -214,7 +214,7 @@ func (o *output) keepAlive(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		o.writing.Lock()
-		if ctx.Err() == nil && time.Since(o.at) >= keepAlive*3/4 {
+		if ctx.Err() == nil && time.Since(o.at) >= keepAlive*5/6 {
 			o.at = time.Now()
 			if o.stream.KeepAlive() != nil {
 				o.writing.Unlock()
