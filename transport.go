@@ -327,23 +327,14 @@ func (l *look) again() *http.Request {
 	// One allocation for both: this is on the way of every small request.
 	c := &struct {
 		request http.Request
-		body    replay
+		body    bytes.Reader
 	}{request: *l.http}
 	body := l.body
 	c.body.Reset(body)
-	c.request.Body = &c.body
-	c.request.GetBody = func() (io.ReadCloser, error) {
-		r := &replay{}
-		r.Reset(body)
-		return r, nil
-	}
+	c.request.Body = io.NopCloser(&c.body) // in this form net/http knows that it is in memory, and sends header and body at once
+	c.request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	return &c.request
 }
-
-// A replay is a body read from memory.
-type replay struct{ bytes.Reader }
-
-func (*replay) Close() error { return nil }
 
 // forwarded adds our two headers to an answer that is upstream's own.
 func (p *Planner) forwarded(l *look, resp *http.Response, reason string) *http.Response {

@@ -30,12 +30,12 @@ func newHandler(s settings, planner *haikuplanner.Planner, source string, base h
 	}
 	p := &proxy{settings: s, planner: planner, source: source, base: base, log: logger}
 	p.forward = &httputil.ReverseProxy{
-		Rewrite:       p.rewrite,
-		Transport:     planner.Transport(base),
-		FlushInterval: -1, // every piece of a stream at once
-		BufferPool:    &buffers{},
-		ErrorHandler:  p.unreachable,
-		ErrorLog:      slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		Rewrite:   p.rewrite,
+		Transport: planner.Transport(base),
+		// No FlushInterval: pieces of unknown length, and of event streams, are passed on at once without it; an answer of known length goes out in one write.
+		BufferPool:   &buffers{},
+		ErrorHandler: p.unreachable,
+		ErrorLog:     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	return p, nil
 }
@@ -134,14 +134,15 @@ func (p *proxy) only(w http.ResponseWriter, r *http.Request, h http.HandlerFunc,
 	writeError(w, http.StatusMethodNotAllowed, "invalid_request_error", "", clip(r.URL.Path)+" takes "+strings.Join(methods, " or ")+" only")
 }
 
-// buffers keeps the reverse proxy's copy buffers.
+// buffers keeps the reverse proxy's copy buffers. They are small, because each stream holds one for as long as it lasts, and a streamed body comes in pieces of
+// at most 4 KB anyway: that is what net/http reads at once.
 type buffers struct{ pool sync.Pool }
 
 func (b *buffers) Get() []byte {
 	if v, ok := b.pool.Get().(*[]byte); ok {
 		return *v
 	}
-	return make([]byte, 32<<10)
+	return make([]byte, 4<<10)
 }
 
 func (b *buffers) Put(buf []byte) { b.pool.Put(&buf) }

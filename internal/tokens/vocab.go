@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // vocab is a vocabulary ready to count with. Everything in it is read only.
@@ -72,21 +73,28 @@ func hashLong(s string) uint64 {
 	return h ^ h>>32
 }
 
-// newVocab reads a file written by gen into two zeroed tables: powers of two, above twice and above five quarters of the number of its tokens. The file is part of
-// the program, so that a wrong one is a defect and panics.
-func newVocab(file string, pairs []uint64, short []key) *vocab {
+// tables are the memory of a vocabulary of n tokens, all zero: for pairs and short the powers of two above 2n and 5n/4, n + 1 offsets, room for all bytes.
+type tables struct {
+	pairs []uint64
+	short []key
+	off   []uint32
+	blob  []byte
+}
+
+// newVocab reads a file written by gen into tables. Both are part of the program, so that wrong ones are a defect and panic.
+func newVocab(file string, t tables) *vocab {
 	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
 	v := &vocab{n: n, merges: file[4:]}
 	if len(v.merges) != 6*n || n > idMask {
 		panic(fmt.Sprintf("tokens: embedded vocabulary of %d tokens has %d bytes: run go generate", n, len(file)))
 	}
-	if len(pairs) != 1<<bits.Len(uint(2*n)) || len(short) != 1<<bits.Len(uint(n+n/4)) {
-		panic(fmt.Sprintf("tokens: tables of %d and %d entries for %d tokens", len(pairs), len(short), n))
+	if len(t.pairs) != 1<<bits.Len(uint(2*n)) || len(t.short) != 1<<bits.Len(uint(n+n/4)) || len(t.off) != n+1 {
+		panic(fmt.Sprintf("tokens: tables of %d, %d and %d entries for %d tokens", len(t.pairs), len(t.short), len(t.off), n))
 	}
-	v.pairs, v.pshift = pairs, uint(65-bits.Len(uint(len(pairs))))
-	v.short, v.sshift = short, uint(65-bits.Len(uint(len(short))))
-	v.off = make([]uint32, n+1)
-	blob := make([]byte, 0, 8*n)
+	v.pairs, v.pshift = t.pairs, uint(65-bits.Len(uint(len(t.pairs))))
+	v.short, v.sshift = t.short, uint(65-bits.Len(uint(len(t.short))))
+	v.off = t.off
+	blob := t.blob
 	longs := 0
 	whole := make([]bool, n) // is UTF-8
 	for id := range n {
@@ -115,7 +123,10 @@ func newVocab(file string, pairs []uint64, short []key) *vocab {
 			longs++
 		}
 	}
-	v.blob = string(blob)
+	if cap(blob) != cap(t.blob) {
+		panic(fmt.Sprintf("tokens: %d bytes of tokens, room for %d", len(blob), cap(t.blob)))
+	}
+	v.blob = unsafe.String(unsafe.SliceData(blob), len(blob)) // nobody writes to it any more
 	v.long = make([]uint32, 1<<bits.Len(uint(2*longs)))
 	v.lmask = uint64(len(v.long) - 1)
 	for id := range n {
