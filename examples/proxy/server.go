@@ -142,7 +142,7 @@ func (b *buffers) Get() []byte {
 	if v, ok := b.pool.Get().(*[]byte); ok {
 		return *v
 	}
-	return make([]byte, 4<<10)
+	return make([]byte, 8<<10)
 }
 
 func (b *buffers) Put(buf []byte) { b.pool.Put(&buf) }
