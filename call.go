@@ -45,6 +45,8 @@ type upstreamCall struct {
 	timeout time.Duration          // of one try; while streaming, of the silence between two deltas
 	hold    *reservation           // money set aside for the first try
 	deltas  func(wire.Delta) error // streams when set; called for every delta
+	whole   bool                   // deltas are kept until the reply is there, and given to no one
+	kept    []wire.Delta           // of the last try
 	answers bool                   // the reply is the caller's answer: a refusal in words is one too
 	reply   http.Header            // header of the answer
 }
@@ -205,6 +207,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
 	// Reading to the end is what gives the connection back.
 	defer io.Copy(io.Discard, io.LimitReader(resp.Body, maxRefusal))
 	passed := false
+	c.kept = nil
 	if c.deltas != nil && !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 		passed, err = t.stream(r, c, resp.Body, clock)
 	} else {
@@ -239,7 +242,7 @@ func (t *try) whole(r *run, c *upstreamCall, body io.Reader) error {
 	}
 	t.reply, err = r.look.dialect.Reply(text)
 	if err == nil && c.deltas != nil {
-		return c.deltas(wire.Delta{Text: t.reply.Text, Finish: t.reply.Finish})
+		return c.pass(wire.Delta{Text: t.reply.Text, Finish: t.reply.Finish})
 	}
 	return err
 }
@@ -259,6 +262,7 @@ func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer)
 		if d.Finish != "" {
 			t.reply.Finish = d.Finish
 		}
+		t.reply.Refusal = t.reply.Refusal || d.Refuses
 		if d.Usage != nil {
 			t.reply.Usage, t.reply.HasUsage = *d.Usage, true
 		}
@@ -266,13 +270,22 @@ func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer)
 			t.reply.Cost = d.Cost
 		}
 		if len(d.Choice) > 0 || d.Text != "" {
-			passed = passed || d.Text != "" || d.Says
-			if err := c.deltas(d); err != nil {
+			passed = passed || !c.whole && (d.Text != "" || d.Says)
+			if err := c.pass(d); err != nil {
 				return passed, err
 			}
 		}
 	}
 	return passed, nil
+}
+
+// pass gives a delta to who waits for it, or keeps it.
+func (c *upstreamCall) pass(d wire.Delta) error {
+	if c.whole {
+		c.kept = append(c.kept, d)
+		return nil
+	}
+	return c.deltas(d)
 }
 
 // price says what the call cost: LiteLLM's word, else usage times price. A cache hit is free whatever LiteLLM's cost says.

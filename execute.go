@@ -102,7 +102,7 @@ func (r *run) execute() (err error) {
 			}
 		}()
 	}
-	return r.plan.op.Run(r.ctx, &r.plan.input, r)
+	return operator.Run(r.ctx, r.plan.op, &r.plan.input, r)
 }
 
 // caught turns a panic of ours into an error, so that a fault of ours ends in the direct call and not in the end of the process. The log gets the place, never a
@@ -340,7 +340,7 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 		c.timeout = r.cfg.ChunkTimeout
 	}
 	r.progress()
-	reply, err := r.out.answer(ctx, r, c, a.Seam)
+	reply, err := r.out.answer(ctx, r, c, a)
 	r.observe("final", 0, 1, err)
 	return reply, err
 }

@@ -109,12 +109,13 @@ func (o *output) write(text string) error {
 	return nil
 }
 
-// answer makes a final call and gives its reply to the caller. seam is what was written before, when the reply goes on with it.
-func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, seam string) (operator.Reply, error) {
+// answer makes a final call and gives its reply to the caller: what goes on with an earlier one through its seam, what is checked when it is whole.
+func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, a operator.Answer) (operator.Reply, error) {
 	var joint *operator.Seam
-	if seam != "" {
-		joint = operator.NewSeam(seam)
+	if a.Seam != "" {
+		joint = operator.NewSeam(a.Seam)
 	}
+	c.whole = a.Check != nil
 	var text strings.Builder
 	if o.stream != nil {
 		c.deltas = func(d wire.Delta) error {
@@ -132,6 +133,18 @@ func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, seam strin
 	reply, mend, err := r.do(ctx, c)
 	if err != nil {
 		return operator.Reply{}, err
+	}
+	if a.Check != nil && mend == nil {
+		if !reply.Refusal && reply.Finish != "content_filter" && (reply.Finish != "tool_calls" || reply.Text != "") {
+			mend = a.Check(reply.Text)
+		}
+		if mend == nil {
+			for _, d := range c.kept {
+				if err := c.deltas(d); err != nil {
+					return operator.Reply{}, err
+				}
+			}
+		}
 	}
 	if joint != nil {
 		rest := joint.Rest()

@@ -117,7 +117,8 @@ type Call struct {
 	Schema    string // name of a schema in internal/prompt; "" for plain text
 }
 
-// A Reply is what a call returned; that of an Answer has in Text what reached the caller. Err is set for what splitting can mend (context window, empty, refusal); everything else ends the request.
+// A Reply is what a call returned; that of an Answer has in Text what reached the caller. Err is set for what splitting can mend (context window, empty, refusal)
+// and for what an Answer's Check refused; everything else ends the request.
 type Reply struct {
 	Text   string
 	Finish string // "stop", "length", …
@@ -135,6 +136,8 @@ type Answer struct {
 	// Seam is all that was written of the answer before this call, when this call goes on with it; "" otherwise. What the reply repeats of it at its start
 	// is not the answer's: the Exec sends the reply through NewSeam(Seam) before the caller sees it, and Reply.Text is what came out.
 	Seam string
+	// Check says what is wrong with a whole reply in words, when not nil. Nothing of one that is wrong reaches the caller, and its Err is what Check said.
+	Check func(text string) error
 }
 
 // At names a text of the request, as a Chunk does.

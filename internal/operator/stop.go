@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"encoding/json"
 	"errors"
 	"strings"
 )
@@ -76,27 +75,4 @@ func changed(x Exec, operator string) {
 	if c, ok := x.(Changer); ok {
 		c.Changed(operator)
 	}
-}
-
-// wantsJSON reports whether the caller's request demands JSON.
-func wantsJSON(in *Input) bool { return in.Format == "json_object" || in.Format == "json_schema" }
-
-const errNotJSON = constErr("the parts do not come together as the JSON that response_format demands: leave response_format out, or send less text at a time")
-
-// fitsFormat says whether a text that was put together here is what the caller's response_format demands.
-func fitsFormat(in *Input, text string) error {
-	if !wantsJSON(in) {
-		return nil
-	}
-	if !json.Valid([]byte(text)) {
-		return errNotJSON
-	}
-	if in.Format == "json_schema" {
-		if s, err := parseSchema(in.Schema); err == nil {
-			if v, err := parseValue([]byte(text), 0); err != nil || s.check(v) != nil {
-				return errNotJSON
-			}
-		}
-	}
-	return nil
 }

@@ -181,6 +181,9 @@ func streamed(c Call, r Reply) []piece {
 			if r.ToolCalls != nil {
 				delta["tool_calls"] = r.ToolCalls
 			}
+			if r.Refusal != "" {
+				delta["refusal"] = r.Refusal
+			}
 		}
 		out = append(out, piece{pause: r.Pause, data: chunk(object{"index": 0, "delta": delta}, nil)})
 	}

@@ -222,7 +222,8 @@ func deltaOf(data []byte) (d Delta, ok bool, err error) {
 		list, _ := membersInto(bufDelta[:0], delta)
 		d.Text = contentOf(find(delta, list, "content"))
 		for _, m := range list {
-			d.Says = d.Says || m.key != "role" && m.key != "content" && !isEmpty(delta[m.start:m.end])
+			says := m.key != "role" && m.key != "content" && !isEmpty(delta[m.start:m.end])
+			d.Says, d.Refuses = d.Says || says, d.Refuses || says && m.key == "refusal"
 		}
 	}
 	return d, d.Choice != nil || d.Usage != nil, nil

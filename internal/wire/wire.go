@@ -162,13 +162,14 @@ type Reply struct {
 
 // A Delta is one event of a streamed reply.
 type Delta struct {
-	Text   string // content added
-	Says   bool   // Choice adds something besides text: reasoning, a refusal, annotations
-	Choice []byte // the raw choice object, passed on to the caller by Stream.Pass; nil when the event has none
-	Finish string
-	Usage  *Usage
-	Cost   string
-	Model  string
+	Text    string // content added
+	Says    bool   // Choice adds something besides text: reasoning, a refusal, annotations
+	Refuses bool   // it adds a refusal in words
+	Choice  []byte // the raw choice object, passed on to the caller by Stream.Pass; nil when the event has none
+	Finish  string
+	Usage   *Usage
+	Cost    string
+	Model   string
 }
 
 // An Answer is what the caller of a decomposed request gets.

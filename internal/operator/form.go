@@ -1,0 +1,105 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
+)
+
+// Run carries a plan out: op makes its calls through x, and no final call's answer reaches the caller that is not the JSON which response_format demands.
+func Run(ctx context.Context, op Operator, in *Input, x Exec) error {
+	if !wantsJSON(in) {
+		return op.Run(ctx, in, x)
+	}
+	return op.Run(ctx, in, &former{x, in})
+}
+
+// A former is an Exec that holds final answers against the caller's response_format. One that does not fit is asked for once more, with what is wrong with it.
+type former struct {
+	Exec
+	in *Input
+}
+
+const (
+	errUnfit   = constErr("the answer is not the JSON that response_format demands, and could not be repaired: loosen the schema, or ask for less at a time")
+	errCutForm = constErr("the JSON answer was cut by its length limit: raise max_tokens, or ask for less at a time")
+)
+
+func (f *former) Answer(ctx context.Context, a Answer) (Reply, error) {
+	a.Check = func(text string) error { return unfit(f.in, text) }
+	asked := a.Append
+	for try := 0; ; try++ {
+		reply, err := f.Exec.Answer(ctx, a)
+		var wrong *misfit
+		if err != nil || !errors.As(reply.Err, &wrong) {
+			return reply, err
+		}
+		if bare, ok := bareJSON(reply.Text); ok && unfit(f.in, bare) == nil {
+			f.Finish("stop")
+			return Reply{Text: bare, Finish: "stop"}, f.Write(bare)
+		}
+		switch {
+		case reply.Finish == "length": // what is left out to make it shorter would be lost
+			return Reply{Err: errCutForm}, nil
+		case try == 1:
+			return Reply{Err: errUnfit}, nil
+		}
+		a.Append = append(asked[:len(asked):len(asked)], Turn{"assistant", ends(reply.Text)}, Turn{"user", prompt.Text("form.user", prompt.Fields{Reason: detail(wrong)})})
+	}
+}
+
+// Changed is the Exec's own, where it has one.
+func (f *former) Changed(operator string) { changed(f.Exec, operator) }
+
+// bareJSON is the one JSON text in a reply that has a code fence or a few words around it.
+func bareJSON(reply string) (string, bool) {
+	i := strings.IndexAny(reply, "{[")
+	if i < 0 {
+		return "", false
+	}
+	var raw json.RawMessage
+	d := json.NewDecoder(strings.NewReader(reply[i:]))
+	if d.Decode(&raw) != nil {
+		return "", false
+	}
+	around := strings.Trim(reply[:i]+reply[i+int(d.InputOffset()):], " \t\r\n`")
+	return string(raw), len(around) <= strayBytes
+}
+
+// wantsJSON reports whether the caller's request demands JSON.
+func wantsJSON(in *Input) bool { return in.Format == "json_object" || in.Format == "json_schema" }
+
+// unfit says what of a text is not as the caller's response_format demands, for a model to read. A schema that does not compile is upstream's to judge.
+func unfit(in *Input, text string) error {
+	if !wantsJSON(in) {
+		return nil
+	}
+	if !json.Valid([]byte(text)) {
+		return &misfit{"it is not one JSON text and nothing else"}
+	}
+	if in.Format == "json_object" {
+		return nil
+	}
+	s, err := parseSchema(in.Schema)
+	if err != nil {
+		return nil
+	}
+	v, err := parseValue([]byte(text), 0)
+	if err != nil {
+		return &misfit{err.Error()}
+	}
+	return s.check(v)
+}
+
+const errNotJSON = constErr("the parts do not come together as the JSON that response_format demands: leave response_format out, or send less text at a time")
+
+// fitsFormat says whether a text that was put together here is what the caller's response_format demands.
+func fitsFormat(in *Input, text string) error {
+	if unfit(in, text) != nil {
+		return errNotJSON
+	}
+	return nil
+}
