@@ -25,7 +25,7 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (20) each
 	FUZZ_SECONDS=$(FUZZ_SECONDS) bash .ci/run fuzz
 
 bench: ## speed against baselines of the same run (BENCH='-run small' for one section)
-	go run ./internal/bench $(BENCH)
+	eval "$$(.ci/litellm $(CACHE)/litellm)" && go run ./internal/bench $(BENCH)
 
 bench-compare: ## Go benchmarks of the hot paths, BASE=<commit> against the working tree, in turn
 	go run ./internal/bench -compare $(or $(BASE),HEAD) $(BENCH)

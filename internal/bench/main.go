@@ -35,6 +35,8 @@ var sections = []section{
 	{"headofline", "small streams beside a big request", headOfLine},
 	{"memory", "memory", memory},
 	{"scale", "one request of 10,000 to 10,000,000 tokens", scale},
+	{"replicas", "one to four replicas before one LiteLLM", replicas},
+	{"gateways", "a small request through a bare proxy, this one, and LiteLLM", gateways},
 }
 
 // An env is what sections share.
