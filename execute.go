@@ -240,7 +240,7 @@ func (r *run) once(ctx context.Context, call operator.Call, total int) (operator
 		return f.reply, f.err
 	}
 	reply, mend, err := r.do(ctx, c)
-	f.reply, f.err = operator.Reply{Text: reply.Text, Finish: reply.Finish, Err: mend}, err
+	f.reply, f.err = operator.Reply{Text: reply.Text, Finish: reply.Finish, Tokens: reply.Usage.Completion, Err: mend}, err
 	if mend != nil || err != nil {
 		r.mu.Lock()
 		delete(r.flights, key) // asking again shall ask again

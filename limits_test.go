@@ -51,6 +51,48 @@ func TestCapWithoutAPrice(t *testing.T) {
 	}
 }
 
+// What pilots' replies come to corrects the estimate before the others are asked: what will not fit the cap is not begun, and what the direct call does for less
+// is its own.
+func TestPilotsCorrectTheEstimate(t *testing.T) {
+	prices := haikuplanner.WithPrices(map[string]haikuplanner.Price{"autox": {Input: 250_000, Output: 20_000_000}}) // 0.25 and 20 dollars a million
+	for _, c := range []struct {
+		name       string
+		completion int // of each map call
+		header     []string
+		status     int
+		reason     string
+		dear       bool // the rest was not begun
+	}{
+		{"as expected", 100, nil, 200, "large", false},
+		{"wordy beyond the cap, forced", 1000, []string{"x-max-cost", "0.15", "x-decompose", "1"}, 402, "header", true},
+		{"wordy beyond the direct call", 1000, nil, 200, "direct-is-cheaper", true},
+		{"wordy but forced", 1000, []string{"x-decompose", "1"}, 200, "header", false},
+	} {
+		for _, stream := range []bool{false, true} {
+			maps := 0
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				switch {
+				case isAdvice(call):
+					return upstreamtest.Reply{Text: "no"}
+				case call.Model == "autox":
+					maps++
+					r := marks().Script(call)
+					r.Usage = &upstreamtest.Usage{Prompt: 2200, Completion: c.completion}
+					return r
+				}
+				return upstreamtest.Reply{Text: "final"}
+			})
+			a := send(t, newPlanner(t, up, prices), body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "How many lines start with MARK-?\n\n" + document(20_000)}), c.header...)
+			if a.Status != c.status || a.Status == 200 && a.Header.Get("X-Haiku-Planner-Reason") != c.reason || c.dear != (maps <= 4) {
+				t.Errorf("%s, stream %v: status %d, reason %q, %d calls for chunks, %s", c.name, stream, a.Status, a.Header.Get("X-Haiku-Planner-Reason"), maps, a.Error.Message)
+			}
+			if a.Status == 402 && !strings.Contains(a.Error.Message, "after 2 of ") {
+				t.Errorf("%s: %s", c.name, a.Error.Message)
+			}
+		}
+	}
+}
+
 // However calls end, spent money stays under the cap, and a run that meets it says so.
 func TestSpentNeverPassesTheCap(t *testing.T) {
 	for _, cap := range []string{"0.008", "0.012", "0.02", "0.03", "0.05", "0.2"} {

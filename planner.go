@@ -462,6 +462,43 @@ func (r *run) affordable() error {
 	return nil
 }
 
+// Probed corrects the estimate by what pilots' replies came to, and looks once more at money before the other chunks are asked: what will not fit the cap is not
+// begun, and a rest that is dearer than the direct call is not made.
+func (r *run) Probed(seen float64, pilots int) error {
+	l, plan := r.look, r.plan
+	fast, final := l.fast(), l.final()
+	if !fast.known || !final.known {
+		return nil
+	}
+	plan.input.Seen = seen
+	var rest Money
+	answers := false
+	for _, s := range plan.op.Stages(&plan.input) {
+		model := fast
+		if s.Role == operator.Final {
+			model, answers = final, true
+		}
+		if s.Name == "map" && s.Calls > 0 {
+			left := float64(max(0, s.Calls-pilots)) / float64(s.Calls)
+			s.Prompt, s.Expected = int(left*float64(s.Prompt)), int(left*float64(s.Expected))
+		}
+		rest = rest.Add(model.price.Cost(model.calibrated(s.Prompt), s.Expected))
+	}
+	spent := r.money.spent()
+	cost := spent.Add(rest)
+	plan.Estimate.Cost = &cost
+	automatic := !r.forced() && r.reason != "rescue" && l.directPossible() && l.model.known && spent.Add(l.worstForwarded()) <= r.cap
+	tooMuch := r.money.capped && cost > r.cap
+	if automatic && (tooMuch || answers && l.priced() && l.large() && l.misses(rest, l.direct())) {
+		return &instead{reason: "direct-is-cheaper"}
+	}
+	if tooMuch {
+		return tooDear("map", "after %d of %d chunks the request is estimated to cost %s dollars, %s are spent, and it may cost %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise the cap, or ask for less",
+			pilots, len(plan.input.Chunks), cost, spent, r.cap)
+	}
+	return nil
+}
+
 // duration is how long the plan is expected to take, by the latency that this process has measured; 0 when it has not yet.
 func (r *run) duration() time.Duration {
 	waves := (r.plan.Calls.Map + r.cfg.MaxChunks - 1) / max(1, r.cfg.MaxChunks)

@@ -63,8 +63,16 @@ func mapStage(in *Input, call func(Chunk, string) Call, expected int) Stage {
 			s.Prompt += in.Tokens(c.Context) + placeTokens
 		}
 	}
-	s.Expected = min(expected*len(in.Chunks), s.Worst)
+	s.Expected = min(expects(in, expected*len(in.Chunks)), s.Worst)
 	return s
+}
+
+// expects is what the replies to all chunks come to: a guess, until pilots have shown it.
+func expects(in *Input, guess int) int {
+	if in.Seen > 0 {
+		return int(in.Seen*float64(chunkTokens(in))) + 1
+	}
+	return guess
 }
 
 // placeTokens is what the line with a chunk's breadcrumb costs beside the breadcrumb.

@@ -54,6 +54,9 @@ func (f *former) Answer(ctx context.Context, a Answer) (Reply, error) {
 // Changed is the Exec's own, where it has one.
 func (f *former) Changed(operator string) { changed(f.Exec, operator) }
 
+// Probed is the Exec's own, where it has one.
+func (f *former) Probed(seen float64, pilots int) error { return probed(f.Exec, seen, pilots) }
+
 // bareJSON is the one JSON text in a reply that has a code fence or a few words around it.
 func bareJSON(reply string) (string, bool) {
 	i := strings.IndexAny(reply, "{[")

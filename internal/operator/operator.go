@@ -59,6 +59,8 @@ type Input struct {
 	Schema []byte
 	// Stop holds the caller's stop sequences: text that an operator writes itself ends before the first of them. A final call carries its own.
 	Stop []string
+	// Seen is what pilots' replies came to, in completion tokens for each token of their chunks; 0 before there were any. Stages expects the same of the others.
+	Seen float64
 
 	// Core is the text of a chunk. It shares the request's memory.
 	Core func(Chunk) string
@@ -122,6 +124,7 @@ type Call struct {
 type Reply struct {
 	Text   string
 	Finish string // "stop", "length", …
+	Tokens int    // completion tokens as upstream counted them; 0 unknown
 	Err    error
 }
 

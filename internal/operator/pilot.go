@@ -27,6 +27,19 @@ type Changer interface {
 	Changed(operator string)
 }
 
+// A Prober is an Exec that wants to know, when the pilots are back and the plan stands, what their replies came to (see Input.Seen) and how many there were. An
+// error ends the request before the others are asked.
+type Prober interface {
+	Probed(seen float64, pilots int) error
+}
+
+func probed(x Exec, seen float64, pilots int) error {
+	if p, ok := x.(Prober); ok && seen > 0 {
+		return p.Probed(seen, pilots)
+	}
+	return nil
+}
+
 // A contradiction is an error of a reading: its pilots say that the task is another one than was planned.
 type contradiction struct {
 	reason  error
@@ -92,14 +105,23 @@ func (rd *reader) pilot(ctx context.Context, todo []ask) ([]ask, error) {
 	}
 	var judged []pilot
 	allCut := true
+	replies, texts := 0, 0
 	for _, slot := range slots {
 		p := tried[slot]
 		if p.reason == nil {
-			p.text = rd.got[slot][0].text
+			got := rd.got[slot][0]
+			p.text = got.text
+			if got.tokens == 0 {
+				got.tokens = rd.in.Tokens(got.text)
+			}
+			replies, texts = replies+got.tokens, texts+got.chunk.Tokens
 		}
 		judged, allCut = append(judged, *p), allCut && p.cut
 	}
 	if err := rd.judge(judged); err != nil {
+		return nil, err
+	}
+	if err := probed(rd.x, float64(replies)/float64(max(1, texts)), len(slots)); err != nil {
 		return nil, err
 	}
 	var rest []ask
@@ -162,7 +184,7 @@ func itemsOrNotes(ctx context.Context, in *Input, x Exec, empty func(reply strin
 			if fault(reply) != nil {
 				continue
 			}
-			notes, _ := checkItems(piece{c, reply.Text}, in.Core(c), parseItems(reply.Text))
+			notes, _ := checkItems(piece{chunk: c, text: reply.Text}, in.Core(c), parseItems(reply.Text))
 			if slices.ContainsFunc(notes, func(n note) bool { return n.quote != "" }) {
 				matter++
 			}

@@ -12,8 +12,9 @@ const maxSplits = 4
 
 // A piece is what was made of a chunk, or of a part of one where it had to be split.
 type piece struct {
-	chunk Chunk
-	text  string
+	chunk  Chunk
+	text   string
+	tokens int // completion tokens that it took; 0 unknown
 }
 
 // An ask is a call that is still owed for a chunk of the plan or a part of it.
@@ -95,7 +96,7 @@ func (rd *reader) round(ctx context.Context, todo []ask, fail func(ask, error) (
 			}
 		}
 		if reason == nil {
-			rd.got[a.slot] = append(rd.got[a.slot], piece{a.chunk, reply.Text})
+			rd.got[a.slot] = append(rd.got[a.slot], piece{a.chunk, reply.Text, reply.Tokens})
 			rd.open[a.slot]--
 		} else {
 			parts, err := fail(a, reason)

@@ -71,6 +71,9 @@ func (s *stopper) Write(text string) error {
 // Changed is the Exec's own, where it has one.
 func (s *stopper) Changed(operator string) { changed(s.Exec, operator) }
 
+// Probed is the Exec's own, where it has one.
+func (s *stopper) Probed(seen float64, pilots int) error { return probed(s.Exec, seen, pilots) }
+
 func changed(x Exec, operator string) {
 	if c, ok := x.(Changer); ok {
 		c.Changed(operator)

@@ -31,7 +31,7 @@ func (summarize) Stages(in *Input) []Stage {
 	for _, c := range in.Chunks {
 		read.Expected += tokensOf(summaryWords(in, c.Tokens))
 	}
-	read.Expected = min(read.Expected, read.Worst)
+	read.Expected = min(expects(in, read.Expected), read.Worst)
 	return withMerge(in, read, "insert.summaries")
 }
 

@@ -38,6 +38,7 @@ func (transform) Stages(in *Input) []Stage {
 		read.Expected += c.Tokens * 6 / 5
 		read.Worst += rewriteRoom(c)
 	}
+	read.Expected = min(expects(&text, read.Expected), read.Worst)
 	if names := namesToAgree(&text); len(names) > 0 {
 		c := glossaryCall(in, names)
 		return []Stage{{Name: "glossary", Role: Fast, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User), Expected: 12 * len(names), Worst: c.MaxTokens}, read}
