@@ -78,3 +78,62 @@ func carryBalance(r *rand.Rand, tokens int) task {
 		},
 	}
 }
+
+var (
+	movement = regexp.MustCompile(`Movement: (?:(\d+) crates went from (\w+) to (\w+)|(\d+) crates came to (\w+)|(\w+) was counted and holds (\d+) crates)\.`)
+	stock    = regexp.MustCompile(`- South: (-?\d+) crates`)
+)
+
+// carryStock: a reader reports movements and calculates nothing, so that the adding up is the planner's.
+func carryStock(r *rand.Rand, tokens int) task {
+	houses := []string{"North", "South", "East", "West"}
+	have := map[string]int{}
+	var items []string
+	for range tokens / 120 {
+		n, from, to := r.IntN(90)+1, houses[r.IntN(4)], houses[r.IntN(4)]
+		switch k := r.IntN(8); {
+		case k == 0:
+			items = append(items, fmt.Sprintf("Movement: %s was counted and holds %d crates.", to, 10*n))
+			have[to] = 10 * n
+		case k < 4 || from == to:
+			items = append(items, fmt.Sprintf("Movement: %d crates came to %s.", n, to))
+			have[to] += n
+		default:
+			items = append(items, fmt.Sprintf("Movement: %d crates went from %s to %s.", n, from, to))
+			have[from], have[to] = have[from]-n, have[to]+n
+		}
+	}
+	items = append(items, "Movement: 7 crates came to South.")
+	have["South"] += 7
+	ask := "How many crates are in South in the end? Every house starts with none. Answer with the number."
+	return task{
+		operator: "carry",
+		chat:     map[string]any{"model": "sonnet-4-x", "messages": messages("user", ask+"\n\n"+weave(r, tokens, items, false))},
+		asks:     []string{ask},
+		advice:   map[string]any{"dependence": "order"},
+		mind: mind{
+			step: func(s sight) string {
+				b := strings.Builder{}
+				b.WriteString("Houses of crates.\n")
+				for _, m := range movement.FindAllStringSubmatch(s.text, -1) {
+					switch {
+					case m[2] != "":
+						fmt.Fprintf(&b, "CHANGE: %s | -%s crates\nCHANGE: %s | +%s crates\n", m[2], m[1], m[3], m[1])
+					case m[5] != "":
+						fmt.Fprintf(&b, "CHANGE: %s | +%s crates\n", m[5], m[4])
+					default:
+						fmt.Fprintf(&b, "SET: %s | %s crates\n", m[6], m[7])
+					}
+				}
+				return b.String()
+			},
+			final: first(stock),
+		},
+		score: func(o outcome) (float64, string) {
+			if strings.TrimSpace(o.answer) == strconv.Itoa(have["South"]) {
+				return 1, ""
+			}
+			return 0, fmt.Sprintf("answered %.60q, want %d", o.answer, have["South"])
+		},
+	}
+}

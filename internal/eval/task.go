@@ -69,6 +69,7 @@ var families = []family{
 	{"edit/json", "a value changed all over a JSON file in its code block", editJSON, ""},
 	{"edit/delete", "lines taken out of a CRLF file", editDelete, ""},
 	{"carry/balance", "a running balance in which the order matters", carryBalance, ""},
+	{"carry/stock", "movements between four stores, which the planner adds up", carryStock, ""},
 	{"compose/outlined", "10,000 words from the planner's outline", composeLong(10_000, true, false), ""},
 	{"compose/parallel", "the same with independent sections", composeLong(10_000, true, true), ""},
 	{"compose/own-outline", "10,000 words, the outline by a call of its own", composeLong(10_000, false, false), ""},

@@ -4,26 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
-// carry goes through the chunks one after the other with a record of the state that runs through them, and gives the last record to one final call.
+// carry goes through the chunks one after the other with a record of the state that runs through them, and gives the last record to one final call. Amounts
+// that grow and shrink are no part of the record: readers report their changes, and the adding up is done here.
 type carry struct{}
 
 func (carry) Name() string { return "carry" }
 
-func carryCall(in *Input, c Chunk, core, record string) Call {
+func carryCall(in *Input, c Chunk, core, record, amounts string) Call {
 	f := fields(in)
-	f.Place, f.Material, f.Earlier = c.Context, core, record
+	f.Place, f.Material, f.Earlier, f.Amounts = c.Context, core, record, amounts
 	f.Words = max(40, wordsOf(replyLimit(in))*2/3)
 	return Call{Stage: "map", Index: c.Index, Role: Fast, System: prompt.Text("carry.system", f), User: prompt.Text("carry.user", f)}
 }
 
 func (carry) Stages(in *Input) []Stage {
 	record := replyLimit(in) / 2
-	read := mapStage(in, func(c Chunk, core string) Call { return carryCall(in, c, core, "") }, record)
+	read := mapStage(in, func(c Chunk, core string) Call { return carryCall(in, c, core, "", "") }, record)
 	read.Prompt += max(0, len(in.Chunks)-1) * record
 	read.Worst *= 2
 	frame := in.Tokens(prompt.Text("insert.carry", prompt.Fields{}))
@@ -32,19 +34,20 @@ func (carry) Stages(in *Input) []Stage {
 
 func (carry) Run(ctx context.Context, in *Input, x Exec) error {
 	record := ""
+	var sums amounts
 	for i, c := range in.Chunks {
 		todo := []ask{{slot: i, chunk: c, room: 2 * replyLimit(in)}}
 		for len(todo) > 0 {
 			a := todo[0]
 			todo = todo[1:]
-			call := carryCall(in, a.chunk, in.Core(a.chunk), record)
+			call := carryCall(in, a.chunk, in.Core(a.chunk), record, sums.sofar())
 			call.MaxTokens = a.room
 			reply, err := askOne(ctx, x, call)
 			if err != nil {
 				return err
 			}
 			reason := fault(reply)
-			if reason == nil && record != "" && isNone(reply.Text) {
+			if reason == nil && (record != "" || len(sums.steps) > 0) && isNone(reply.Text) {
 				reason = ErrEmpty // "none" is no record where there was one
 			}
 			if reason != nil {
@@ -56,14 +59,19 @@ func (carry) Run(ctx context.Context, in *Input, x Exec) error {
 				todo = append(parts, todo...)
 				continue
 			}
-			record = strings.TrimSpace(reply.Text)
+			// Who reports changes alone leaves the rest of the record as it was.
+			if next, steps := sums.take(reply.Text); steps == 0 || next != "" && !isNone(next) {
+				record = next
+			}
 		}
 		x.Read(c)
 	}
-	if record == "" {
+	if record == "" && len(sums.steps) == 0 {
 		return errors.New("carry: there is no material to go through")
 	}
-	reply, err := x.Answer(ctx, Answer{Insert: prompt.Text("insert.carry", prompt.Fields{Material: record})})
+	end := []string{record, sums.render(in, max(leastShare, in.Limits.Notes))}
+	end = slices.DeleteFunc(end, func(s string) bool { return s == "" })
+	reply, err := x.Answer(ctx, Answer{Insert: prompt.Text("insert.carry", prompt.Fields{Material: strings.Join(end, "\n\n")})})
 	if err == nil {
 		err = reply.Err
 	}

@@ -8,6 +8,52 @@ import (
 	"testing"
 )
 
+// storekeeper is a perfect worker that calculates nothing: it reports changes, and keeps who has the key in the record.
+func storekeeper(c Call) Reply {
+	record := ""
+	if _, rest, ok := strings.Cut(c.User, "The record so far:\n<<<BEGIN"); ok {
+		_, rest, _ = strings.Cut(rest, "\n")
+		record, _, _ = strings.Cut(rest, "\n")
+	}
+	var steps []string
+	for _, line := range strings.Split(material(c.User), "\n") {
+		if who, ok := strings.CutPrefix(line, "The key goes to "); ok {
+			record = "Key: " + who
+		} else if f := strings.Split(line, "; "); len(f) == 3 {
+			steps = append(steps, f[0]+": "+f[1]+" | "+f[2])
+		}
+	}
+	return Reply{Text: strings.TrimSpace(record + "\n\n" + strings.Join(steps, "\n")), Finish: "stop"}
+}
+
+func TestCarryAddsUpExactly(t *testing.T) {
+	var b strings.Builder
+	cents := 0
+	for i := range 200 {
+		fmt.Fprintf(&b, "CHANGE; Kasa; %+d,%02d TL\n", 1000+i, i%100)
+		cents += (1000+i)*100 + i%100
+		fmt.Fprintf(&b, "CHANGE; bolts; -%d boxes\nThe clerk nodded.\n", i%7)
+	}
+	b.WriteString("CHANGE; KASA; −1.000,25 TL\nSET; bolts; 40 boxes\nThe key goes to Ali\nThe clerk nodded.\nCHANGE; bolts; +2 boxes\nCHANGE; bolts; a handful\nCHANGE; kasa; $5\n")
+	cents -= 100025
+	in := textInput("Who has the key, and what is left of the bolts and in the Kasa?", b.String(), 900)
+	f := &fake{model: storekeeper}
+	if err := run(t, "carry", in, f); err != nil {
+		t.Fatal(err)
+	}
+	got := material(f.answers[0].Insert)
+	for _, want := range []string{"Key: Ali\n", fmt.Sprintf("- Kasa: %d.%02d TL (after 201 changes; lowest 1000.00, highest %d.%02d), in this unit alone", cents/100, cents%100, (cents+100025)/100, (cents+100025)%100),
+		"- bolts: 42 boxes (after 202 changes; ", "holds no number: bolts a handful", "- kasa: 5 $ (after 1 changes"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the final call gets no %q:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "CHANGE") || strings.Contains(f.calls[3].User, "CHANGE: ") || !strings.Contains(f.calls[3].User, "program:\n<<<BEGIN") {
+		t.Errorf("steps stay in the record, or the amounts are not passed on:\n%s", f.calls[3].User)
+	}
+	covered(t, in, f)
+}
+
 var movement = regexp.MustCompile(`(?m)^(Paid in|Paid out) (\d+)\.$`)
 
 // keeper is a perfect worker for a balance: the record is all it knows of what came before.

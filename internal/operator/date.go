@@ -9,12 +9,12 @@ import (
 
 // The forms of dates that people write: 2024-03-05, 5.3.2024, 5 March 2024, 5 Mart 2024, March 5th, 2024, March 2024, 2024; a time of day may follow.
 var (
-	dateISO    = regexp.MustCompile(`\b(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?\b`)
-	dateDigits = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4})\b`)
-	dateDay    = regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(\p{L}+)\.?,?\s+(\d{4})\b`)
+	dateISO    = regexp.MustCompile(`\b(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:\b|T)`)
+	dateDigits = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})\b`)
+	dateDay    = regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s/-]+(?:of\s+|de\s+)?(\p{L}+)\.?,?[\s/-]+(?:de\s+)?(\d{4}|['’]?\d{2})\b`)
 	dateMonth  = regexp.MustCompile(`(\p{L}+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b`)
 	dateYear   = regexp.MustCompile(`^\s*(\d{4})\s*$`)
-	dateTime   = regexp.MustCompile(`[T ,]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*Z|\s*UTC)?`)
+	dateTime   = regexp.MustCompile(`(?:^|[T ,:])\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*Z|\s*UTC|\s*([-+])(\d{2}):?(\d{2})\b)?`)
 )
 
 var monthNames = func() map[string]int {
@@ -22,6 +22,8 @@ var monthNames = func() map[string]int {
 	for _, names := range []string{
 		"january february march april may june july august september october november december", "jan feb mar apr may jun jul aug sep oct nov dec",
 		"ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık", "januar februar märz april mai juni juli august september oktober november dezember",
+		"janvier février mars avril mai juin juillet août septembre octobre novembre décembre", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+		"oca şub mar nis may haz tem ağu eyl eki kas ara", "jan feb mär apr mai jun jul aug sep okt nov dez",
 	} {
 		for i, name := range strings.Fields(names) {
 			m[sameKey(name)] = i + 1
@@ -77,7 +79,14 @@ func dateIn(v string) (w written, digits, ok bool) {
 			return n
 		}
 		seconds = part(1)*3600 + part(2)*60 + part(3)
-		rest = rest[:at[0]] + rest[at[1]:]
+		if at[8] >= 0 {
+			zone := part(5)*3600 + part(6)*60
+			if rest[at[8]] == '-' {
+				zone = -zone
+			}
+			seconds -= zone
+		}
+		rest = rest[:at[0]] + " " + rest[at[1]:]
 	}
 	alone := func(at []int) bool { return !strings.ContainsAny(rest[:at[0]]+rest[at[1]:], "0123456789") }
 	part := func(at []int, i int) string {
@@ -120,7 +129,14 @@ func dateIn(v string) (w written, digits, ok bool) {
 // moment is a number that grows with time; 0 for what is no date. A month or a day that is left out comes before all others.
 func moment(year, month, day string, seconds int64) int64 {
 	number := func(s string) int64 { n, _ := strconv.ParseInt(s, 10, 64); return n } // digits only, at most four
-	y, m, d := number(year), number(month), number(day)
+	y, m, d := number(strings.Trim(year, "'’")), number(month), number(day)
+	switch { // two digits: as POSIX reads them
+	case year == "" || len(year) == 4:
+	case y < 69:
+		y += 2000
+	default:
+		y += 1900
+	}
 	if y == 0 || m > 12 || month != "" && m == 0 || day != "" && d == 0 || d > 0 && d > int64(time.Date(int(y), time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day()) {
 		return 0
 	}

@@ -16,6 +16,8 @@ func TestDatesInOrder(t *testing.T) {
 		{name: "one form", sorted: []string{"1999-12-31", "2024-01-02", "2024-03-05", "2024-11-01"}},
 		{name: "many forms", sorted: []string{"2015", "March 2015", "3 Mart 2015", "March 4th, 2015", "05.03.2015", "2015-03-06", "the 7th of March 2015", "8 ARALIK 2015", "24. Dezember 2015"}},
 		{name: "with times", sorted: []string{"2024-03-05 09:15", "2024-03-05T10:00:01Z", "5 March 2024, 10:00:02", "2024-03-06"}},
+		{name: "two-digit years, words between, zones", sorted: []string{"31.12.99", "5.3.24", "6 Mar '24", "07-Mar-24", "8 de marzo de 2024", "le 9 mars 2024", "10:30, 10 Mart 2024", "2024-03-10 12:00:00+01:00",
+			"10/Mar/2024:11:30:00 +0000", "2024-03-10T11:30:00.500-05:00", "2024-03-11"}},
 		{name: "slashes, day first", sorted: []string{"02/01/2024", "01/02/2024", "25/12/2024"}},
 		{name: "slashes, month first", sorted: []string{"01/02/2024", "02/01/2024", "12/25/2024"}},
 		{name: "slashes that contradict each other", values: []string{"25/12/2024", "12/25/2024"}},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A quantity is an exact number with its unit.
@@ -17,7 +18,21 @@ type quantity struct {
 // A style says how numbers of a text are written: with a decimal comma (1.234,56) or a decimal point (1,234.56).
 type style struct{ comma, sure bool }
 
-var numeral = regexp.MustCompile(`[-+−]?\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}]*\p{Nd})?(?: \p{Nd}{3}\b)*`)
+var numeral = regexp.MustCompile(`[-+−]?\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}\x{2009}]*\p{Nd})?(?:(?: \p{Nd}{3})+(?:[.,]\p{Nd}+)?\b)?`)
+
+var (
+	// exponent is what multiplies a number as programs write it.
+	exponent = regexp.MustCompile(`^[eE][-+]?\p{Nd}{1,2}\b`)
+	// thousands is what a number looks like whose marks stand between thousands (or, as in India, between lakhs too).
+	thousands = regexp.MustCompile(`^\p{Nd}{1,3}(?:\.\p{Nd}{3})+$|^\p{Nd}{1,3}(?:,\p{Nd}{2,3})*,\p{Nd}{3}$|^\p{Nd}+$`)
+	// minus is what makes the number after it negative, with at most a sign of money or per cent between them.
+	minus = regexp.MustCompile(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
+	// minusAfter is the sign of book-keeping programs, behind the number.
+	minusAfter = regexp.MustCompile(`^[-−–]\s*(?:[$€₺£¥₽₹%]|\p{L}{1,4})?$`)
+	// inParens is an amount of money in parentheses, which is negative.
+	openParen  = regexp.MustCompile(`(?i)^\s*(?:\p{Lu}{2,3}\s*|[$€₺£¥₽₹]\s*)?\(\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹])?\s*$`)
+	closeParen = regexp.MustCompile(`^\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹%])?\s*\)`)
+)
 
 // styleOf takes the vote of the numbers that can be read in one way only.
 func styleOf(values []string) style {
@@ -66,22 +81,27 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if at == nil || at[1]-at[0] > maxDigits {
 		return quantity{}, false, false
 	}
-	num := s[at[0]:at[1]]
-	if compound.MatchString(s[at[1]:]) {
+	num, before, after := s[at[0]:at[1]], s[:at[0]], s[at[1]:]
+	if r, _ := utf8.DecodeRuneInString(after); compound.MatchString(after) || unicode.Is(unicode.No, r) {
 		return quantity{}, false, false
 	}
+	power := exponent.FindString(after)
+	after = after[len(power):]
+	if fraction.MatchString(before) { // .5
+		num, before = "0"+before[len(before)-1:]+num, before[:len(before)-1]
+	}
 	var times *big.Rat
-	q.unit, times = unitAfter(s[:at[0]], s[at[1]:])
+	q.unit, times, after = unitAfter(before, after)
 	mark := decimalMark(num)
+	if whole, _, _ := strings.Cut(num, string(rune(mark))); mark != 0 && !thousands.MatchString(spaces.Replace(strings.TrimLeft(whole, "-+−"))) {
+		return quantity{}, false, false // 192.168.1.1, 12.5.2024
+	}
 	if mark == 0 && strings.ContainsAny(num, ".,") {
 		mark = '.'
 		if st.comma {
 			mark = ','
-		} else if guessed = !st.sure; guessed {
-			switch q.unit {
-			case "TL", "€":
-				mark = ','
-			}
+		} else if guessed = !st.sure; guessed && currencies[q.unit] {
+			mark = 0 // money has two decimals, or none
 		}
 	}
 	var b strings.Builder
@@ -98,17 +118,40 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 			b.WriteByte('.')
 		}
 	}
-	if q.amount, ok = new(big.Rat).SetString(b.String()); ok && times.Num().BitLen() > 1 {
+	if q.amount, ok = new(big.Rat).SetString(b.String() + power); !ok {
+		return quantity{}, false, false
+	}
+	if power != "" || times.Num().BitLen() > 1 {
 		q.amount.Mul(q.amount, times)
 		for q.scale > 0 && new(big.Rat).Mul(q.amount, tenTo(q.scale-1)).IsInt() {
 			q.scale--
 		}
+		for q.scale < maxDigits && !new(big.Rat).Mul(q.amount, tenTo(q.scale)).IsInt() {
+			q.scale++
+		}
 	}
-	if before := strings.TrimSpace(s[:at[0]]); ok && strings.HasSuffix(before, "(") && strings.HasPrefix(strings.TrimSpace(s[at[1]:]), ")") {
-		q.amount.Neg(q.amount) // book-keepers' (120)
+	if more := strings.TrimSpace(after); times.Num().BitLen() > 1 && more != "" && unicode.IsDigit([]rune(more)[0]) { // 2 bin 500, 1 million 250 thousand
+		rest, unsure, read := parseQuantity(more, st)
+		if !read || rest.amount.Cmp(times) >= 0 {
+			return quantity{}, false, false
+		}
+		q.amount.Add(q.amount, rest.amount)
+		q.scale, guessed = max(q.scale, rest.scale), guessed || unsure
+		if !currencies[q.unit] {
+			q.unit = rest.unit
+		}
 	}
-	return q, guessed, ok
+	if q.amount.Sign() > 0 && (minus.MatchString(before) || minusAfter.MatchString(s[at[1]:]) || openParen.MatchString(before) && closeParen.MatchString(s[at[1]:])) {
+		q.amount.Neg(q.amount)
+	}
+	return q, guessed, true
 }
+
+// fraction is what stands before a number without the zero: a mark, with nothing but a sign in front.
+var fraction = regexp.MustCompile(`^[-+−$€₺£¥₽₹%\s]*[.,]$`)
+
+// spaces takes the marks out of a number that can only stand between thousands.
+var spaces = strings.NewReplacer(" ", "", "'", "", "’", "", "_", "", "\u00a0", "", "\u202f", "", "\u2009", "")
 
 func tenTo(n int) *big.Rat {
 	return new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil))

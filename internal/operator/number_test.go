@@ -44,6 +44,32 @@ func TestParseQuantity(t *testing.T) {
 		{"12.5 percent", none, "12.5", "%", false},
 		{"1 million of them", none, "1000000", "", false},
 		{"4 barrels of salt", none, "4", "barrels", false},
+		{"-$50", none, "-50", "$", false},
+		{"- 50 TL", none, "-50", "TL", false},
+		{"−€1.234,56", none, "-1234.56", "€", false},
+		{"($1,234.56)", none, "-1234.56", "$", false},
+		{"(1.234,56 TL)", none, "-1234.56", "TL", false},
+		{"USD (1,000.50)", none, "-1000.50", "$", false},
+		{"(5 kg)", none, "5", "kg", false},
+		{"50,00-", none, "-50", "", false},
+		{"eksi 5", none, "-5", "", false},
+		{"–12", none, "-12", "", false},
+		{"$1.234", none, "1234", "$", true},
+		{"€1,234", none, "1234", "€", true},
+		{"1 234,56 €", none, "1234.56", "€", false},
+		{"1\u202f234,5", none, "1234.5", "", false},
+		{"2 bin 500 TL", none, "2500", "TL", false},
+		{"1 million 250 thousand dollars", none, "1250000", "$", false},
+		{".5 kg", none, "0.5", "kg", false},
+		{"-,25", none, "-0.25", "", false},
+		{"1.5e3", none, "1500", "", false},
+		{"2E-2", none, "0.02", "", false},
+		{"12,34,567", none, "1234567", "", false},
+		{"500 TL'dir", none, "500", "TL", false},
+		{"10 TL’lik", none, "10", "TL", false},
+		{"$1.50/kg", none, "1.50", "$/kg", false},
+		{"CHF 1'234.50", none, "1234.50", "CHF", false},
+		{"Temperature 25", none, "25", "", false},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)
 		if !ok {
@@ -58,7 +84,7 @@ func TestParseQuantity(t *testing.T) {
 			t.Errorf("%q in %+v = %s, want %s", c.in, c.st, q.amount.FloatString(6), c.want)
 		}
 	}
-	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7"} {
+	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000"} {
 		if q, _, ok := parseQuantity(in, none); ok {
 			t.Errorf("%q is read as %s", in, q.amount)
 		}

@@ -256,10 +256,7 @@ func shown(o occurrence) string {
 
 func (g *keyed) sums(b *strings.Builder, name string) {
 	for _, s := range g.units {
-		unit := ""
-		if s.unit != "" {
-			unit = " " + prompt.Line(s.unit)
-		}
+		unit := unitOf(s.unit)
 		mean := new(big.Rat).Quo(s.total, big.NewRat(int64(s.n), 1))
 		fmt.Fprintf(b, "%s, numbers%s: %d; sum %s%s; average %s%s; lowest %s%s; highest %s%s\n", name, unit, s.n, decimal(s.total, s.scale), unit,
 			decimal(mean, s.scale), unit, decimal(s.min.amount, s.min.scale), unit, decimal(s.max.amount, s.max.scale), unit)
@@ -273,7 +270,7 @@ func in(unit string) string {
 	if unit == "" {
 		return ""
 	}
-	return " in " + prompt.Line(unit)
+	return " in" + unitOf(unit)
 }
 
 // ranking gives the place of the lowest and the highest number of each unit, and lists the numbers by size where all have one: highest first, ties in source
@@ -335,6 +332,6 @@ func (t *tally) doubts(b *strings.Builder, left int) {
 		if t.st.comma {
 			how = "a comma before decimals"
 		}
-		fmt.Fprintf(b, "Unclear: %d numbers such as 1.234 or 1,234 can be read in two ways; they were read as with %s, lira and euro with a comma.\n", t.guessed, how)
+		fmt.Fprintf(b, "Unclear: %d numbers such as 1.234 or 1,234 can be read in two ways; they were read as with %s, amounts of money as thousands.\n", t.guessed, how)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // units are the ways in which one unit is written, the first one being how it is shown. Different units are never converted into each other.
 var units = unitTable(
-	"$ usd dollar dollars us$", "€ eur euro euros", "TL ₺ try lira liras", "£ gbp pound pounds", "¥ jpy yen", "₽ rub ruble rubles",
+	"$ usd dollar dollars us$", "€ eur euro euros", "TL ₺ try lira liras", "£ gbp pound pounds", "¥ jpy yen", "₽ rub ruble rubles", "₹ inr rs rupee rupees", "CHF frank franken francs", "zł pln zloty", "kr sek nok dkk",
 	"% percent pct per-cent yüzde prozent", "kg kgs kilo kilos kilogram kilograms kilogramm", "g gr gram grams gramm", "t ton tons tonne tonnes tonnen",
 	"km kilometer kilometers kilometre kilometres", "m meter meters metre metres", "cm centimeter centimeters santim", "l liter liters litre litres",
 	"h hr hrs hour hours saat stunde stunden", "min mins minute minutes dakika dk minuten", "s sec secs second seconds saniye sn", "day days gün tag tage", "week weeks hafta", "month months ay", "year years yıl jahr jahre",
@@ -26,6 +26,9 @@ func unitTable(rows ...string) map[string]string {
 	return m
 }
 
+// currencies are the units that are money.
+var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true, "¥": true, "₽": true, "₹": true, "CHF": true, "zł": true, "kr": true}
+
 // scales are words that multiply the number before them. A bare letter does so only beside a currency.
 var scales = map[string]int64{
 	"thousand": 1e3, "bin": 1e3, "tausend": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6, "mio": 1e6, "milyon": 1e6, "millionen": 1e6,
@@ -37,22 +40,28 @@ var letterScales = map[string]int64{"k": 1e3, "m": 1e6, "b": 1e9}
 // compound is what stands after a number that is only the first part of a range, a fraction, a time of day or a product.
 var compound = regexp.MustCompile(`^\s?(?:[-–—/:×^]|x\b|to\b|ila\b)\s?\p{Nd}`)
 
-// unitAfter reads what stands beside a number: words that multiply it, then a unit after it, or else a sign or word before it.
-func unitAfter(before, after string) (unit string, times *big.Rat) {
+// unitAfter reads what stands beside a number: words that multiply it, then a unit after it, or else a sign or word before it that is known as one. rest is what
+// follows the words that multiply.
+func unitAfter(before, after string) (unit string, times *big.Rat, rest string) {
 	times = big.NewRat(1, 1)
 	word := func() string {
 		after = strings.TrimSpace(after)
-		end := strings.IndexFunc(after, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;)", r) })
+		// The apostrophe is what Turkish hangs an ending on: 500 TL'dir.
+		end := strings.IndexFunc(after, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;)'’", r) })
 		if end < 0 {
 			end = len(after)
 		}
-		return strings.Trim(after[:end], ".,;:()[]\"'")
+		w := strings.Trim(after[:end], ".,;:()[]\"-−–")
+		if r := []rune(w); len(r) > 0 && unicode.IsDigit(r[0]) {
+			return ""
+		}
+		return w
 	}
 	sign := ""
-	if f := strings.Fields(before); len(f) > 0 {
-		sign = strings.Trim(f[len(f)-1], ".,;:()[]\"'=-+")
+	if f := strings.Fields(strings.TrimRight(before, " ([-+−–")); len(f) > 0 {
+		sign = strings.Trim(f[len(f)-1], ".,;:()[]\"'=-+−–")
 	}
-	money := strings.ContainsAny(sign, "$€₺£¥₽")
+	money := strings.ContainsAny(sign, "$€₺£¥₽₹")
 	w := word()
 	n := scales[strings.ToLower(w)]
 	if n == 0 && money {
@@ -61,18 +70,31 @@ func unitAfter(before, after string) (unit string, times *big.Rat) {
 	if n > 0 {
 		times.SetInt64(n)
 		after = strings.TrimLeft(strings.TrimSpace(after)[len(w):], ".,;:()[]\"'")
+		rest = after
 		if w = word(); strings.EqualFold(w, "of") {
 			w = ""
 		}
 	}
+	per := ""
+	if money && strings.HasPrefix(w, "/") {
+		per = strings.ToLower(w) // a price is no amount of money
+	}
 	if w == "" || money {
 		w = sign
+		if u := units[strings.ToLower(w)]; u == "" && !money && !isCode3(w) {
+			w = "" // any word that happens to stand there is no unit
+		}
 	}
 	w = strings.ToLower(w)
 	if u := units[w]; u != "" {
-		return u, times
+		w = u
 	}
-	return w, times
+	return w + per, times, rest
+}
+
+// isCode3 reports whether a word is written like the code of a currency.
+func isCode3(w string) bool {
+	return len(w) == 3 && strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // sameUnit reports whether two units are one, in the singular and in the plural.

@@ -33,6 +33,7 @@ type Fields struct {
 	Place       string // breadcrumb
 	Material    string // text to read; goes between fences
 	Earlier     string // text that came before; goes between fences
+	Amounts     string // what amounts have come to; goes between fences
 	Later       string // text that comes after; goes between fences
 	Faulty      string // what was wrong with an earlier reply; goes between fences
 	Reason      string // why an earlier reply is not accepted, in our own words

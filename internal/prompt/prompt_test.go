@@ -21,6 +21,7 @@ var sample = Fields{
 	Place:       "notes.md > Install",
 	Material:    "first line\nMARK-07: zebra\n",
 	Earlier:     "…and so it ends.",
+	Amounts:     "cash: 1,234.50 EUR\n",
 	Later:       "what follows",
 	Faulty:      "MARK-70: zebra",
 	Reason:      "Your last text was the same as section 1. Write this one.",
