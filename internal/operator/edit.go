@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -104,7 +105,7 @@ func (edit) run(ctx context.Context, in *Input, x Exec) error {
 	if err := stillParses(fileIn(was.String()), fileIn(is.String())); err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}
-	out := is.String()
+	out := inForm(in, is.String())
 	if err := fitsFormat(in, out); err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}
@@ -182,6 +183,9 @@ func applied(core, reply string) (string, error) {
 		start, end, text, err := locate(core, h)
 		if err != nil {
 			return "", fmt.Errorf("edit %d of %d: %w", i+1, len(hunks), err)
+		}
+		if strings.Contains(core, "\r\n") && strings.Count(core, "\n") == strings.Count(core, "\r\n") {
+			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n") // models write line ends of their own
 		}
 		changes = append(changes, change{start, end, text})
 	}
@@ -261,6 +265,28 @@ func sameLines(lines, want []string) bool {
 	return true
 }
 
+var (
+	wantsFence   = regexp.MustCompile(`(?i)\b(?:return|output|give|reply|respond|answer|print|send|put|wrap|show)\b[^.\n]{0,100}\b(?:in|inside|within|as)\s+(?:an?|one|a single)\s+(?:[\w-]+\s+)?code\s?(?:block|fence)|kod blo[ğk]u\w*\s+(?:içinde|olarak|hâlinde|halinde)`)
+	wantsNoFence = regexp.MustCompile("(?i)\\b(?:no|without|do not use|don't use|not in)\\s+(?:an?\\s+|any\\s+|markdown\\s+)*(?:code\\s?)?(?:fences?|code\\s?blocks?|backticks)\\b|kod blo[ğk]\\w* (?:olmadan|kullanma|koyma)")
+)
+
+// inForm puts a file into the code block that the task asks for, or takes it out of one that it does not want. Else it stays in the form in which it came.
+func inForm(in *Input, text string) string {
+	file := fileIn(text)
+	fenced := len(file) < len(text)
+	switch {
+	case wantsJSON(in) || wantsNoFence.MatchString(in.Instruction):
+		return file
+	case !fenced && wantsFence.MatchString(in.Instruction) && !strings.Contains(text, "```"):
+		end := ""
+		if !strings.HasSuffix(text, "\n") {
+			end = "\n"
+		}
+		return "```" + languageOf(text) + "\n" + strings.TrimLeft(text, "\r\n") + end + "```"
+	}
+	return text
+}
+
 // fileIn is the file in a text: what is in the code block that the text is, else the text.
 func fileIn(text string) string {
 	first, rest, ok := strings.Cut(strings.TrimSpace(text), "\n")
@@ -272,17 +298,7 @@ func fileIn(text string) string {
 
 // stillParses checks a changed file in the languages that can be checked here: what was well-formed must be so afterwards.
 func stillParses(was, is string) error {
-	for _, l := range []struct {
-		name string
-		ok   func(string) bool
-	}{
-		{"JSON", func(s string) bool { return json.Valid([]byte(s)) }},
-		{"Go", func(s string) bool {
-			_, err := parser.ParseFile(token.NewFileSet(), "", s, parser.SkipObjectResolution)
-			return err == nil
-		}},
-		{"YAML", isYAML},
-	} {
+	for _, l := range languages {
 		if l.ok(was) {
 			if !l.ok(is) {
 				return errors.New("the file was well-formed " + l.name + " and would not be after the changes")
@@ -291,6 +307,29 @@ func stillParses(was, is string) error {
 		}
 	}
 	return nil
+}
+
+// languages are those that can be checked here.
+var languages = []struct {
+	name string
+	ok   func(string) bool
+}{
+	{"JSON", func(s string) bool { return json.Valid([]byte(s)) }},
+	{"Go", func(s string) bool {
+		_, err := parser.ParseFile(token.NewFileSet(), "", s, parser.SkipObjectResolution)
+		return err == nil
+	}},
+	{"YAML", isYAML},
+}
+
+// languageOf names the language of a file for its code block; "" where it is not one of those.
+func languageOf(text string) string {
+	for _, l := range languages {
+		if l.ok(text) {
+			return strings.ToLower(l.name)
+		}
+	}
+	return ""
 }
 
 // isYAML reports whether a text is a YAML mapping or list: any line of prose is YAML too.

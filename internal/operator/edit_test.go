@@ -107,6 +107,33 @@ func TestApplied(t *testing.T) {
 	}
 }
 
+// The whole file comes back in the form that was asked for; else in the one in which it came, with its own line ends and without a last one where it has none.
+func TestEditForms(t *testing.T) {
+	const file, fenced = "{\n  \"a\": 1\n}", "```json\n{\n  \"a\": 1\n}\n```"
+	for _, c := range []struct{ task, format, text, want string }{
+		{"Set a to 2.", "text", file, "{\n  \"a\": 2\n}"},
+		{"Set a to 2.", "text", fenced, "```json\n{\n  \"a\": 2\n}\n```"},
+		{"Set a to 2 and return the whole file in a code block.", "text", file, "```json\n{\n  \"a\": 2\n}\n```"},
+		{"a 2 olsun, dosyayı kod bloğu içinde ver.", "text", file, "```json\n{\n  \"a\": 2\n}\n```"},
+		{"Set a to 2. Change nothing in a code block of the file.", "text", file, "{\n  \"a\": 2\n}"},
+		{"Set a to 2. Reply without code fences.", "text", fenced, "{\n  \"a\": 2\n}\n"},
+		{"Set a to 2.", "json_object", fenced, "{\n  \"a\": 2\n}\n"},
+		{"Set a to 2.", "text", "x\r\na: 1\r\ny", "x\r\na: 2\r\nb: 3\r\ny"},
+	} {
+		in := textInput(c.task, c.text, 1<<20)
+		in.Format = c.format
+		f := &fake{model: func(call Call) Reply {
+			if strings.Contains(c.text, "\r") {
+				return Reply{Text: `{"edits":[{"search":"a: 1\n","replace":"a: 2\nb: 3\n"}]}`, Finish: "stop"}
+			}
+			return Reply{Text: `{"edits":[{"search":"\"a\": 1","replace":"\"a\": 2"}]}`, Finish: "stop"}
+		}}
+		if err := run(t, "edit", in, f); err != nil || f.out.String() != c.want {
+			t.Errorf("%s of %q: %q, %v; want %q", c.task, c.text, f.out.String(), err, c.want)
+		}
+	}
+}
+
 func TestEditMendsAndRefuses(t *testing.T) {
 	file := program(30)
 	want := strings.ReplaceAll(file, "oldName", "newName")

@@ -96,12 +96,17 @@ var wantsCSV = regexp.MustCompile(`(?i)\bcsv\b`)
 // listing writes all items: a table where there are columns, as CSV where that is asked for, else a list. One header.
 func listing(found []occurrence, a Advice, instruction string) string {
 	rows := make([][]string, len(found))
-	table := len(a.Labels) >= 2
+	full := 0
 	for i, o := range found {
-		rows[i] = o.cells(a.Labels)
-		table = table && len(rows[i]) == len(a.Labels)
+		if rows[i] = o.cells(a.Labels); len(rows[i]) == len(a.Labels) {
+			full++
+		}
 	}
+	table := len(a.Labels) >= 2 && 2*full > len(rows)
 	if table {
+		for i := range rows { // an item that came without its columns stands in the first one
+			rows[i] = append(rows[i], make([]string, len(a.Labels)-len(rows[i]))...)
+		}
 		sortRows(rows, slices.IndexFunc(a.Labels, func(l string) bool { return sameKey(l) == sameKey(a.Order) }))
 	}
 	var b strings.Builder

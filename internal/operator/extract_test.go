@@ -112,6 +112,19 @@ func TestExtractManyAreListedHere(t *testing.T) {
 	}
 }
 
+func TestListingKeepsItsTable(t *testing.T) {
+	found := []occurrence{{quote: "q1", row: []string{"a", "b|c"}}, {quote: "q2", key: "no columns"}, {quote: "q3", row: []string{"d", "two\nlines"}}}
+	advice := Advice{Labels: []string{"x", "y"}}
+	for task, want := range map[string]string{
+		"as a table": "| x | y |\n|---|---|\n| a | b\\|c |\n| no columns |  |\n| d | two lines |",
+		"as CSV":     "x,y\na,b|c\nno columns,\nd,\"two\nlines\"",
+	} {
+		if d := cmp.Diff(want, listing(found, advice, task)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", task, d)
+		}
+	}
+}
+
 const marksSchema = `{"type":"object","properties":{"marks":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"animal":{"type":"string"}},"required":["id","animal"],"additionalProperties":false}}},"required":["marks"],"additionalProperties":false}`
 
 func TestExtractUnderASchema(t *testing.T) {

@@ -47,6 +47,9 @@ func unlike(core, text string) error {
 	if a, b := lined(core), lined(text); a >= 5 && (b < a*4/5 || b > 2*a) {
 		return fmt.Errorf("%w: list items, headings or rows of tables were missing or too many", errDoubt)
 	}
+	if a, b := shortLines(core), shortLines(text); a >= 5 && (b < a*9/10 || b > a*5/4+1) {
+		return fmt.Errorf("%w: lines were missing, run together or too many; each line of the passage is one line of the new text", errDoubt)
+	}
 	for _, u := range links.FindAllString(core, maxKept) {
 		if !strings.Contains(text, strings.TrimRight(u, ".,;:!?")) {
 			return fmt.Errorf("%w: a link of the passage is missing", errDoubt)
@@ -97,6 +100,23 @@ func lined(text string) int {
 		}
 	}
 	return n
+}
+
+// shortLine is the mean length in bytes up to which lines are taken for things of their own, such as verses, subtitles or entries, and not for prose that was wrapped.
+const shortLine = 50
+
+// shortLines counts the lines of a text of short ones; 0 for other texts.
+func shortLines(text string) int {
+	lines, bytes := 0, 0
+	for _, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines, bytes = lines+1, bytes+len(line)
+		}
+	}
+	if bytes > shortLine*lines {
+		return 0
+	}
+	return lines
 }
 
 // width is a text's length in letters, those of scripts that write a word in one or two of them counted threefold.

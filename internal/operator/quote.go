@@ -40,7 +40,7 @@ func fold(s string) folded {
 		}
 		space = false
 		switch r {
-		case '‘', '’', '‚', '‛', '′', '`':
+		case '‘', '’', '‚', '‛', '′', '`', '´':
 			raw = "'"
 		case '“', '”', '„', '‟', '«', '»', '″':
 			raw = `"`
@@ -48,6 +48,8 @@ func fold(s string) folded {
 			raw = "-"
 		case '…':
 			raw = "..."
+		case 'ﬀ', 'ﬁ', 'ﬂ', 'ﬃ', 'ﬄ', 'ﬅ', 'ﬆ': // as PDF files have them
+			raw = norm.NFKC.String(raw)
 		}
 		add(raw, from, to)
 	}

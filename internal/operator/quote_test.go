@@ -9,7 +9,7 @@ import (
 )
 
 func TestFindQuote(t *testing.T) {
-	const core = "  The “quick”\tbrown fox\r\n  jumps—over the lazy dog…\nCafé de\u0301ja\u0300 vu. İstanbul'da 1.234,56 TL ödendi.\u00ad\u200b\nEnd of it, [sic] at last."
+	const core = "  The “quick”\tbrown fox\r\n  jumps—over the lazy dog…\nCafé de\u0301ja\u0300 vu. İstanbul'da 1.234,56 TL ödendi.\u00ad\u200b\nEnd of it, [sic] at last. The ﬁnance ofﬁce´s plan."
 	for quote, want := range map[string]string{
 		"brown fox":                 "brown fox",
 		`The "quick" brown`:         "The “quick”\tbrown",
@@ -22,6 +22,7 @@ func TestFindQuote(t *testing.T) {
 		"İstanbul’da":               "İstanbul'da",
 		"brown fox ... lazy dog":    "brown fox\r\n  jumps—over the lazy dog",
 		"brown fox [...] lazy dog…": "brown fox\r\n  jumps—over the lazy dog",
+		"The finance office's plan": "The ﬁnance ofﬁce´s plan",
 		"red fox":                   "",
 		"brown  foxes":              "",
 		"brown fox ... red dog":     "",

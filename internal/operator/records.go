@@ -124,21 +124,31 @@ func (v *value) says() bool {
 	return false
 }
 
-// part reads the object of a reply and holds what is in it against the schema. A reply that says none is an empty object.
+// part reads the object of a reply, or the list where the whole is one, and holds what is in it against the schema. A reply that says none is an empty one.
 func (s *schema) part(text string) (*value, error) {
+	if isNone(text) && s.shape.kind == list {
+		return &value{kind: '['}, nil
+	}
 	if isNone(text) {
 		return &value{kind: '{', object: map[string]*value{}}, nil
 	}
-	v, err := objectIn(text)
+	v, err := s.valueOf(text)
 	if err != nil {
 		return nil, err
 	}
 	return v, s.checkPart(v, s.shape, "")
 }
 
-// objectIn finds the object of a reply.
-func objectIn(text string) (*value, error) {
-	i := strings.IndexByte(text, '{')
+// valueOf finds in a reply what the whole schema is about: an object, or a list.
+func (s *schema) valueOf(text string) (*value, error) {
+	if s.shape.kind == list {
+		return valueIn(text, '[')
+	}
+	return valueIn(text, '{')
+}
+
+func valueIn(text string, open byte) (*value, error) {
+	i := strings.IndexByte(text, open)
 	if i < 0 {
 		return nil, errShape
 	}
@@ -185,7 +195,7 @@ func settle(ctx context.Context, in *Input, x Exec, s *schema, open []openLeaf, 
 }
 
 func (s *schema) settled(reply string, open []openLeaf) error {
-	v, err := objectIn(reply)
+	v, err := valueIn(reply, '{')
 	if err != nil {
 		return err
 	}
@@ -239,7 +249,7 @@ func repaired(ctx context.Context, in *Input, x Exec, s *schema, whole *value, w
 	if err := fault(reply); err != nil {
 		return fail(err)
 	}
-	v, err := objectIn(reply.Text)
+	v, err := s.valueOf(reply.Text)
 	if err == nil {
 		err = s.check(v)
 	}

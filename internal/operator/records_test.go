@@ -21,7 +21,9 @@ func TestJoinable(t *testing.T) {
 		`{"type":"object","properties":{"marks":{"$ref":"https://schema.test/x"},"a":{"type":"array"}}}`:                                            false,
 		`{"type":"object","properties":{"a":{"type":"array","items":{"type":"number","multipleOf":1e999999999}}}}`:                                  false,
 		`{"type":"object","properties":{"a":{"type":"arr"}}}`:                                                                                       false,
-		`{"type":"array","items":{"type":"string"}}`:                                                                                                false, `{"type":"object"}`: false, `{}`: false, `null`: false, `[`: false, ``: false, `{"$ref":"#"}`: false,
+		`{"type":"array","items":{"type":"string"}}`:                                                                                                true,
+		`{"properties":{"marks":{"items":{"type":"string"},"minItems":1}}}`:                                                                         true,
+		`{"type":"array","items":{"type":"string"},"uniqueItems":true}`:                                                                             false, `{"type":"object"}`: false, `{}`: false, `null`: false, `[`: false, ``: false, `{"$ref":"#"}`: false,
 		strings.Repeat(`{"items":`, 200) + "{}" + strings.Repeat("}", 200): false,
 	} {
 		in := textInput("", "", 1)
@@ -127,6 +129,9 @@ func TestJoin(t *testing.T) {
 	}{
 		"keys in the schema's order, lists in the source's": {schema: obj(`"b":{"type":"array","items":{"type":"integer"}},"a":{"type":"array","items":{}}`),
 			parts: []string{`{"a":[{"x":1.0}],"b":[2,1]}`, `{"b":[1]}`, "NONE"}, want: `{"b":[2,1,1],"a":[{"x":1.0}]}`},
+		"a list is the whole": {schema: `{"type":"array","items":` + item + `,"minItems":1}`, parts: []string{`[{"id":"A"}]`, "NONE", "```json\n[{\"id\":\"B\"},{\"id\":\"C\"}]\n```"}, want: `[{"id":"A"},{"id":"B"},{"id":"C"}]`},
+		"a part may lack what the whole must have": {schema: `{"properties":{"l":{"items":{"type":"integer"},"minItems":2},"minItems":{"type":["integer","null"]}},"required":["l"]}`,
+			parts: []string{`{"l":[1]}`, `{"l":[]}`, `{"l":[2],"minItems":3}`}, want: `{"l":[1,2],"minItems":3}`},
 		"agreement needs no call": {schema: obj(`"title":{"type":"string"},"l":{"type":"array"}`), parts: []string{`{"title":"A","l":[]}`, `{"title":"","l":[1]}`, `{"title":"A"}`}, want: `{"title":"A","l":[1]}`},
 		"the latest holds":        {schema: obj(`"rate":{"type":"number"},"l":{"type":"array"}`), advice: Advice{Conflict: "latest"}, parts: []string{`{"rate":1}`, `{"rate":2.50,"l":[1]}`, `{"rate":null}`}, want: `{"rate":2.50,"l":[1]}`},
 		"maps are joined by key": {schema: obj(`"by":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`),

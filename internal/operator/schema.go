@@ -45,8 +45,11 @@ const (
 	mapping // an object with free keys, all of one kind
 )
 
-// schemaURL names the caller's schema within the compiler; it is never looked up.
-const schemaURL = "mem:///schema"
+// schemaURL names the caller's schema within the compiler, partURL what of it binds a part; they are never looked up.
+const (
+	schemaURL = "mem:///schema"
+	partURL   = "mem:///part"
+)
 
 // noLoader refuses what a caller's schema refers to outside itself: no files are read and no network is used for it.
 type noLoader struct{}
@@ -82,6 +85,13 @@ func parseSchema(raw []byte) (*schema, error) {
 	if err := c.AddResource(schemaURL, doc); err != nil {
 		return nil, err
 	}
+	// What a passage gives may fall short of what the whole must have.
+	if doc, err = jsonschema.UnmarshalJSON(strings.NewReader(v.without("minItems").String())); err != nil {
+		return nil, err
+	}
+	if err := c.AddResource(partURL, doc); err != nil {
+		return nil, err
+	}
 	s := &schema{parts: map[string]*jsonschema.Schema{}}
 	if s.whole, err = c.Compile(schemaURL); err != nil {
 		return nil, err
@@ -106,7 +116,7 @@ func (s *schema) compileParts(c *jsonschema.Compiler, sh *shape) error {
 	if s.parts[sh.at] != nil {
 		return nil
 	}
-	part, err := c.Compile(schemaURL + "#" + sh.at)
+	part, err := c.Compile(partURL + "#" + sh.at)
 	s.parts[sh.at] = part
 	return err
 }
@@ -183,10 +193,16 @@ func (r *shaper) shape(v *value, at string, depth int) *shape {
 			}
 		}
 	}
+	switch {
+	case kind == "" && v.get("type") == nil && v.get("properties") != nil:
+		kind = "object" // as schemas written by hand mean it
+	case kind == "" && v.get("type") == nil && v.get("items") != nil:
+		kind = "array"
+	}
 	switch kind {
 	case "array":
 		sh.kind, sh.items = list, r.shape(v.get("items"), at+"/items", depth+1)
-		for _, bound := range []string{"minItems", "maxItems", "uniqueItems", "contains"} {
+		for _, bound := range []string{"maxItems", "uniqueItems", "contains"} {
 			sh.bounded = sh.bounded || v.get(bound) != nil
 		}
 	case "object":
@@ -214,7 +230,7 @@ func (r *shaper) shape(v *value, at string, depth int) *shape {
 // joins reports whether objects of this shape can be joined: something in them grows with the text, and nothing bounds how much.
 func (sh *shape) joins() bool {
 	grows, free := sh.scan()
-	return sh.kind == record && grows && free
+	return (sh.kind == record || sh.kind == list) && grows && free
 }
 
 func (sh *shape) scan() (grows, free bool) {

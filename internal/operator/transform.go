@@ -192,14 +192,39 @@ func rewritten(core, reply string) string {
 	if i := strings.LastIndexByte(strings.TrimRight(reply, " \r\n"), '\n'); i >= 0 && fenceEnd.MatchString(reply[i+1:]) {
 		reply = reply[:i]
 	}
-	if strings.HasPrefix(reply, "```") && !strings.HasPrefix(strings.TrimLeft(core, " \t\r\n"), "```") {
-		if _, rest, ok := strings.Cut(reply, "\n"); ok && strings.HasSuffix(strings.TrimRight(rest, " \r\n"), "```") {
-			reply = strings.TrimSuffix(strings.TrimRight(rest, " \r\n"), "```")
-		}
-	}
+	reply = unfenced(core, unannounced(core, reply))
 	head := core[:len(core)-len(strings.TrimLeft(core, "\r\n"))]
 	tail := core[len(strings.TrimRightFunc(core, unicode.IsSpace)):]
 	return head + strings.TrimRightFunc(strings.TrimLeft(reply, "\r\n"), unicode.IsSpace) + tail
+}
+
+// unannounced is a reply without a first line that only announces it ("Here is the translation:"), where the passage does not begin with such a line itself.
+func unannounced(core, reply string) string {
+	line, rest, ok := strings.Cut(reply, "\n")
+	was, _, _ := strings.Cut(strings.TrimLeft(core, "\r\n"), "\n")
+	if !ok || isBlank(rest) || !announcement.MatchString(strings.TrimSpace(line)) || announcement.MatchString(strings.TrimSpace(was)) {
+		return reply
+	}
+	return strings.TrimLeft(rest, "\r\n")
+}
+
+// announcement is how models announce a text although they were told not to: at most a line, with a colon at its end.
+var announcement = regexp.MustCompile(`(?i)^[*_#\s]*(?:(?:sure|certainly|of course|okay|ok|tabii|elbette)\b[^\n]{0,160}|(?:here(?:'s|’s| is| are)|below is|the following is|this is|[iİ]şte|aşağıda|hier ist|voici)\b[^\n]{0,160}|` +
+	`(?:the )?(?:translat(?:ion|ed text)|rewritten (?:text|passage)|new text|corrected text|çeviri(?:si)?|yeni metin|düzeltilmiş metin)[^\n]{0,60}):[*_\s]*$`)
+
+// unfenced is a reply without a code fence around the whole of it that is not the passage's own.
+func unfenced(core, reply string) string {
+	own := strings.Count(core, "```")
+	if n := strings.Count(reply, "```"); n != own+2 && (n == 0 || strings.HasPrefix(strings.TrimLeft(core, " \t\r\n"), "```")) {
+		return reply
+	}
+	if !strings.HasPrefix(reply, "```") {
+		return reply
+	}
+	if _, rest, ok := strings.Cut(reply, "\n"); ok && strings.HasSuffix(strings.TrimRight(rest, " \r\n"), "```") {
+		return strings.TrimSuffix(strings.TrimRight(rest, " \r\n"), "```")
+	}
+	return reply
 }
 
 var (

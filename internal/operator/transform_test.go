@@ -114,6 +114,29 @@ func TestTransformMends(t *testing.T) {
 	}
 }
 
+// Lines of a text of short lines are counted, those of wrapped prose are not.
+func TestImplausibleLines(t *testing.T) {
+	var verses, prose []string
+	for i := range 20 {
+		verses = append(verses, fmt.Sprintf("verse %c of the song", 'a'+i))
+		prose = append(prose, fmt.Sprintf("This is line %c of a long paragraph that was wrapped at about eighty columns by", 'a'+i))
+	}
+	for _, c := range []struct {
+		core, text string
+		ok         bool
+	}{
+		{strings.Join(verses, "\n"), strings.Join(verses, "\n\n"), true},
+		{strings.Join(verses, "\n"), strings.Join(verses[:15], "\n"), false},
+		{strings.Join(verses, "\n"), strings.Join(verses, " "), false},
+		{strings.Join(verses, "\r\n"), strings.Join(append(verses, verses[:8]...), "\n"), false},
+		{strings.Join(prose, "\n"), strings.Join(prose, " "), true},
+	} {
+		if err := implausible(c.core, c.text, false, false); (err == nil) != c.ok {
+			t.Errorf("%.60q after %.60q: %v", c.text, c.core, err)
+		}
+	}
+}
+
 func TestTransformWrappings(t *testing.T) {
 	const core = "\n\nSome text.\nAnd more.  \n\n"
 	const want = "\n\nNew text.\nAnd more.  \n\n"
@@ -124,6 +147,24 @@ func TestTransformWrappings(t *testing.T) {
 		if got := rewritten(core, reply); got != want {
 			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
 		}
+	}
+	for _, reply := range []string{"Here is the translation:\n\nNew text.\nAnd more.", "Sure! Here's the rewritten passage:\n```\nNew text.\nAnd more.\n```", "**Çeviri:**\nNew text.\nAnd more.", "İşte metnin çevirisi:\n\nNew text.\nAnd more.\n"} {
+		if got := rewritten(core, reply); got != want {
+			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
+		}
+	}
+	for core, reply := range map[string]string{
+		"This is the list:\none\n":                    "Here is the list:\nun\n",                // the passage's own announcement
+		"a\n```\nb\n```\nc":                           "A\n```\nb\n```\nC",                      // and its own fence
+		"Run it:\nfoo\nDone.":                         "Run it:\n```\nfoo\n```\nDone.",          // a fence within is part of the text
+		"Sure, he said, as follows:\nnothing\nelse\n": "Certainly, she wrote:\nnothing\nelse\n", // the passage itself talks so
+	} {
+		if got := rewritten(core, reply); got != reply {
+			t.Errorf("rewritten(%q, %q) = %q", core, reply, got)
+		}
+	}
+	if got := rewritten("```go\nx\n```\ntext", "```markdown\n```go\ny\n```\ntext\n```"); got != "```go\ny\n```\ntext" {
+		t.Errorf("an outer fence stays around the text's own: %q", got)
 	}
 	const code = "```go\nx\n```\n"
 	if got := rewritten(code, "```go\ny\n```"); got != "```go\ny\n```\n" {

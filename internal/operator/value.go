@@ -94,6 +94,24 @@ func (v *value) set(key string, child *value) {
 	v.object[key] = child
 }
 
+// without is v without a key of numbers, at any depth: a property of that name, which is an object, stays.
+func (v *value) without(key string) *value {
+	out := *v
+	if v.kind == '{' {
+		out.keys, out.object = nil, map[string]*value{}
+		for _, k := range v.keys {
+			if child := v.object[k]; k != key || child.kind != 0 {
+				out.set(k, child.without(key))
+			}
+		}
+	}
+	out.list = nil
+	for _, e := range v.list {
+		out.list = append(out.list, e.without(key))
+	}
+	return &out
+}
+
 // get is the value of a key; nil when v is no object or has none.
 func (v *value) get(key string) *value {
 	if v == nil || v.kind != '{' {
