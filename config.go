@@ -58,6 +58,7 @@ type Config struct {
 
 // configFile is what a Config remembers of the file it came from. It is not changed after loading.
 type configFile struct {
+	files  []string          // it and what it includes
 	origin map[string]string // key → "file:line", for keys that the file sets
 	bad    map[string]bool   // keys whose value could not be read, so that they are not judged twice
 	loaded *Config           // as the file gave it, to see what was changed since
@@ -161,6 +162,14 @@ func (c Config) Notes() []string {
 		return nil
 	}
 	return slices.Clone(c.file.notes)
+}
+
+// Files are the file that was loaded and what it includes, for who wants to know when they change. They are right even when LoadConfig failed.
+func (c Config) Files() []string {
+	if c.file == nil {
+		return nil
+	}
+	return slices.Clone(c.file.files)
 }
 
 // Validate returns all problems at once, nil when there is none. Each says where (file and line when the value came from a file), which key, what is

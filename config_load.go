@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -30,7 +31,7 @@ var pathVariables = []string{"CONFIG_YAML_PATH", "HAIKU_CONFIG_PATH"}
 
 // LoadConfig reads the haiku_planner section of LiteLLM's config.yaml. With path "" it takes the file that CONFIG_YAML_PATH names, else the one that
 // HAIKU_CONFIG_PATH names, else ./config.yaml; the first that is set wins, and it must exist, except that without a ./config.yaml the defaults apply and
-// source is "". Otherwise source is the path as given. Values may be references to the environment, os.environ/NAME.
+// source is ""; a line in slog's default log says so. Otherwise source is the path as given. Values may be references to the environment, os.environ/NAME.
 //
 // include: works as in LiteLLM: files relative to the one that names them; lists are extended, any other section is replaced as a whole. Sections of
 // LiteLLM's are not judged. err holds all problems, each with file, line and key; see Config.Notes for what is no error.
@@ -43,6 +44,7 @@ func LoadConfig(path string) (cfg Config, source string, err error) {
 	}
 	if path == "" {
 		if _, err := os.Stat(defaultFile); errors.Is(err, fs.ErrNotExist) {
+			slog.Info("Config: there is no ./" + defaultFile + ": the defaults apply")
 			return DefaultConfig(), "", nil
 		}
 		path = defaultFile
@@ -50,11 +52,12 @@ func LoadConfig(path string) (cfg Config, source string, err error) {
 
 	r := newReader()
 	sections, err := r.load(path)
+	unread := Config{file: &configFile{files: r.files}} // nothing but what would have to be mended
 	if errors.Is(err, fs.ErrNotExist) {
-		return Config{}, path, fmt.Errorf("%s: no such configuration file; %screate it or name another", path, said)
+		return unread, path, fmt.Errorf("%s: no such configuration file; %screate it or name another", path, said)
 	}
 	if err != nil {
-		return Config{}, path, err
+		return unread, path, err
 	}
 
 	cfg = DefaultConfig()
@@ -64,16 +67,17 @@ func LoadConfig(path string) (cfg Config, source string, err error) {
 		r.noSection(path, sections)
 	}
 	loaded := cfg
-	cfg.file = &configFile{origin: r.origin, bad: r.bad, loaded: &loaded, notes: r.notes,
+	cfg.file = &configFile{files: r.files, origin: r.origin, bad: r.bad, loaded: &loaded, notes: r.notes,
 		models: modelsOf(r, sections), alias: aliasesOf(r, sections)}
 	if err := errors.Join(append(r.problems, cfg.Validate())...); err != nil {
-		return Config{}, path, err
+		return unread, path, err
 	}
 	return cfg, path, nil
 }
 
 // reader collects what is found in one configuration, included files too.
 type reader struct {
+	files    []string // in the order in which they were looked for
 	problems []error
 	notes    []string
 	origin   map[string]string
@@ -116,6 +120,7 @@ type topLevel struct {
 // load reads path and what it includes, breadth first, each file once, as LiteLLM does. The error is that of reading path itself; what is wrong with
 // an included file is a problem at the line that includes it.
 func (r *reader) load(path string) (map[string]topLevel, error) {
+	r.files = []string{path}
 	root, err := readYAML(path)
 	if err != nil {
 		return nil, err
@@ -170,6 +175,7 @@ func (r *reader) load(path string) (map[string]topLevel, error) {
 			continue
 		}
 		done[absolute(file)] = true
+		r.files = append(r.files, file)
 		root, err := readYAML(file)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

@@ -1,6 +1,7 @@
 package haikuplanner
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 )
@@ -43,6 +44,9 @@ func readControls(h http.Header) (controls, *Error) {
 	}, "fast or deep")
 	one(headerMaxCost, func(v string) bool {
 		m, err := ParseMoney(v)
+		if errors.Is(err, errTooLarge) {
+			m, err = maxMoney, nil // the configured cap is lower anyway
+		}
 		if err != nil {
 			return false
 		}

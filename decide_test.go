@@ -41,6 +41,7 @@ func TestDecisions(t *testing.T) {
 		{name: "malformed x-decompose", body: body("sonnet-4-x", nil, ask), header: []string{"x-decompose", "yes"}, did: "400", param: "x-decompose"},
 		{name: "malformed x-quality", body: body("sonnet-4-x", nil, ask), header: []string{"x-quality", "superb"}, did: "400", param: "x-quality"},
 		{name: "malformed x-max-cost", body: body("sonnet-4-x", nil, ask), header: []string{"x-max-cost", "-1"}, did: "400", param: "x-max-cost"},
+		{name: "a cap beyond all money", body: body("sonnet-4-x", nil, ask), header: []string{"x-max-cost", "1e12"}, did: "forwarded", reason: "small"},
 		{name: "forced on a small one", body: body("sonnet-4-x", nil, ask), header: []string{"x-decompose", "1"}, did: "decomposed", reason: "header"},
 		{name: "forced on 2,000 tokens", body: body("sonnet-4-x", nil, message{"user", "List every MARK line.\n\n" + document(2000)}), header: []string{"x-decompose", "1"}, did: "decomposed", reason: "header"},
 		{name: "forced with auto off", opt: with(func(c *haikuplanner.Config) { c.AutoEnable = false }), body: body("sonnet-4-x", nil, big), header: []string{"x-decompose", "1"}, did: "decomposed", reason: "header"},

@@ -27,6 +27,9 @@ func newGate(c Config) *gate {
 	return &gate{calls: make(chan struct{}, c.MaxCallsInFlight), heads: heads, maxBytes: int64(c.MaxBufferedBytes), small: smallBody}
 }
 
+// like says whether g and h have the same limits.
+func (g *gate) like(h *gate) bool { return cap(g.calls) == cap(h.calls) && g.maxBytes == h.maxBytes }
+
 // enter waits for its turn to make a call.
 func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	select {

@@ -76,6 +76,13 @@ func newModels(b *builder, p *Planner) *models {
 	return m
 }
 
+// inherit takes over what LiteLLM said to another planner, until it is asked anew.
+func (m *models) inherit(old *models) {
+	old.mu.RLock()
+	defer old.mu.RUnlock()
+	m.live = old.live
+}
+
 // refresh asks LiteLLM again when its word is old. While one request asks, others go on with what is known, unless nothing is.
 func (m *models) refresh(ctx context.Context) {
 	if m.url == "" {

@@ -140,10 +140,7 @@ func build(opts []Option) (*builder, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	for _, f := range b.override {
-		f(&b.cfg)
-	}
-	if err := b.cfg.Validate(); err != nil {
+	if err := b.settle(); err != nil {
 		return nil, err
 	}
 	if b.base == nil {
@@ -153,4 +150,12 @@ func build(opts []Option) (*builder, error) {
 		b.logger = slog.New(silent{})
 	}
 	return b, nil
+}
+
+// settle lays the options over the configuration and judges what comes of it.
+func (b *builder) settle() error {
+	for _, f := range b.override {
+		f(&b.cfg)
+	}
+	return b.cfg.Validate()
 }

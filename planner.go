@@ -27,11 +27,16 @@ type Planner struct {
 	prefix   string // path of LiteLLM's base URL
 	log      *slog.Logger
 	observer func(Event)
+	gate     *gate
+	made     *builder // what it was made of, for With
+	*memory
+}
 
+// memory is what outlives a change of settings: planners that came of each other by With share it.
+type memory struct {
 	stats   counters
 	counts  counts
 	copies  copies
-	gate    *gate
 	calib   tokens.Calibration
 	pace    pace
 	refused sync.Map // refusal of a parameter of ours by a model: paramKey → struct{}
@@ -44,16 +49,36 @@ func New(opts ...Option) (*Planner, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Planner{cfg: b.cfg, base: b.base, rules: b.rules, log: b.logger, observer: b.observer}
+	m := &memory{}
+	m.copies.init()
+	m.stats.init()
+	m.counts.seed = maphash.MakeSeed()
+	return newPlanner(b, m), nil
+}
+
+func newPlanner(b *builder, m *memory) *Planner {
+	p := &Planner{cfg: b.cfg, base: b.base, rules: b.rules, log: b.logger, observer: b.observer, gate: newGate(b.cfg), made: b, memory: m}
 	if b.litellm != nil {
 		p.prefix = b.litellm.Path
 	}
 	p.models = newModels(b, p)
-	p.gate = newGate(b.cfg)
-	p.copies.init()
-	p.stats.init(&p.cfg)
-	p.counts.seed = maphash.MakeSeed()
-	return p, nil
+	return p
+}
+
+// With returns a Planner that follows c and is like p in all else: its options still win over c, its counters go on. p and the requests that it is answering
+// keep their settings, so a server changes them by giving new requests to the new one.
+func (p *Planner) With(c Config) (*Planner, error) {
+	b := *p.made
+	b.cfg = c
+	if err := b.settle(); err != nil {
+		return nil, err
+	}
+	q := newPlanner(&b, p.memory)
+	if p.gate.like(q.gate) {
+		q.gate = p.gate // one limit for the requests of both
+	}
+	q.models.inherit(p.models)
+	return q, nil
 }
 
 // Config returns the effective settings.

@@ -23,7 +23,7 @@ type Event struct {
 	Err   error  // why the call failed; nil
 }
 
-// Stats are true counters since New: the body of GET /haiku-planner/stats.
+// Stats are true counters since New, over all planners that came of one by With: the body of GET /haiku-planner/stats.
 type Stats struct {
 	Requests    int64            `json:"requests"` // that came to a chat path
 	Decomposed  int64            `json:"decomposed"`
@@ -50,7 +50,6 @@ type Stats struct {
 
 // counters are Stats while they grow. They are safe for concurrent use.
 type counters struct {
-	cfg                                  *Config
 	Requests, inFlight                   atomic.Int64
 	decomposed, chunks, calls, cached    atomic.Int64
 	prompt, completion, cost, direct, by atomic.Int64
@@ -58,9 +57,7 @@ type counters struct {
 	reasons, errors                      map[string]int64
 }
 
-func (c *counters) init(cfg *Config) {
-	c.cfg, c.reasons, c.errors = cfg, map[string]int64{}, map[string]int64{}
-}
+func (c *counters) init() { c.reasons, c.errors = map[string]int64{}, map[string]int64{} }
 
 func (c *counters) request(n *atomic.Int64) { n.Add(1) }
 
@@ -94,8 +91,8 @@ func (p *Planner) Stats() Stats {
 	s := Stats{Requests: c.Requests.Load(), Decomposed: c.decomposed.Load(), Chunks: c.chunks.Load(), Calls: c.calls.Load(), CachedCalls: c.cached.Load(),
 		Prompt: c.prompt.Load(), Completion: c.completion.Load(), Cost: Money(c.cost.Load()), DirectCost: Money(c.direct.Load()), Saved: Money(c.by.Load()),
 		InFlight: c.inFlight.Load(), Forwarded: map[string]int64{}, Errors: map[string]int64{},
-		Enabled: c.cfg.Enabled, LargeRequestThreshold: c.cfg.LargeRequestThreshold, MaxChunks: c.cfg.MaxChunks, MaxInternalCalls: c.cfg.MaxChunks,
-		PlannerModel: c.cfg.PlannerModel, MaxCostPerRequest: c.cfg.MaxCostPerRequest}
+		Enabled: p.cfg.Enabled, LargeRequestThreshold: p.cfg.LargeRequestThreshold, MaxChunks: p.cfg.MaxChunks, MaxInternalCalls: p.cfg.MaxChunks,
+		PlannerModel: p.cfg.PlannerModel, MaxCostPerRequest: p.cfg.MaxCostPerRequest}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for k, v := range c.reasons {

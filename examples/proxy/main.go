@@ -46,6 +46,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		complain(stderr, err)
 		return 2
 	}
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP) // reloads; before the first word of ours, after which one may come
+	defer signal.Stop(hup)
 	base := newBase()
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
 	planner, err := haikuplanner.New(haikuplanner.WithConfig(cfg), haikuplanner.WithLiteLLM(s.litellm, s.masterKey), haikuplanner.WithBase(base), haikuplanner.WithLogger(logger))
@@ -72,15 +75,19 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	fmt.Fprintf(stderr, "haiku-proxy %s listens on %s\n", version(), listener.Addr())
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	if err := serve(ctx, stop, listener, handler, cfg.TotalTimeout, logger); err != nil {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	go handler.watch(ctx, hup, tick.C, stderr)
+	drain := func() time.Duration { return handler.current.Load().Config().TotalTimeout }
+	if err := serve(ctx, stop, listener, handler, drain, logger); err != nil {
 		fmt.Fprintf(stderr, "haiku-proxy: %v\n", err)
 		return 1
 	}
 	return 0
 }
 
-// serve answers requests until ctx ends, and then finishes those that are running: up to drain, or until a second signal.
-func serve(ctx context.Context, stop func(), listener net.Listener, handler http.Handler, drain time.Duration, logger *slog.Logger) error {
+// serve answers requests until ctx ends, and then finishes those that are running: for atMost, or until a second signal.
+func serve(ctx context.Context, stop func(), listener net.Listener, handler http.Handler, atMost func() time.Duration, logger *slog.Logger) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -95,6 +102,7 @@ func serve(ctx context.Context, stop func(), listener net.Listener, handler http
 		return err
 	case <-ctx.Done():
 	}
+	drain := atMost()
 	stop() // a second signal ends the process at once
 	logger.Info("shutting down: running requests are finished first", "at_most", drain.String())
 	limit, cancel := context.WithTimeout(context.Background(), drain)
@@ -117,12 +125,7 @@ func newBase() *http.Transport {
 
 // announce writes the start-up log. Its lines are searched for by people and scripts: see Config.LogLines.
 func announce(w io.Writer, s settings, cfg haikuplanner.Config, source string) {
-	for _, line := range cfg.LogLines(source) {
-		fmt.Fprintln(w, line)
-	}
-	for _, note := range cfg.Notes() {
-		fmt.Fprintln(w, "note:", note)
-	}
+	announceConfig(w, cfg, source)
 	fmt.Fprintln(w, "LITELLM_PROXY_URL:", s.litellmURL.Redacted())
 	switch {
 	case s.lend:
@@ -131,6 +134,16 @@ func announce(w io.Writer, s settings, cfg haikuplanner.Config, source string) {
 		fmt.Fprintln(w, "LITELLM_MASTER_KEY: set, used to look up models and prices; callers spend with their own keys")
 	default:
 		fmt.Fprintln(w, "LITELLM_MASTER_KEY: not set, so LiteLLM may refuse to tell prices and windows; callers spend with their own keys")
+	}
+}
+
+// announceConfig is the part of it that a reload writes again.
+func announceConfig(w io.Writer, cfg haikuplanner.Config, source string) {
+	for _, line := range cfg.LogLines(source) {
+		fmt.Fprintln(w, line)
+	}
+	for _, note := range cfg.Notes() {
+		fmt.Fprintln(w, "note:", note)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func (p *proxy) metrics(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	fmt.Fprint(w, exposition(p.planner.Stats()))
+	fmt.Fprint(w, exposition(p.current.Load().Stats()))
 }
 
 func exposition(s haikuplanner.Stats) string {

@@ -24,7 +24,7 @@ const (
 
 // health says that the process lives; it asks nobody.
 func (p *proxy) health(w http.ResponseWriter, _ *http.Request) {
-	cfg := p.planner.Config()
+	cfg := p.current.Load().Config()
 	writeJSON(w, http.StatusOK, map[string]any{
 		"status":        "healthy",
 		"haiku_planner": map[string]any{"enabled": cfg.Enabled, "auto_enable": cfg.AutoEnable, "large_request_threshold": cfg.LargeRequestThreshold},
@@ -59,12 +59,13 @@ func (p *proxy) ready(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *proxy) stats(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, p.planner.Stats())
+	writeJSON(w, http.StatusOK, p.current.Load().Stats())
 }
 
 // configuration shows the effective values and where each came from. Keys are only said to be there.
 func (p *proxy) configuration(w http.ResponseWriter, _ *http.Request) {
-	cfg := p.planner.Config()
+	now := p.current.Load()
+	cfg := now.Config()
 	secret := "not set"
 	if p.masterKey != "" {
 		secret = "set"
@@ -74,7 +75,7 @@ func (p *proxy) configuration(w http.ResponseWriter, _ *http.Request) {
 		notes = []string{}
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
-		"source": p.source, "haiku_planner": cfg.Values(), "notes": notes,
+		"source": now.source, "haiku_planner": cfg.Values(), "notes": notes,
 		"listen": p.listen, "litellm": p.litellmURL.Redacted(), "litellm_master_key": secret, "lend_master_key": p.lend,
 	})
 }
@@ -84,7 +85,7 @@ func (p *proxy) plan(w http.ResponseWriter, r *http.Request) {
 	if p.lend && lendablePlan(r) {
 		r.Header.Set("Authorization", "Bearer "+p.masterKey)
 	}
-	plan, err := p.planner.Plan(r.Context(), r)
+	plan, err := p.current.Load().Plan(r.Context(), r)
 	var e *haikuplanner.Error
 	switch {
 	case err == nil:
@@ -117,7 +118,7 @@ func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 		out.Header.Set("X-Quality", "fast")
 	}
 	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
-		text := sample(p.planner.Config().FastExecutionModel)
+		text := sample(p.current.Load().Config().FastExecutionModel)
 		out.Header.Set("Content-Type", "application/json")
 		out.Header.Del("Content-Length")
 		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))

@@ -413,7 +413,7 @@ func TestShutdownDrains(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- serve(ctx, func() {}, l, h, time.Minute, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		done <- serve(ctx, func() {}, l, h, func() time.Duration { return time.Minute }, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	}()
 	resp, err := http.Get("http://" + l.Addr().String())
 	if err != nil {
@@ -450,7 +450,7 @@ func TestShutdownIsBounded(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- serve(ctx, func() {}, l, h, 50*time.Millisecond, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		done <- serve(ctx, func() {}, l, h, func() time.Duration { return 50 * time.Millisecond }, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	}()
 	resp, err := http.Get("http://" + l.Addr().String())
 	if err != nil {

@@ -9,29 +9,30 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/haiku-planner/haikuplanner"
 )
 
-// A proxy is all that its handlers share. It is read-only once made, so safe for concurrent use.
+// A proxy is all that its handlers share. Only the planner is ever replaced, so it is safe for concurrent use.
 type proxy struct {
 	settings
-	planner *haikuplanner.Planner
-	source  string // where the configuration came from
+	current atomic.Pointer[serving]
 	base    http.RoundTripper
 	forward http.Handler // to LiteLLM, through the planner
 	log     *slog.Logger
 }
 
 // newHandler is the whole server: a reverse proxy whose transport is the planner's, and a few paths of our own.
-func newHandler(s settings, planner *haikuplanner.Planner, source string, base http.RoundTripper, logger *slog.Logger) (http.Handler, error) {
+func newHandler(s settings, planner *haikuplanner.Planner, source string, base http.RoundTripper, logger *slog.Logger) (*proxy, error) {
 	if s.litellmURL == nil {
 		return nil, errors.New("there is no LiteLLM to forward to: set -litellm or LITELLM_PROXY_URL")
 	}
-	p := &proxy{settings: s, planner: planner, source: source, base: base, log: logger}
+	p := &proxy{settings: s, base: base, log: logger}
+	p.put(planner, source)
 	p.forward = &httputil.ReverseProxy{
 		Rewrite:   p.rewrite,
-		Transport: planner.Transport(base),
+		Transport: p,
 		// No FlushInterval: pieces of unknown length, and of event streams, are passed on at once without it; an answer of known length goes out in one write.
 		BufferPool:   &buffers{},
 		ErrorHandler: p.unreachable,

@@ -1,0 +1,63 @@
+package haikuplanner_test
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/haiku-planner/haikuplanner"
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+// Other settings make another planner: options still win, counters go on, the first one stays as it was.
+func TestWithOtherSettings(t *testing.T) {
+	up := upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "hi"} })
+	p := newPlanner(t, up, haikuplanner.WithThreshold(700))
+	small := body("sonnet-4-x", nil, message{"user", "hello"})
+	send(t, p, small)
+
+	c := haikuplanner.DefaultConfig()
+	c.LargeRequestThreshold, c.MaxChunks, c.Enabled = 9000, 5, false
+	q, err := p.With(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := q.Config(); got.LargeRequestThreshold != 700 || got.MaxChunks != 5 || got.Enabled {
+		t.Errorf("the new one has %+v", got)
+	}
+	if got := p.Config(); got.MaxChunks != 3 || !got.Enabled {
+		t.Errorf("the old one was changed: %+v", got)
+	}
+	send(t, q, small)
+	if p, q := p.Stats(), q.Stats(); p.Requests != 2 || q.Requests != 2 || q.Forwarded["small"] != 1 || q.Forwarded["disabled"] != 1 || p.MaxChunks != 3 || q.MaxChunks != 5 {
+		t.Errorf("old %s\nnew %s", p, q)
+	}
+	c.MaxChunks = 0
+	if q, err := p.With(c); q != nil || err == nil || !strings.Contains(err.Error(), "max_chunks") {
+		t.Errorf("%v, %v", q, err)
+	}
+}
+
+// Who starts without any file is told so.
+func TestNoConfigFileIsSaid(t *testing.T) {
+	t.Setenv("CONFIG_YAML_PATH", "")
+	t.Setenv("HAIKU_CONFIG_PATH", "")
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chdir(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chdir(here)
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	cfg, source, err := haikuplanner.LoadConfig("")
+	if err != nil || source != "" || !cfg.Equal(haikuplanner.DefaultConfig()) || !strings.Contains(log.String(), "Config") {
+		t.Errorf("%v from %q, %v; the log is %q", cfg, source, err, log.String())
+	}
+}
