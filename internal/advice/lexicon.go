@@ -11,6 +11,11 @@ import (
 // Weights: 6 names the operator beyond doubt, 4 is its ordinary verb, 2 leans towards it, negative leans away.
 const lexicon = `
 count
+8  which|what month|day|year|week|quarter|product|customer|branch|team|city|country|region|station|department .. highest|lowest|most|least|largest|smallest|best|worst ; hangi ay|gun|yil|hafta|urun|musteri|sube|sehir|bolge|takim .. en cok|az|yuksek|dusuk|fazla|buyuk|kucuk
+6  avg ; mean ; ^total ; total the|all|up ; ort$
+6  hw many|often ; how mny|manny|meny ; nr|num of ; total .. per|by ; share|proportion|fraction of ; what share|proportion|fraction ; work|working|worked out .. spent|spend|paid|pay|cost*|total|sum|earned ; what .. spent|spend|pay|paid|cost .. total|altogether|overall ; add|adding all|every|together .. amount*|number*|value*|price*|figure*|sums|invoice*|total* ; kac para|lira|euro|dolar ; topu topu ; basina toplam
+8  who .. the most|fewest|least ; top 3|5|10|20|three|five|ten ; which .. products|items|customers|people|days|months|pages|words .. most|least|best|worst|often
+4  per week|month|year|day|quarter|employee|person|customer|category|department|region|country|user|hour
 6  how many|often ; number of ; ^count ; count how|all|every|each|the ; tally ; how much .. total|altogether|overall ; running count
 6  most|least frequent*|common|often|commonly ; frequenc* ; histogram ; percentage of ; what percent* ; sum of ; add up ; average|median|mean of|value|number|price|age|salary|score|time|duration|length|cost|amount|order|response|temperature
 5  average|median ; total number|amount|cost|sum|revenue|count|value|sales|price|spend* ; what .. total ; what is the total ; grand total ; how much .. spend*|spent|paid|cost|earn*
@@ -25,6 +30,8 @@ count
 6  сколько
 
 find
+7  serial|phone|account|part|model|invoice|order|policy|room|flight|plate no|nr|num|nummer ; seri|telefon|hesap|fatura|siparis|dava|sicil|oda|plaka no|nosu|nosunu
+5  wheres ; whos ; whens
 7  phone|account|serial|version|order|policy|license|model|invoice|case|page|ticket|flight|room|tax|registration|contract|bank|iban|fax|reference|tracking number ; telefon|hesap|seri|fatura|siparis|dava|dosya|sicil|oda|vergi numara*|no
 5  when was|is|did|does|were|will ; ^when ; who is|was|did|signed|wrote|has|approved|sent|owns ; ^who ; ^where ; where is|are|does|was|did ; whose ; whom
 5  which section|page|line|chapter|file|paragraph|clause|date|year|day|person|version|commit|function|article ; what time|year|date|day|page|line|section|version|port|color|colour
@@ -38,6 +45,9 @@ find
 5  wann ; wer ; wo steht|ist|wird ; welche* seite|datum|abschnitt|zeile ; finde ; suche ; quand ; qui a|est ; ou est|se ; trouve* ; quelle est|page|date ; cuando ; quien ; donde ; encuentra ; busca
 
 answer
+7  how convincing|strong|sound|serious|reliable|credible|plausible ; which arguments|reasons|factors|causes|risks|measures .. how
+7  arasindaki fark* ; birbir* celis* ; celisiyor mu ; degisti|degismis mi ; korku*|endise*|dikkat*|tehlike*|rahatsiz* .. var mi ; sade|basitce|basit anlat~ ; sikinti* .. var mi
+6  anything .. worr*|afraid|careful|wary ; disagree*|contradict* .. anywhere ; did .. change over
 4  why ; ^why ; ^explain ; explain|describe|discuss .. how|why|what|the ; how does|do|did|can|should|would|is|are|was ; ^how ; ^analy* ; analy* the|this|these|my|our|all ; ^review ; review the|this|my|our ; ^evaluate ; evaluate ; ^assess ; assess ; critique ; critici*
 4  ^compare ; compare ; difference* between ; what do you think ; your opinion|thoughts|feedback|advice ; suggest* ; recommend* ; pros and cons ; implications ; consequences ; root cause ; strengths|weaknesses ; advantages ; reason* for|behind
 4  what are the .. risks|problems|issues|reasons|causes|weaknesses|implications|consequences|effects|themes|arguments|challenges|differences|assumptions|trade* ; security issues|review|vulnerabilit* ; is it|this|the .. consistent|correct|safe|good|valid ; should i|we ; what happens ; what caused ; ^answer ; answer the|these|my|following ; ^discuss ; ^describe ; ^interpret ; ^diagnose ; ^investigate ; what went wrong ; according to ; relationship between ; what can we learn ; ^check ; check whether|if|that ; verify ; contradict* ; based on .. what|would|is ; ^does ; ^do ; ^is ; ^are
@@ -46,12 +56,16 @@ answer
 4  warum ; wieso ; erklare* ; analysier* ; vergleich* ; bewert* ; beurteil* ; pourquoi ; expliqu* ; analys* ; compar* ; por que ; explica ; analiza ; compara ; evalua ; как ; почему ; объясни*
 
 summarize
+6  what .. need|have|ought to know ; essential* ; essentials ; long and short of it ; short version ; distil* ; distill* ; in a few|couple sentences|words ; kisaca ne|neyi|nedir|su ; ne anlat* kisaca ; isin ozu* ; ozet gec*
 6  summar* ; tldr ; ^recap ; recap ; synopsis ; executive summary ; sum up ; sum .. up ; gist ; in a nutshell ; boil .. down ; condense ; ^digest ; meeting minutes ; minutes of
 5  key|main points|takeaways|ideas|findings|insights|messages ; takeaways ; highlights ; overview ; abstract ; main idea|message|point ; most important points|parts|things|information ; short version ; brief on|me|summary|overview|description ; ^shorten ; shorten ; what .. about$ ; what .. is about ; in .. sentences|bullets|bullet ; bullet points ; in one paragraph|sentence
 6  ozet* ; tldr ; ana fikir* ; ana fikri* ; ana hat* ; ana nokta* ; ana basl* ; onemli nokta* ; kilit nokta* ; onemli kisim* ; kisaca anlat~|acikla~|ozetle~|yaz~|bahset ; kisalt~ ; toparla~ ; ne hakkinda ; neyden bahsed* ; neden bahsed* ; neyi anlat* ; one cikan* ; birkac cumle* ; tek paragraf* ; tek cumle* ; ozu ; ozunu ; genel bakis
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract
+6  grab|fetch|dump|harvest|scrape|gather|record|mark|pick|jot|note .. all|every|each|the ; note|jot|write down all|every|each ; pick out ; tek tek not|kaydet~|isaretle~ ; tum|butun|her .. not et ; tum|butun|her .. kaydet~|derle~|isaretle~|dok~
+8  tum|butun .. numaralar*|adresler*|isimler*|adlar*|tarihler*|eposta*|sirketler* ; alt alta
+6  ^json ; json please|pls|only ; ^output .. for all|every|each ; for all|every|each the|of|invoice*|ticket*|row*|record*|author* ; every one of them ; all of them .. name* ; name all ; bulup sirala~
 4  maddeler halinde .. yaz~|sirala~|ver~|cikar~
 6  ^list ; list all|every|each|out|the|of all|me ; ^extract ; extract ; ^enumerate ; enumerate ; pull out|all|every|together ; collect all|every|the ; gather all ; ^catalog* ; inventory of
 6  find|identify|get|give|show|return|name|write|note|compile|highlight|flag|report|locate|provide .. all|every|each ; make|create|give|build|produce|compile|return|prepare|generate|write|put|output .. list|table|index|glossary|spreadsheet|csv of|with|from|containing|listing ; as a table|csv|json|list ; in|into a table|csv|json|list ; json array|object|format|output|list ; to|into|as|in json|csv ; table of|with|that|listing ; every mention|instance|occurrence ; all mentions|instances|occurrences
@@ -62,12 +76,17 @@ extract
 6  liste ; liste* alle|auf ; auflisten ; extrahier* ; alle .. aus|auf ; extrai* ; liste* les|tous|toutes ; lista todos|todas|los|las ; enumera ; extrae ; tous les ; todas las ; todos los ; перечисл* ; список
 
 transform
+7  black|blank out ; obfuscate ; scrub ; sanitize ; sanitise ; soften ; tone down ; tone of ; in tone ; make .. tone|friendlier|softer|warmer|simpler|clearer|politer|livelier ; yumusat~ ; uslubunu|tonunu|dilini .. yap~|degistir~|yumusat~|sertlestir~ ; sadelestir~
+8  made up|fictitious|invented|fake name|names|ones|one ; uydurma|sahte|takma ad|isim|adlarla|isimlerle|adlar*|isimler* ; first|second|third person to|into
+7  put .. into|in .. tense|person|language|words|french|german|turkish|english ; into|to the past|present|future tense ; return|give|send|print .. full|whole|entire|complete text ; metnin|yazinin tamam* ; ceviriver~
 7  ^translat* ; translat* ; ^rewrite ; rewrite ; ^rephrase ; rephrase ; paraphras* ; proofread* ; ^redact ; redact* ; anonymi* ; transcribe ; transliterat* ; ^reformat ; reformat* ; locali* ; ^convert ; convert .. to|into ; ^simplify ; simplif* the|this|language ; ^uppercase ; to|in uppercase|lowercase ; ^reword ; reword ; ^censor ; pseudonymi* ; ^mask ; mask all|every|the ; ^polish ; ^modernize ; ^format ; ^turn .. into ; ^transform ; ^port .. to ; port .. from|to ; ^clean .. up ; clean up ; ^capitalize ; normali* ; ^reverse
 6  correct|fix|check|improve .. spelling|grammar|typos|punctuation|grammatical|language|style|wording|readability|english|writing ; spelling ; grammar ; typos ; in .. own words ; into|in|to turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean ; make .. more formal|polite|concise|professional|readable|casual|friendly ; in the style of ; add punctuation ; replace all|every|each .. with|by ; remove all|every|the .. from ; remove all|every ; plain english|language ; strip all|out ; easy language ; into prose|markdown|html|yaml|latex|typescript|python|go|rust|java ; to markdown|html|yaml|latex|typescript|rust|python
 7  cevir~ ; ceviri* ; cevirisi* ; tercume ; tercumesi* ; yeniden yaz~|kaleme ; bastan yaz~ ; anonimlestir~ ; anonim ; maskele~ ; sansurle~ ; sadelestir~ ; formatla~ ; bicimlendir~ ; donustur~ ; resmilestir~ ; karart~ ; duzenle~ metn* ; resmi .. dile|dille|uslup* ; buyuk|kucuk harf* ; noktalama ; imla* ; yazim hata*|yanlis* ; yazim ; dil bilgisi ; dilbilgisi ; ifade bozukluk* ; kendi cumleler* ; baska kelimelerle ; daha resmi|akici|sade|anlasilir|kibar ; gizle~ ; aktar~ dile ; turkceye|ingilizceye|almancaya|fransizcaya|ispanyolcaya|rusca* ; turkcelestir~ ; turkce|ingilizce|almanca|fransizca|ispanyolca|arapca|japonca|rusca ye|ya|e|a ; yerine .. koy~|yaz~ .. metin|metnin|metinde ; sil~ kisisel ; duz metn* ; devrik
 7  ubersetz* ; umschreib* ; schreib* .. um|neu ; formulier* .. um ; korrigier* ; anonymisier* ; traduis ; tradui* ; traduc* ; traduz* ; tradurre ; reformul* ; reecri* ; corrig* ; reescrib* ; anonimiz* ; перевед* ; переведите
 
 edit
+7  return|give|send|print|post .. whole|full|complete|entire|corrected|fixed|updated source|listing|file|code ; add|insert|put .. before|after|around|to|in every|each|all
+6  whole|full|entire|complete file ; file in full ; file back ; print .. file ; touch nothing else ; otherwise untouched|unchanged ; return|give|send .. the code|file ; split .. class|function|file|module|method|struct .. into ; gerisine|baska|kalanina|gerisi .. dokun* ; dosyayi geri|aynen|oldugu ; dosyanin tamam*|hepsi*
 6  ^refactor ; refactor ; ^rename ; rename ; fix .. bug|bugs|error|errors|code|function|test|tests|build|warning|warnings|issue|issues|lint|compile|crash|leak|race|vulnerability|vulnerabilities|config|file|indentation ; add .. error|logging|docstring|docstrings|comments|comment|tests|test|type|types|annotations|method|function|field|endpoint|parameter|argument|validation|import|header|option|flag|column|handler|retry|timeout|caching|service|key|entry|step to|in|into|for
 6  add|insert .. logging|docstrings|docstring|comments|type|types|annotations|validation|hints ; return|give|output|send|show|print|write .. whole|full|entire|complete|updated|modified|corrected|fixed|patched file|code|function|module|config|script|program|version|yaml|json|class ; change|set|update|modify|switch|replace|bump|upgrade|increase|decrease|raise|lower|move|delete|remove|extract .. function|method|class|variable|code|config|configuration|file|parameter|field|constant|import|imports|port|version|timeout|endpoint|module|struct|key|setting|default|dependency|dependencies|call|calls|line|type|interface|handler|signature|flag|image|replicas
 5  ^implement ; ^patch ; ^modify ; ^migrate ; apply .. change|changes|patch|fix|diff ; make .. compile|pass|thread|async|concurrent|idempotent|configurable|optional|generic|const|faster|testable ; ^fix ; ^upgrade ; ^bump ; ^optimi* ; ^inline ; ^debug ; wherever it is used ; throughout the file|code ; everywhere in ; ^set .. to ; ^change .. to ; ^update ; ^replace .. with ; ^remove .. from ; ^delete .. from ; ^add .. to
@@ -76,6 +95,9 @@ edit
 6  repariere ; behebe ; andere .. code|datei|funktion ; benenne ; fuge .. hinzu ; corrige* .. bug|code|fonction ; renomme ; ajoute ; arregla ; renombra ; anade ; agrega ; modifica
 
 carry
+8  keep the score|tally ; keep tabs ; hand to hand ; hands many|several ; has|holds|owns|carries|keeps it|them|him|her last|now|finally ; once all|every|each .. booked|processed|applied|done|executed|made|played|over ; elden ele ; el degistir* ; islenince ; hesabimda|kasada|depoda|elimde .. ne kadar|kac|olur ; en son kim|kimde|kimin|nerede
+8  what s|is|was|remains left after|in|of|over|when|then|now ; what s|is|was left$ ; what remains ; left after ; after all|every|each|these|those .. movements|trips|deliveries|sales|withdrawals|deposits|bookings|payments|orders|changes|rides|games ; value of .. at the end ; where each|every .. stands|is|are ; line|move|step|round by line|move|step|round ; one by one .. end|done|stands|finally ; ^execute|run .. instructions|commands|orders|program .. report|tell|what|value ; go through the .. rounds|moves|turns|steps ; starting|started|began|beginning from|with|at .. what|left|remain*|end|after
+8  elimizde|elde|depoda|kasada|geriye ne|kac|kaldi ; elimizde ne kadar ; ne kaldi ; tum|butun|hepsi .. sonra ne|kac|elde|elimizde ; giris cikis* ; hareket* .. sonra ; sefer* .. sonra ; sirayla uygula~ ; sira ile uygula~ ; islendikten sonra ; hamle* sirayla
 8  running total|balance|score ; final|closing|current|ending|remaining|account balance ; final state|position|score|value|inventory ; end state ; balance after|at ; keep track ; keep .. running ; ^track ; track the|how|who ; ^simulate ; ^trace ; after all|every|each .. transactions|moves|steps|operations|swaps|commands|instructions|trades|events|updates|rounds|turns ; who has|holds|owns|is .. at the end|now|last ; where is .. at the end|now ; at the end of the|all .. who|where|what|how ; how many|much .. left|remain|remains|remaining ; step by step .. state|value|balance ; apply .. in order|sequence|sequentially ; what is left ; ends up ; end up ; ending up ; in stock|inventory .. after|end
 8  bakiye* ; son durum* ; guncel durum* ; takip et ; takip ed* ; kimde kal* ; kimde$ ; kimde ; sonunda .. kimde|nerede|kac|ne|elinde ; elinde .. kal* ; geriye .. kal* ; kac .. kaldi|kalir|kaliyor ; ne kadar .. kaldi|kalir|kaliyor ; adim adim .. izle~|uygula~|takip|durum* ; sirasiyla uygula~ ; simule et ; son hali ne* ; son deger* ; stok* .. kal* ; tum islemler* sonra|sonunda|sonrasi* ; islemlerden sonra ; hamle* sonra|sonunda ; son konum*
 8  kontostand ; laufend* summe ; solde ; saldo
