@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/haiku-planner/haikuplanner/internal/advice"
@@ -34,8 +35,8 @@ func (r *run) advise(rd *reading) (advice.Decided, error) {
 		return decided, nil
 	}
 	var e *Error
-	if errors.As(err, &e) && e.Type == typeBudget {
-		return rules, err
+	if errors.As(err, &e) && (e.Type == typeBudget || e.upstream && e.Status == http.StatusUnauthorized) {
+		return rules, err // a key that is not known makes no other call either
 	}
 	if r.ctx.Err() != nil {
 		return rules, context.Cause(r.ctx)

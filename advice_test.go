@@ -115,6 +115,12 @@ func TestImages(t *testing.T) {
 	if a := send(t, p, body("sonnet-4-x", nil, message{"user", parts})); a.Header.Get("X-Haiku-Planner-Reason") != "non-text" {
 		t.Errorf("mostly images: %v", a.Header)
 	}
+	up.Reset()
+	question := []any{map[string]any{"type": "text", "text": "What is this?"}, image}
+	a = send(t, p, body("sonnet-4-x", nil, message{"user", question}), "x-decompose", "1")
+	if calls := up.Calls(); a.Status != 200 || a.Planner.Operator != "direct" || len(calls) != 1 || !bytes.Contains(calls[0].Body, []byte("iVBORw0KGgo=")) {
+		t.Errorf("a forced image: status %d, %+v, %d calls", a.Status, a.Error, len(up.Calls()))
+	}
 }
 
 // With a window of nothing known the last resort is still the caller's: fields that nobody here knows survive into the final call.

@@ -69,6 +69,9 @@ type callRecord struct {
 // errSent is wrapped by what goes wrong after a part of the answer went to the caller.
 var errSent = errors.New("a part of the answer was sent already")
 
+// errLate is wrapped by what ends a try after its timeout.
+var errLate = errors.New("no answer within")
+
 // do makes a call until it has a reply, or an error that trying again does not mend. What splitting can mend comes back in mend.
 func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend error, err error) {
 	began := time.Now()
@@ -127,6 +130,9 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		} else {
 			tries++
 		}
+		if t.late {
+			tries++ // each such try takes chunk_timeout of total_timeout: two are enough
+		}
 		if t.wait > 0 {
 			wait = t.wait
 			r.pause.until(time.Now().Add(wait))
@@ -174,6 +180,7 @@ type try struct {
 	rateLimited bool
 	without     []string // parameters of ours that the body was sent without
 	dropped     bool     // a parameter was dropped
+	late        bool     // there was no answer in time
 	wait        time.Duration
 	cost        Money // as reported
 	settle      Money // as charged against the cap
@@ -183,7 +190,7 @@ type try struct {
 func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	late := fmt.Errorf("no answer within %s", c.timeout)
+	late := fmt.Errorf("%w %s", errLate, c.timeout)
 	var clock *time.Timer
 	if c.timeout > 0 {
 		clock = time.AfterFunc(c.timeout, func() { cancel(late) })
@@ -327,7 +334,8 @@ func (t *try) fail(c *upstreamCall, err error) {
 		t.settle = 0
 		return
 	}
-	t.err = failed(c.stage, err, "%s: the call to model %q broke off: %v", c.stage, c.model.name, err)
+	t.late = errors.Is(err, errLate)
+	t.err = failed(c.stage, err, "the %s to model %q broke off: %v", c.name(), c.model.name, err)
 }
 
 func statusOr(status, other int) int {
@@ -360,15 +368,21 @@ func (t *try) refused(r *run, c *upstreamCall, resp *http.Response, body []byte)
 	}
 }
 
+// name says which call it is.
+func (c *upstreamCall) name() string {
+	if c.stage == "map" {
+		return fmt.Sprintf("map call of chunk %d", c.index)
+	}
+	return c.stage + " call"
+}
+
 // refusal names what a caller must change when upstream refuses a call of ours.
 func (c *upstreamCall) refusal(e *Error) *Error {
 	e.Stage, e.upstream = c.stage, true
-	what := fmt.Sprintf("upstream refused the %s call for model %q with status %d", c.stage, c.model.name, e.Status)
-	if c.key != "" {
+	what := fmt.Sprintf("upstream refused the %s for model %q with status %d", c.name(), c.model.name, e.Status)
+	if c.key != "" && e.keyOrModel() {
 		what += ": check " + c.key + " in the haiku_planner section, and that this key may use the model"
-		if e.keyOrModel() {
-			e.Param = c.key
-		}
+		e.Param = c.key
 	}
 	e.Message = what + ": " + clip(e.Message, 500)
 	return e

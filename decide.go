@@ -104,7 +104,7 @@ func forcedByHeader(l *look) (action, *Error) {
 	if !l.ctl.force {
 		return pass, nil
 	}
-	if field := l.oneCall(); field != "" && !l.condensable() {
+	if field := l.oneCall(); field != "" && field != nonText && !l.condensable() {
 		return refuse, invalid(field, "x-decompose: 1 cannot be honoured: %s needs one upstream call, and there is no long text in the request to condense; leave it out, or send x-decompose: 0", field)
 	}
 	return decompose, nil
@@ -163,6 +163,9 @@ func (l *look) longOutput() bool { return l.req.MaxTokens > l.cfg.MaxTokensThres
 // at most 1,568 × 1,568).
 const imageTokens = 1600
 
+// nonText is the reason for a request that is mostly images or the like. They stay in place in the final call, so a forced one is that call alone.
+const nonText = "non-text"
+
 // oneCall names the field that only one upstream call can honour; "" when there is none.
 func (l *look) oneCall() string {
 	if len(l.req.OneCall) > 0 {
@@ -177,7 +180,7 @@ func (l *look) oneCall() string {
 		}
 	}
 	if other > 0 && other*imageTokens > l.countAll() {
-		return "non-text"
+		return nonText
 	}
 	return ""
 }

@@ -188,6 +188,54 @@ func TestWindowIsMaxChunks(t *testing.T) {
 	})
 }
 
+// A call that is never answered is tried twice, so that total_timeout leaves room for the direct call; the error names the chunk.
+func TestChunkTimeout(t *testing.T) {
+	for _, forced := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			stuck := 0
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if isMap(c) && strings.Contains(c.User, "MARK-03") {
+					stuck++
+					return upstreamtest.Reply{Text: "none", Delay: time.Hour}
+				}
+				return marks().Script(c)
+			})
+			p := newPlanner(t, up, haikuplanner.WithRules())
+			header := []string{}
+			if forced {
+				header = []string{"x-decompose", "1"}
+			}
+			a := send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), header...)
+			if stuck != 2 {
+				t.Errorf("asked %d times", stuck)
+			}
+			if forced && (a.Status != 502 || !strings.Contains(a.Error.Message, "of chunk 0") || !strings.Contains(a.Error.Message, "no answer within 2m0s")) {
+				t.Errorf("status %d, error %+v", a.Status, a.Error)
+			}
+			if !forced && (a.Status != 200 || a.Header.Get("X-Haiku-Planner-Reason") != "fallback") {
+				t.Errorf("status %d, %v", a.Status, a.Header)
+			}
+		})
+	}
+}
+
+// A key that upstream does not know makes one call of ours, not one for every chunk.
+func TestUnknownKeyStopsAtOnce(t *testing.T) {
+	for _, forced := range []bool{false, true} {
+		up := upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply {
+			return upstreamtest.Reply{Status: 401, Error: "Authentication Error, Invalid proxy server token passed"}
+		})
+		header, calls := []string{}, 2
+		if forced {
+			header, calls = []string{"x-decompose", "1"}, 1
+		}
+		a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), header...)
+		if got := len(up.Calls()); a.Status != 401 || !strings.Contains(a.Error.Message, "Invalid proxy server token") || got != calls {
+			t.Errorf("forced %v: status %d, error %+v, %d calls", forced, a.Status, a.Error, got)
+		}
+	}
+}
+
 func TestTotalTimeout(t *testing.T) {
 	for _, stream := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {

@@ -251,7 +251,7 @@ func (r *run) prepare() error {
 // divide reads the request and takes advice. What only one call can honour needs none: its long texts are condensed.
 func (r *run) divide() (*reading, advice.Decided, error) {
 	l := r.look
-	if l.oneCall() == "" {
+	if only := l.oneCall(); only == "" || only == nonText && !l.condensable() {
 		reading := l.read()
 		decided, err := r.advise(reading)
 		return reading, decided, err
