@@ -43,7 +43,7 @@ func TestCarryAddsUpExactly(t *testing.T) {
 	}
 	got := material(f.answers[0].Insert)
 	for _, want := range []string{"Key: Ali\n", fmt.Sprintf("- Kasa: %d.%02d TL (after 201 changes; lowest 1000.00, highest %d.%02d), in this unit alone", cents/100, cents%100, (cents+100025)/100, (cents+100025)%100),
-		"- bolts: 42 boxes (after 202 changes; ", "holds no number: bolts a handful", "- kasa: 5 $ (after 1 changes"} {
+		"- bolts: 42 boxes (after 202 changes; ", "holds no single number: bolts a handful", "- kasa: 5 $ (after 1 changes"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the final call gets no %q:\n%s", want, got)
 		}

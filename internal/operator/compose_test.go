@@ -49,6 +49,7 @@ func TestComposeMends(t *testing.T) {
 			"empty":  {Err: ErrEmpty},
 			"blank":  {Text: "## Middle\n\n", Finish: "stop"},
 			"same":   {Text: "Text of section 1.", Finish: "stop"},
+			"intro":  {Text: "Sure! Here is section 2:\n\n## Middle\n\nText of section 2.", Finish: "stop"},
 			"length": {Text: "Text of sec", Finish: "length"},
 		} {
 			in := textInput("Create a REST API.", "", 1)

@@ -119,6 +119,13 @@ func TestSeam(t *testing.T) {
 		{open, "\treturn", "\treturn"},
 		{open + "```\n", "```go\nvar x int", "```go\nvar x int"},
 		{open, "```", "```"},
+		{"The quick brown fox", "Sure, continuing from where I left off:\n\n jumps over", " jumps over"},
+		{"The quick brown fox jumps over", "Here is the rest of the answer:\nThe quick brown fox jumps over the dog", " the dog"},
+		{open, "(continued)\n```go\n\treturn\n", "\treturn\n"},
+		{open, "continue\n}\n", "continue\n}\n"},
+		{"He said: ", "Sure, I do.\nAnd left.", "Sure, I do.\nAnd left."},
+		{"Tilki atladı", "Kaldığım yerden devam ediyorum:\nve kaçtı.", "ve kaçtı."},
+		{"", "Sure, continuing:\nx", "Sure, continuing:\nx"},
 	} {
 		for _, step := range []int{1, 3, len(c.next) + 1} {
 			s := NewSeam(c.written)

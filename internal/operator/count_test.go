@@ -174,10 +174,10 @@ func TestTally(t *testing.T) {
 		"ties":                     {[]occurrence{o(0, "x", ""), o(5, "y", ""), o(9, "y", ""), o(12, "x", ""), o(15, "z", "")}, nil, []string{"The first 2 keys are equally frequent"}, nil},
 		"one unit in two numbers":  {[]occurrence{o(0, "", "1 barrel"), o(3, "", "2 barrels")}, nil, []string{"sum 3 barrel"}, []string{"different units"}},
 		"places of the extremes":   {[]occurrence{{start: 0, value: "9 kg", n: 1, quote: "nine", chunk: Chunk{Context: "Part A"}}, {start: 3, value: "7 kg", n: 1, quote: "seven", chunk: Chunk{Context: "Part B"}}}, nil, []string{"Lowest in kg: seven (in: Part B)\nHighest in kg: nine (in: Part A)"}, nil},
-		"ranges are not numbers":   {[]occurrence{o(0, "", "10-15 kg"), o(3, "", "2 kg")}, nil, []string{"sum 2 kg", "Values that hold no number, counted but not calculated with: 1"}, nil},
+		"ranges are not numbers":   {[]occurrence{o(0, "", "10-15 kg"), o(3, "", "2 kg")}, nil, []string{"sum 2 kg", "Values that hold no single number, counted but not calculated with: 1"}, nil},
 		"average of thirds":        {[]occurrence{o(0, "", "1"), o(3, "", "1"), o(6, "", "2")}, nil, []string{"average 1.3333", "lowest 1", "highest 2"}, nil},
 		"exact cents":              {[]occurrence{o(0, "", "0.10"), o(3, "", "0.20")}, nil, []string{"sum 0.30;"}, nil},
-		"no number":                {[]occurrence{o(0, "", "some")}, nil, []string{"hold no number", `"some"`}, nil},
+		"no number":                {[]occurrence{o(0, "", "some")}, nil, []string{"hold no single number", `"some"`}, nil},
 		"unclear":                  {[]occurrence{o(0, "", "1,234")}, nil, []string{"Unclear: 1 numbers"}, nil},
 	} {
 		got := tallyOf(c.found, c.labels).render(in, 0, 4000)

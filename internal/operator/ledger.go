@@ -124,7 +124,7 @@ func (a *amounts) render(in *Input, limit int) string {
 	var b, tail strings.Builder
 	b.WriteString("Amounts at the end of the text, calculated exactly by a program from every change that was reported; use them as they stand:\n")
 	for _, s := range unread {
-		fmt.Fprintf(&tail, "Not calculated with, for it holds no number: %s %s\n", prompt.Line(s.of), prompt.Line(s.by))
+		fmt.Fprintf(&tail, "Not calculated with, for it holds no single number: %s %s\n", prompt.Line(s.of), prompt.Line(s.by))
 		if tail.Len() > 1000 {
 			break
 		}

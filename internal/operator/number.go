@@ -29,7 +29,7 @@ var (
 	minus = regexp.MustCompile(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
 	// minusAfter is the sign of book-keeping programs, behind the number.
 	minusAfter = regexp.MustCompile(`^[-−–]\s*(?:[$€₺£¥₽₹%]|\p{L}{1,4})?$`)
-	// inParens is an amount of money in parentheses, which is negative.
+	// openParen and closeParen stand around an amount of money in parentheses, which is negative.
 	openParen  = regexp.MustCompile(`(?i)^\s*(?:\p{Lu}{2,3}\s*|[$€₺£¥₽₹]\s*)?\(\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹])?\s*$`)
 	closeParen = regexp.MustCompile(`^\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹%])?\s*\)`)
 )
@@ -75,7 +75,7 @@ func decimalMark(num string) byte {
 // maxDigits bounds a number; a longer run of digits is no quantity.
 const maxDigits = 40
 
-// parseQuantity reads the first number of s. guessed says that its form allows another reading and the style of the text does not tell.
+// parseQuantity reads the number of s, which is one alone: 2 hours 30 minutes, 3 of 10 and invoice 4711: 12 € are not. guessed says that its form allows another reading and the style of the text does not tell.
 func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	at := numeral.FindStringIndex(s)
 	if at == nil || at[1]-at[0] > maxDigits {
@@ -135,11 +135,15 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 		if !read || rest.amount.Cmp(times) >= 0 {
 			return quantity{}, false, false
 		}
+		after = ""
 		q.amount.Add(q.amount, rest.amount)
 		q.scale, guessed = max(q.scale, rest.scale), guessed || unsure
 		if !currencies[q.unit] {
 			q.unit = rest.unit
 		}
+	}
+	if others.MatchString(inParens.ReplaceAllString(after, "")) {
+		return quantity{}, false, false
 	}
 	if q.amount.Sign() > 0 && (minus.MatchString(before) || minusAfter.MatchString(s[at[1]:]) || openParen.MatchString(before) && closeParen.MatchString(s[at[1]:])) {
 		q.amount.Neg(q.amount)
@@ -149,6 +153,12 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 
 // fraction is what stands before a number without the zero: a mark, with nothing but a sign in front.
 var fraction = regexp.MustCompile(`^[-+−$€₺£¥₽₹%\s]*[.,]$`)
+
+var (
+	// others is another number in what follows one; the 2 of m2 is none. What stands in parentheses is a remark.
+	others   = regexp.MustCompile(`(?:^|[^\p{L}\p{Nd}])\p{Nd}`)
+	inParens = regexp.MustCompile(`\([^()]*\)`)
+)
 
 // spaces takes the marks out of a number that can only stand between thousands.
 var spaces = strings.NewReplacer(" ", "", "'", "", "’", "", "_", "", "\u00a0", "", "\u202f", "", "\u2009", "")

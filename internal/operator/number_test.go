@@ -69,6 +69,8 @@ func TestParseQuantity(t *testing.T) {
 		{"10 TL’lik", none, "10", "TL", false},
 		{"$1.50/kg", none, "1.50", "$/kg", false},
 		{"CHF 1'234.50", none, "1234.50", "CHF", false},
+		{"42 pcs (10 boxes of 4)", none, "42", "pcs", false},
+		{"120 m2", none, "120", "m2", false},
 		{"Temperature 25", none, "25", "", false},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)
@@ -84,7 +86,7 @@ func TestParseQuantity(t *testing.T) {
 			t.Errorf("%q in %+v = %s, want %s", c.in, c.st, q.amount.FloatString(6), c.want)
 		}
 	}
-	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000"} {
+	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000"} {
 		if q, _, ok := parseQuantity(in, none); ok {
 			t.Errorf("%q is read as %s", in, q.amount)
 		}

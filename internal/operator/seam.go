@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +20,7 @@ type Seam struct {
 	tail  string
 	open  bool // inside a code block
 	held  string
+	begun bool // the question of an announcement is settled
 	fence bool // the question of a repeated opening is settled
 	done  bool
 }
@@ -33,12 +36,33 @@ func NewSeam(written string) *Seam {
 	return s
 }
 
+// intro is a line with which a model announces the rest although it was told to begin with the next character; introBegins is how it starts.
+var (
+	intro = regexp.MustCompile(`(?i)^(?:(?:sure|certainly|of course|ok|okay)\b.*(?::|left off|stopped|cut off|continu\w+.*)|here(?:'s|’s| is)\b.*(?:rest|continuation|remainder|continu\w+|left off).*` +
+		`|\(?continu(?:ed|ing)\b.*(?::|\)|left off.*|stopped.*|cut off.*)|(?:devam ed|devamı|kaldığı).*(?::|\.\.\.|…|um))[.:!…]*$`)
+	introBegins = []string{"sure", "certainly", "of course", "ok", "here", "continu", "(continu", "devam", "kald"}
+)
+
+func beginsIntro(line string) bool {
+	line = strings.ToLower(line)
+	return slices.ContainsFunc(introBegins, func(w string) bool { return strings.HasPrefix(line, w) || strings.HasPrefix(w, line) })
+}
+
+const longestIntro = 160 // bytes
+
 // Push takes the next text of the continuation and returns what of it can go out now.
 func (s *Seam) Push(text string) string {
 	if s.done {
 		return text
 	}
 	s.held += text
+	if !s.begun {
+		line, _, whole := strings.Cut(strings.TrimLeft(s.held, " \r\n"), "\n")
+		if !whole && len(line) <= longestIntro && beginsIntro(line) || whole && s.settleIntro() == "" {
+			return ""
+		}
+		s.held, s.begun = s.settleIntro(), true
+	}
 	if !s.fence {
 		line, _, whole := strings.Cut(strings.TrimLeft(s.held, "\r\n"), "\n")
 		if !whole && len(line) < 40 && (strings.HasPrefix("```", line) || strings.HasPrefix(line, "```")) {
@@ -57,6 +81,9 @@ func (s *Seam) Rest() string {
 	if s.done {
 		return ""
 	}
+	if !s.begun {
+		s.held, s.begun = s.settleIntro(), true
+	}
 	if !s.fence {
 		s.settleFence()
 	}
@@ -71,6 +98,15 @@ func (s *Seam) Rest() string {
 		}
 	}
 	return out
+}
+
+// settleIntro is what is held without a first line that announces it.
+func (s *Seam) settleIntro() string {
+	line, rest, whole := strings.Cut(strings.TrimLeft(s.held, " \r\n"), "\n")
+	if whole && intro.MatchString(strings.TrimSpace(line)) {
+		return strings.TrimLeft(rest, "\r\n")
+	}
+	return s.held
 }
 
 // settleFence drops a first line like "```go": a bare "```" closes the open block and is kept.

@@ -325,7 +325,7 @@ func (t *tally) doubts(b *strings.Builder, left int) {
 		fmt.Fprintf(b, "Counted without a quote that could be checked: %d.\n", t.unchecked)
 	}
 	if n := len(t.unread); n > 0 {
-		fmt.Fprintf(b, "Values that hold no number, counted but not calculated with: %d, such as %q.\n", n, prompt.Line(t.unread[0]))
+		fmt.Fprintf(b, "Values that hold no single number, counted but not calculated with: %d, such as %q.\n", n, prompt.Line(t.unread[0]))
 	}
 	if t.guessed > 0 {
 		how := "a point before decimals"

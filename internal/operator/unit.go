@@ -41,9 +41,9 @@ var letterScales = map[string]int64{"k": 1e3, "m": 1e6, "b": 1e9}
 var compound = regexp.MustCompile(`^\s?(?:[-–—/:×^]|x\b|to\b|ila\b)\s?\p{Nd}`)
 
 // unitAfter reads what stands beside a number: words that multiply it, then a unit after it, or else a sign or word before it that is known as one. rest is what
-// follows the words that multiply.
+// follows the number and the words that multiply it.
 func unitAfter(before, after string) (unit string, times *big.Rat, rest string) {
-	times = big.NewRat(1, 1)
+	times, rest = big.NewRat(1, 1), after
 	word := func() string {
 		after = strings.TrimSpace(after)
 		// The apostrophe is what Turkish hangs an ending on: 500 TL'dir.
