@@ -231,8 +231,9 @@ func TestBodyLimit(t *testing.T) {
 		for _, forced := range []bool{false, true} {
 			up := upstreamtest.New(nil)
 			p := newPlanner(t, up, with(small))
-			r, _ := http.NewRequest("POST", upstreamURL+"/chat/completions", io.NopCloser(bytes.NewReader(big)))
-			r.ContentLength = int64(len(big))
+			r, _ := http.NewRequest("POST", upstreamURL+"/chat/completions", nil)
+			sent := bytes.NewReader(big)
+			r.Body, r.ContentLength = io.NopCloser(sent), int64(len(big))
 			if chunked {
 				r.ContentLength = -1
 			}
@@ -242,6 +243,9 @@ func TestBodyLimit(t *testing.T) {
 			a := do(t, p, r)
 			if forced && (a.Status != 413 || len(up.Calls()) != 0) {
 				t.Errorf("forced, chunked=%v: status %d", chunked, a.Status)
+			}
+			if sent.Len() > 0 {
+				t.Errorf("forced=%v, chunked=%v: %d bytes were not read, so that the client cannot see the answer", forced, chunked, sent.Len())
 			}
 			if !forced && (a.Status != 200 || !bytes.Equal(up.Calls()[0].Body, big)) {
 				t.Errorf("chunked=%v: status %d", chunked, a.Status)

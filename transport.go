@@ -121,8 +121,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		return early("not-understood")
 	case l.tooLong(r.ContentLength):
 		if l.ctl.force {
-			r.Body.Close()
-			return nil, l.notBuffered("body-limit"), nil
+			return nil, l.notBuffered(r, "body-limit"), nil
 		}
 		return early("body-limit")
 	}
@@ -140,8 +139,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 	if why != "" { // what was read goes first
 		l.release()
 		if l.ctl.force {
-			r.Body.Close()
-			return nil, l.notBuffered(why), nil
+			return nil, l.notBuffered(r, why), nil
 		}
 		clone := *r
 		clone.Body = struct {
@@ -184,8 +182,16 @@ func (p *Planner) parse(l *look) {
 
 func (l *look) tooLong(n int64) bool { return n > int64(l.cfg.MaxBodyBytes) }
 
-// notBuffered answers a forced request whose body was not kept.
-func (l *look) notBuffered(why string) *http.Response {
+// mostDrained bounds, in bytes, what is read of a body that nobody wants.
+const mostDrained = 256 << 20
+
+// notBuffered answers a forced request whose body was not kept. The rest of it is read first: most clients send all before they look at an answer, and would
+// only see a broken connection.
+func (l *look) notBuffered(r *http.Request, why string) *http.Response {
+	if r.Header.Get("Expect") == "" {
+		io.Copy(io.Discard, io.LimitReader(r.Body, mostDrained))
+	}
+	r.Body.Close()
 	l.p.stats.request(&l.p.stats.Requests)
 	e := &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes: raise it, or send x-decompose: 0"}
 	if why == "busy" {

@@ -107,7 +107,7 @@ func lendablePlan(r *http.Request) bool {
 	return lendable(&clone)
 }
 
-// test forces a request through the whole line, on the fast model unless the caller says otherwise: the body given, or a small sample. The answer is an
+// test forces a request through the whole line, on the fast model unless the caller says otherwise: the body given, or a small sample for none or {}. The answer is an
 // ordinary one with its haiku_planner object. It spends with the caller's key.
 func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 	body := bufio.NewReader(r.Body)
@@ -117,7 +117,7 @@ func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 	if out.Header.Get("X-Quality") == "" {
 		out.Header.Set("X-Quality", "fast")
 	}
-	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
+	if start, err := body.Peek(16); errors.Is(err, io.EOF) && strings.Trim(string(start), "{} \t\r\n") == "" {
 		text := sample(p.current.Load().Config().FastExecutionModel)
 		out.Header.Set("Content-Type", "application/json")
 		out.Header.Del("Content-Length")
@@ -150,10 +150,10 @@ func sample(model string) []byte {
 func (p *proxy) guarded(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if p.masterKey != "" {
-			given, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+			scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 			// Hashes have one length, so that the time of the comparison tells nothing about the key's.
 			want, got := sha256.Sum256([]byte(p.masterKey)), sha256.Sum256([]byte(strings.TrimSpace(given)))
-			if subtle.ConstantTimeCompare(want[:], got[:]) != 1 || !bearer {
+			if subtle.ConstantTimeCompare(want[:], got[:]) != 1 || !strings.EqualFold(scheme, "Bearer") {
 				w.Header().Set("WWW-Authenticate", "Bearer")
 				writeError(w, http.StatusUnauthorized, "authentication_error", "Authorization", "this needs LITELLM_MASTER_KEY as bearer token")
 				return

@@ -264,6 +264,8 @@ func TestOwnEndpoints(t *testing.T) {
 		{"stats with another key", "GET", "/haiku-planner/stats", []string{"Authorization", "Bearer sk-caller"}, 401, "authentication_error"},
 		{"stats with the bare key", "GET", "/haiku-planner/stats", []string{"Authorization", "sk-master"}, 401, ""},
 		{"stats", "GET", "/haiku-planner/stats", master, 200, `"max_internal_calls":3`},
+		{"stats with the scheme in another case", "GET", "/haiku-planner/stats", []string{"Authorization", "bearer sk-master"}, 200, ""},
+		{"stats by HEAD", "HEAD", "/haiku-planner/stats", master, 200, ""},
 		{"config without key", "GET", "/haiku-planner/config", nil, 401, ""},
 		{"config", "GET", "/haiku-planner/config", master, 200, `{"key":"optimal_chunk_size","value":1500,"source":"default"}`},
 		{"plan is a POST", "GET", "/haiku-planner/plan", nil, 405, "POST only"},
@@ -325,6 +327,10 @@ func TestSampleGoesThroughTheWholeLine(t *testing.T) {
 		return upstreamtest.Reply{Text: "On day 83."}
 	})
 	base := start(t, up, nil)
+	if g := do(t, "POST", base+"/haiku-planner/test", " {}\n"); g.status != 200 || field(t, g.body, "haiku_planner", "coverage", "chunks") == nil {
+		t.Fatalf("an empty object is no body: %d %s", g.status, g.body)
+	}
+	up.Reset()
 	g := do(t, "POST", base+"/haiku-planner/test", "", "Authorization", "Bearer sk-caller")
 	if g.status != 200 || field(t, g.body, "haiku_planner", "decomposed") != true || g.header.Get("X-Haiku-Planner") != "decomposed" {
 		t.Fatalf("%d %s", g.status, g.body)
@@ -338,7 +344,7 @@ func TestSampleGoesThroughTheWholeLine(t *testing.T) {
 			t.Errorf("a call on %s with %q", c.Model, c.Header.Get("Authorization"))
 		}
 	}
-	if n := field(t, do(t, "GET", base+"/haiku-planner/stats", "", "Authorization", "Bearer sk-master").body, "decomposed"); n != 1.0 {
+	if n := field(t, do(t, "GET", base+"/haiku-planner/stats", "", "Authorization", "Bearer sk-master").body, "decomposed"); n != 2.0 {
 		t.Errorf("stats say %v decomposed", n)
 	}
 	up.Reset()

@@ -51,9 +51,9 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "/health/ready":
 		p.only(w, r, p.ready, http.MethodGet, http.MethodHead)
 	case path == "/haiku-planner/stats":
-		p.only(w, r, p.guarded(p.stats), http.MethodGet)
+		p.only(w, r, p.guarded(p.stats), http.MethodGet, http.MethodHead)
 	case path == "/haiku-planner/config":
-		p.only(w, r, p.guarded(p.configuration), http.MethodGet)
+		p.only(w, r, p.guarded(p.configuration), http.MethodGet, http.MethodHead)
 	case path == "/haiku-planner/test":
 		p.only(w, r, p.test, http.MethodPost)
 	case path == planPath || strings.HasPrefix(path, planPath+"/"):
