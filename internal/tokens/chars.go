@@ -9,8 +9,9 @@ import "unicode/utf8"
 // Why that is exact: between other characters, the parts of a character only meet each other, so that they end as the one token or as the same few tokens
 // everywhere; and a merge of whole characters has a larger id than the characters have, so that all of them are whole before any merge of theirs comes up.
 type charTable struct {
-	chars    [1 << 16]uint32 // by code point: the id of its token, or opaque with the number of tokens it falls into; and the two marks below
+	chars    [1 << 16]uint32 // by code point: the id of its token, or opaque with the number of tokens it falls into; the two marks below; its class
 	crossing [1 << 10]uint64 // hashed set of (character, byte beside it)
+	pairs    pairSet
 }
 
 const (
@@ -18,15 +19,18 @@ const (
 	partsShift = idBits            // two bits: the number of tokens of an opaque character
 	asLeft     = 1 << (idBits + 2) // some merge takes it with the first bytes of a character to its right
 	asRight    = 1 << (idBits + 3) // some merge takes it with the last bytes of a character to its left
+	classShift = 24
 )
 
 // newCharTable reads the table out of the tokens: those that are one character, and those that are not UTF-8 (not whole) but cross from one to the next.
 func newCharTable(v *vocab, whole []bool) *charTable {
+	class := classes()
 	t := &charTable{}
 	var heads, tails [1 << 12]bool // two bytes that merge: the first two of three, the last two of three
 	for id := range uint32(v.n) {
 		s := v.bytes(id)
 		if whole[id] {
+			t.addPairs(s)
 			if len(s) > 3 {
 				continue
 			}
@@ -45,11 +49,15 @@ func newCharTable(v *vocab, whole []bool) *charTable {
 				tails[int(s[0]&63)<<6|int(s[1]&63)] = true
 			}
 		}
+		t.addPairs(s)
 		l, r := v.halves(id)
 		t.addCrossing(v.bytes(l), v.bytes(r))
 	}
 	for r := range t.chars {
 		e := &t.chars[r]
+		if r>>11 != 0xd800>>11 { // surrogates are no characters
+			*e |= uint32(class.rune(rune(r))) << classShift
+		}
 		if *e&idMask != 0 || r == '!' { // token 0 is "!"
 			continue
 		}

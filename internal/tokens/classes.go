@@ -83,6 +83,9 @@ func (t *classTable) at(s string, i int) (class uint8, size int, ok bool) {
 	if c < utf8.RuneSelf {
 		return t.ascii[c], 1, true
 	}
+	if c >= 0xc2 && c < 0xe0 && i+1 < len(s) && s[i+1]&0xc0 == 0x80 {
+		return t.rune(rune(c&0x1f)<<6 | rune(s[i+1]&0x3f)), 2, true
+	}
 	if c >= 0xe1 && c < 0xed && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80 {
 		r := rune(c&0xf)<<12 | rune(s[i+1]&0x3f)<<6 | rune(s[i+2]&0x3f)
 		return t.rune(r), 3, true

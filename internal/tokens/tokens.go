@@ -7,6 +7,7 @@ package tokens
 
 import (
 	_ "embed"
+	"math"
 	"sync"
 )
 
@@ -61,12 +62,7 @@ func (e *Encoding) Name() string { return e.name }
 // Count returns the exact number of tokens of s, special tokens read as ordinary text.
 func (e *Encoding) Count(s string) int {
 	w := e.worker()
-	total := 0
-	for i := 0; i < len(s); {
-		var n int
-		i, n = w.piece(s, i)
-		total += n
-	}
+	_, total := w.run(s, 0, math.MaxInt)
 	e.workers.Put(w)
 	return total
 }
@@ -78,12 +74,7 @@ func (e *Encoding) CountUpTo(s string, limit int) int {
 	if least := len(s) / w.v.maxLen; least > limit {
 		return least
 	}
-	total := 0
-	for i := 0; i < len(s) && total <= limit; {
-		var n int
-		i, n = w.piece(s, i)
-		total += n
-	}
+	_, total := w.run(s, 0, min(max(limit, 0), math.MaxInt-1)+1)
 	return total
 }
 

@@ -1,40 +1,261 @@
 package tokens
 
 import (
+	"math/bits"
 	"unicode/utf8"
 	"unsafe"
 )
 
-// worker counts for one goroutine at a time. Its cache holds pieces of at most 15 bytes that were counted lately: their keys, with the number of tokens in the
-// upper half of the byte of the length. The zero entry is no key.
+// worker counts for one goroutine at a time. Its caches hold pieces that were counted lately, by their own bytes; a zero entry is no piece.
 type worker struct {
 	v     *vocab
 	t     *classTable
 	o200k bool
-	cache [1 << cacheBits]key
-	words [1 << wordBits]wordKey // pieces of 16 to 30 bytes, likewise
+	camel uint64           // all bits where a capital after a small letter begins a piece
+	kinds [256]uint8       // by first byte
+	more  [256]bool        // bytes that may go on after symbols
+	hard  [256]bool        // bytes after letters that may belong to them
+	tiny  [1 << 14]uint64  // at most 7 bytes, little endian, then their number in 3 bits and that of tokens
+	cache [1 << 14]key     // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
+	words [1 << 11]wordKey // 16 to 30 bytes
 	scratch
 }
 
-// wordKey is the bytes of a piece, little endian, its length in the last byte but one, and its number of tokens in the last. The zero entry is no piece.
+// wordKey is the bytes of a piece, little endian, its length in the last byte but one, and its number of tokens in the last.
 type wordKey struct{ a, b, c, d uint64 }
 
 const (
+	tinyBits    = 14
+	tinyLen     = 7
 	cacheBits   = 14
 	tokensShift = lengthShift + 4
 	wordBits    = 11
 	wordLen     = 30
 )
 
+// What a piece may be by its first byte; the zero kind is read character by character.
+const (
+	word    = iota + 1 // a letter
+	symbols            // may stand before letters
+	spaces             // likewise, also before symbols
+	tabs               // and other blanks: before letters only
+	lines
+	digits
+	quote // in cl100k_base: before s, t, re and so on
+)
+
 func (e *Encoding) worker() *worker {
 	if w, ok := e.workers.Get().(*worker); ok {
 		return w
 	}
-	return &worker{v: e.vocab(), t: classes(), o200k: e.o200k}
+	w := &worker{v: e.vocab(), t: classes(), o200k: e.o200k}
+	if e.o200k {
+		w.camel = ^uint64(0)
+	}
+	for c, class := range w.t.ascii {
+		w.more[c] = class&(newline|other) != 0 || class == 0
+		w.hard[c] = class == 0 || e.o200k && c == '\''
+		switch {
+		case class&letter != 0:
+			w.kinds[c] = word
+		case c == '\'' && !e.o200k:
+			w.kinds[c] = quote
+		case class == other:
+			w.kinds[c] = symbols
+		case c == ' ':
+			w.kinds[c] = spaces
+		case class == blank:
+			w.kinds[c] = tabs
+		case class == newline:
+			w.kinds[c] = lines
+		case class == number:
+			w.kinds[c] = digits
+		}
+	}
+	return w
 }
 
 // piece counts the tokens of the piece at s[i].
-func (w *worker) piece(s string, i int) (end, tokens int) {
+func (w *worker) piece(s string, i int) (end, tokens int) { return w.run(s, i, 1) }
+
+// run counts the pieces from s[i] on until they have enough tokens, one at least.
+func (w *worker) run(s string, i, enough int) (end, tokens int) {
+	for i < len(s) && tokens < enough {
+		if i+ahead > len(s) {
+			var n int
+			i, n = w.any(s, i)
+			tokens += n
+			continue
+		}
+		kind := w.kinds[s[i]]
+		x := load8(s, i)
+		n := 0
+		switch kind {
+		case word, symbols, spaces, tabs:
+			// In stop, the high bit of a byte says that a piece of ASCII letters ends before it. The first byte never does, the prefix being one.
+			all := letterMask(x)
+			stop := all ^ highs | all&(all<<8)&(x<<10&^(x<<2))&w.camel
+			n = bits.TrailingZeros64(stop&^0xff) >> 3
+			if n == 1 && kind != word {
+				if s[i+1] >= utf8.RuneSelf {
+					if n = w.tail(s, i, i+1) - i; n <= 1 {
+						n = 0
+					}
+					break
+				}
+				// No letters. If it is no space alone, symbols of ASCII, or more.
+				n = bits.TrailingZeros64(symbolMask(x, all)&^0xff^(highs&^0xff)) >> 3
+				if kind == tabs || kind == spaces && n == 1 && w.t.ascii[s[i+1]] != other {
+					n = w.white(s, i)
+				} else if n == 8 || w.more[s[i+n]] {
+					n = max(w.symbols(s, i+n)-i, 0)
+				}
+			} else if n < 8 {
+				if w.hard[s[i+n]] {
+					n = max(w.tail(s, i, i+n)-i, 0)
+				}
+			} else {
+				x2 := load8(s, i+8)
+				all2 := letterMask(x2)
+				stop = all2 ^ highs | all2&(all2<<8|all>>56)&((x2<<10|x<<2>>56)&^(x2<<2))&w.camel
+				n = 8 + bits.TrailingZeros64(stop)>>3
+				if n > shortLen || w.hard[s[i+n]] {
+					n = max(w.tail(s, i, i+n)-i, 0)
+					break
+				}
+				k := key{x, x2&(1<<(8*uint(n-8)&63)-1) | uint64(n)<<lengthShift}
+				e := &w.cache[k.hash()>>(64-cacheBits)]
+				if e.lo != k.lo || e.hi&(1<<tokensShift-1) != k.hi {
+					w.miss(e, k, s[i:i+n])
+				}
+				tokens += int(e.hi >> tokensShift)
+				i += n
+				continue
+			}
+		case digits:
+			// Up to three digits are one token in both vocabularies.
+			n = 1
+			for n < 3 && w.kinds[s[i+n]] == digits {
+				n++
+			}
+			if n == 3 || s[i+n] < utf8.RuneSelf {
+				tokens++
+				i += n
+				continue
+			}
+			n = 0
+		case lines:
+			n = w.white(s, i)
+		case quote:
+			n = contraction(s, i)
+		default:
+			if s[i] < 0xe0 {
+				n = max(w.tail(s, i, i)-i, 0)
+			} else if end, n := w.wide(s, i); end > 0 {
+				tokens += n
+				i = end
+				continue
+			}
+		}
+		switch {
+		case n == 0:
+			i, n = w.any(s, i)
+			tokens += n
+		case n == 1:
+			tokens++
+			i++
+		case n <= tinyLen:
+			k := x&(1<<(8*uint(n)&63)-1) | uint64(n)<<lengthShift
+			e := &w.tiny[tinyHash(k)]
+			if *e&tinyKey != k {
+				w.missTiny(e, k, s[i:i+n])
+			}
+			tokens += int(*e >> tinyTokens)
+			i += n
+		default:
+			tokens += w.count(s, i, i+n)
+			i += n
+		}
+	}
+	return i, tokens
+}
+
+// ahead is how many bytes must follow for a piece to be read by run itself.
+const ahead = 24
+
+// tail returns the end of a piece that begins with s[i:k]: letters, or one character before letters, or nothing. It returns 0 if it cannot tell, and k if s[k] is
+// no more of it.
+func (w *worker) tail(s string, i, k int) int {
+	more, run := uint8(letter), letters
+	if w.o200k {
+		// Behind a small letter come those that are not capitals. Without one there is more to look at.
+		switch c := s[k]; {
+		case k > i && s[k-1]-'a' < 26 && (c >= utf8.RuneSelf || c == '\''):
+		case c >= utf8.RuneSelf:
+			if class, _, _ := w.t.at(s, k); class != lower {
+				return 0
+			}
+		default:
+			return 0
+		}
+		more, run = lower|either|mark, lowers
+	}
+	for k < len(s) {
+		if s[k] < utf8.RuneSelf {
+			next := run(s, k)
+			if next == k {
+				break
+			}
+			k = next
+			continue
+		}
+		class, size, _ := w.t.at(s, k)
+		if class&more == 0 {
+			break
+		}
+		k += size
+	}
+	if w.o200k {
+		k += contraction(s, k)
+	}
+	return k
+}
+
+// symbols returns the end of the piece of ASCII symbols of which s[:k] is the beginning, and line ends behind it; 0 if it cannot tell.
+func (w *worker) symbols(s string, k int) int {
+	for k < len(s) && w.t.ascii[s[k]] == other {
+		k++
+	}
+	if k == len(s) || s[k] >= utf8.RuneSelf {
+		return 0
+	}
+	for k < len(s) && (w.kinds[s[k]] == lines || w.o200k && s[k] == '/') {
+		k++
+	}
+	return k
+}
+
+// white returns the length of the piece of ASCII white space at s[i], or 0 if it cannot tell.
+func (w *worker) white(s string, i int) int {
+	k, line := i, 0
+	for k < len(s) && w.t.ascii[s[k]]&space != 0 {
+		if k++; w.kinds[s[k-1]] == lines {
+			line = k
+		}
+	}
+	switch {
+	case k == len(s) || s[k] >= utf8.RuneSelf:
+		return 0
+	case line > 0:
+		return line - i
+	case k-i > 1:
+		return k - i - 1
+	}
+	return 1
+}
+
+// any counts the piece at s[i], whatever it is.
+func (w *worker) any(s string, i int) (end, tokens int) {
 	var ok bool
 	if w.o200k {
 		end, ok = w.t.nextO200K(s, i)
@@ -47,18 +268,62 @@ func (w *worker) piece(s string, i int) (end, tokens int) {
 	if end-i == 1 {
 		return end, 1
 	}
-	if end-i <= shortLen {
+	return end, w.count(s, i, end)
+}
+
+const eachByte, highs = 0x0101010101010101, 0x8080808080808080
+
+// letterMask sets the high bit of each byte that is a letter of ASCII; their bit 0x20 says whether they are small.
+func letterMask(x uint64) uint64 {
+	low := x&^highs | eachByte*0x20
+	return ((low + eachByte*(0x80-'a')) ^ (low + eachByte*(0x80-('z'+1)))) & (highs &^ x)
+}
+
+// symbolMask sets the high bit of each byte that is visible ASCII and neither letter, as all says, nor digit.
+func symbolMask(x, all uint64) uint64 {
+	low := x &^ highs
+	visible := (low + eachByte*(0x80-'!')) &^ (low + eachByte)
+	digit := (low + eachByte*(0x80-'0')) ^ (low + eachByte*(0x80-('9'+1)))
+	return visible &^ digit &^ all &^ x & highs
+}
+
+const (
+	tinyTokens = lengthShift + 3
+	tinyKey    = 1<<tinyTokens - 1
+)
+
+func tinyHash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - tinyBits) }
+
+func (w *worker) missTiny(e *uint64, k uint64, piece string) {
+	n := 1
+	if !w.v.hasShort(key{k & (1<<lengthShift - 1), k &^ (1<<lengthShift - 1)}) {
+		n = w.merged(piece)
+	}
+	*e = k | uint64(n)<<tinyTokens
+}
+
+// count counts s[i:end], a piece of UTF-8 or a part of one that merging leaves alone.
+func (w *worker) count(s string, i, end int) int {
+	n := end - i
+	switch {
+	case n <= tinyLen && i+8 <= len(s):
+		k := load8(s, i)&(1<<(8*uint(n)&63)-1) | uint64(n)<<lengthShift
+		e := &w.tiny[tinyHash(k)]
+		if *e&tinyKey != k {
+			w.missTiny(e, k, s[i:end])
+		}
+		return int(*e >> tinyTokens)
+	case n <= shortLen:
 		k := keyOf(s, i, end)
 		c := &w.cache[k.hash()>>(64-cacheBits)]
 		if c.lo != k.lo || c.hi&(1<<tokensShift-1) != k.hi {
 			w.miss(c, k, s[i:end])
 		}
-		return end, int(c.hi >> tokensShift)
+		return int(c.hi >> tokensShift)
+	case n <= wordLen && i+32 <= len(s):
+		return w.word(s, i, end)
 	}
-	if end-i <= wordLen && i+32 <= len(s) {
-		return end, w.word(s, i, end)
-	}
-	return end, w.longPiece(s[i:end])
+	return w.longPiece(s[i:end])
 }
 
 // word counts the piece s[i:end] of 16 to 30 bytes, with two more bytes behind it at least.
@@ -104,7 +369,7 @@ func (w *worker) longPiece(piece string) int {
 	if w.v.hasLong(piece) {
 		return 1
 	}
-	return w.merged(piece)
+	return w.parts(piece)
 }
 
 // broken counts a piece with bytes that are no UTF-8.
@@ -120,11 +385,5 @@ func (w *worker) broken(piece string) int {
 	}
 	w.repaired = fixed[:0]
 	s := unsafe.String(unsafe.SliceData(fixed), len(fixed)) // not kept, and fixed does not change before the return
-	if len(s) <= shortLen {
-		if w.v.hasShort(keyOf(s, 0, len(s))) {
-			return 1
-		}
-		return w.merged(s)
-	}
-	return w.longPiece(s)
+	return w.count(s, 0, len(s))
 }

@@ -174,11 +174,34 @@ def table(head, rows):
     return "\n".join(["| " + " | ".join(r) + " |" for r in [head, ["---"] * len(head)] + rows]) + "\n\n"
 
 
+def cutting(go, inputs, directory, rounds):
+    peers = cut_peers(go)
+    seconds, chunks = measure(peers, inputs, directory, rounds, lambda peer: 2 if peer.startswith("ours") else 1)
+    tik = tiktoken_encoding("o200k_base")
+    speed, faults = [], []
+    for name, text in inputs.items():
+        size, ours = len(text.encode()) / 1e6, seconds[name, "ours, a whole plan"]
+        row, fault = [name], [name]
+        for peer in peers:
+            s, parts = seconds[name, peer], chunks[name, peer]
+            row.append("**%.1f**" % (size / s) if peer.startswith("ours") else "%.2f (× %.0f)" % (size / s, s / ours))
+            lengths = [len(tik.encode_ordinary(c)) for c in parts]
+            lost, over = "whole" if "".join(parts) == text else "loses", sum(n > LIMIT for n in lengths)
+            fault.append("%s, %d over, %d chunks, %.2f full" % (lost, over, len(parts), statistics.mean(lengths) / LIMIT))
+        speed.append(row)
+        faults.append(fault)
+    out = "## Cutting at %d tokens, o200k_base\n\n" % LIMIT + table(["text"] + list(peers), speed)
+    out += "Ours is everything from the bytes of the request to a plan: parsing, counting, dividing, cutting, estimating.\n\n"
+    out += "### What comes out\n\n" + table(["text"] + list(peers), faults)
+    out += "Over: chunks above the limit. Full: mean tokens of a chunk against the limit. Loses: the chunks put together are not the text.\n"
+    return out
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("binary")
     p.add_argument("-rounds", type=int, default=5)
-    p.add_argument("-cut-rounds", type=int, default=3)
+    p.add_argument("-cut-rounds", type=int, default=3, help="0: do not cut")
     p.add_argument("-size", type=int, default=256 << 10)
     p.add_argument("-out", default=os.path.join(HERE, "..", "results", "peers.md"))
     a = p.parse_args()
@@ -202,25 +225,8 @@ def main():
             out += "## Exact count, %s\n\n" % encoding + table(["text"] + list(peers), rows)
         out += "Off: tokens against Python tiktoken on the same text. bpe-openai and tiktoken make the list of tokens, the others only count.\n\n"
 
-        peers = cut_peers(go)
-        seconds, chunks = measure(peers, inputs, directory, a.cut_rounds, lambda peer: 2 if peer.startswith("ours") else 1)
-        tik = tiktoken_encoding("o200k_base")
-        speed, faults = [], []
-        for name, text in inputs.items():
-            size, ours = len(text.encode()) / 1e6, seconds[name, "ours, a whole plan"]
-            row, fault = [name], [name]
-            for peer in peers:
-                s, parts = seconds[name, peer], chunks[name, peer]
-                row.append("**%.1f**" % (size / s) if peer.startswith("ours") else "%.2f (× %.0f)" % (size / s, s / ours))
-                lengths = [len(tik.encode_ordinary(c)) for c in parts]
-                lost, over = "whole" if "".join(parts) == text else "loses", sum(n > LIMIT for n in lengths)
-                fault.append("%s, %d over, %d chunks, %.2f full" % (lost, over, len(parts), statistics.mean(lengths) / LIMIT))
-            speed.append(row)
-            faults.append(fault)
-        out += "## Cutting at %d tokens, o200k_base\n\n" % LIMIT + table(["text"] + list(peers), speed)
-        out += "Ours is everything from the bytes of the request to a plan: parsing, counting, dividing, cutting, estimating.\n\n"
-        out += "### What comes out\n\n" + table(["text"] + list(peers), faults)
-        out += "Over: chunks above the limit. Full: mean tokens of a chunk against the limit. Loses: the chunks put together are not the text.\n"
+        if a.cut_rounds:
+            out += cutting(go, inputs, directory, a.cut_rounds)
     print(out)
     with open(a.out, "w", encoding="utf-8") as f:
         f.write(out)

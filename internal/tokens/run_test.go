@@ -1,0 +1,122 @@
+//go:build !race
+
+package tokens
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// checkRun compares the pieces that run reads by words of eight bytes, and counts part by part, with those of the plain scanners, counted by merging bytes.
+func checkRun(t *testing.T, w *worker, s string) {
+	t.Helper()
+	next := w.t.nextCL100K
+	if w.o200k {
+		next = w.t.nextO200K
+	}
+	for i := 0; i < len(s); {
+		end, tokens := w.run(s, i, 1)
+		want, ok := next(s, i)
+		if end != want {
+			t.Fatalf("%q: the piece at %d ends at %d, want %d", s, i, end, want)
+		}
+		if piece := s[i:end]; ok && len(piece) > 1 && len(piece) <= smallPiece {
+			if n := w.small(w.v, piece); tokens != n {
+				t.Fatalf("%q: piece %q has %d tokens, want %d", s, piece, tokens, n)
+			}
+		}
+		i = end
+	}
+}
+
+// Guards reading by words: the exhaustive texts of the scanners, long enough for it; and every pair of characters at every two places of a long word, so that
+// each class of character stands at each border of a window.
+func TestRunExhaustively(t *testing.T) {
+	for _, e := range encodings {
+		w := e.worker()
+		for _, behind := range []string{" ", "z", "é", "字", "\xff"} {
+			behind = strings.Repeat(behind, ahead)
+			every(3, func(s string) { checkRun(t, w, s+behind) })
+		}
+		for _, filler := range []string{"a", "B", "=", " "} {
+			word := strings.Repeat(filler, 19)
+			for p := range word {
+				for q := range word[p:] {
+					for _, a := range alphabet {
+						for _, b := range alphabet {
+							checkRun(t, w, word[:p]+a+word[p:p+q]+b+word[p+q:]+" behind it stand some words")
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// The same for texts of many scripts, broken bytes and whole tokens at random.
+func TestRunAtRandom(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	parts := strings.Split("the The THE theThe don't DON'T I'll ſ'ſ x 12 1234 ١٢٣ ² ç Ç çünkü ÇÜNKÜ ʰ ª слово Слово λόγος שלום كتاب हिन्दी ไทย 한국어 日本語 カタカナ 的 彩票 龘 ﬁ Ａａ 😀 👨‍👩‍👧 "+
+		"' '' ( )) -- == // /\n \u00a0 \u3000 。 「 」、 — … \u0301 \u200d \x00 \x7f \x1c \xff \xe4\xb8 \xed\xa0\x80 \xe0\x80\x80 \xc3 \t\t \n\n \r\n \n\t\t", " ")
+	parts = append(parts, " ", " ", "  ", "      ")
+	for _, e := range encodings {
+		w := e.worker()
+		for range 60_000 {
+			var b strings.Builder
+			for n := 4 + r.IntN(24); n > 0; n-- {
+				switch r.IntN(8) {
+				case 0:
+					b.WriteString(w.v.bytes(uint32(r.IntN(w.v.n))))
+				case 1:
+					// Ideographs, syllables and marks that mostly no token holds side by side.
+					b.WriteString(string(rune(0x900 + r.IntN(0xfa00))))
+				default:
+					b.WriteString(parts[r.IntN(len(parts))])
+				}
+			}
+			checkRun(t, w, b.String())
+		}
+	}
+}
+
+// Up to three digits are one token, and so is each byte: run does not look them up.
+func TestOneToken(t *testing.T) {
+	for _, e := range encodings {
+		v := e.vocab()
+		for n := range 1000 {
+			for _, s := range []string{string(rune('0'+n/100)) + string(rune('0'+n/10%10)) + string(rune('0'+n%10)), string(rune('0'+n/10%10)) + string(rune('0'+n%10))} {
+				if !v.hasShort(keyOf(s, 0, len(s))) {
+					t.Errorf("%s: %q is no token", e.Name(), s)
+				}
+			}
+		}
+		for c := range v.single {
+			if s := v.bytes(v.single[c]); s != string([]byte{byte(c)}) {
+				t.Errorf("%s: byte %#x is token %q", e.Name(), c, s)
+			}
+		}
+	}
+}
+
+// Guards the parts of pieces: no token has two neighbouring characters that are said not to meet.
+func TestPartsMeet(t *testing.T) {
+	for _, e := range encodings {
+		v := e.vocab()
+		for id := range uint32(v.n) {
+			s := v.bytes(id)
+			left := rune(-1)
+			for i, r := range s {
+				if r == utf8.RuneError || r > 0xffff {
+					left = -1
+					continue
+				}
+				if left >= 0 && !v.chars.meet(s, i, uint32(left), v.chars.chars[left], uint32(r), v.chars.chars[r]) {
+					t.Fatalf("%s: token %q may be cut at %d", e.Name(), s, i)
+				}
+				left = r
+			}
+		}
+	}
+}
