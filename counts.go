@@ -135,11 +135,7 @@ func (l *look) countTo(limit int) int {
 				continue
 			}
 			most -= int(known.most)
-			n, rest := 0, len(text)
-			enc.Walk(text, func(end, tokens int) bool {
-				n, rest = n+tokens, len(text)-end
-				return least+n <= limit && most+n+rest > limit
-			})
+			n, rest := enc.CountOutside(text, limit-most, limit-least)
 			l.p.counts.add(k, tokenCount{int32(min(n+rest, int(known.most))), rest == 0})
 			least, most = least+n, most+n+rest
 			if least > limit {

@@ -69,13 +69,28 @@ func (e *Encoding) Count(s string) int {
 
 // CountUpTo counts until the sum passes limit: the exact count where it is at most limit, else some number above it.
 func (e *Encoding) CountUpTo(s string, limit int) int {
+	tokens, _ := e.CountOutside(s, -1, limit)
+	return tokens
+}
+
+// CountOutside counts until it is known that s has more than high tokens or, since a token has at least one byte, at most low. It returns the tokens that were
+// counted and the number of bytes that were not: Count(s) is at least the one and, s being UTF-8, at most both together; with no bytes left it is the one.
+func (e *Encoding) CountOutside(s string, low, high int) (tokens, rest int) {
 	w := e.worker()
-	defer e.workers.Put(w)
-	if least := len(s) / w.v.maxLen; least > limit {
-		return least
+	if least := len(s) / w.v.maxLen; least > high {
+		e.workers.Put(w)
+		return least, len(s)
 	}
-	_, total := w.run(s, 0, min(max(limit, 0), math.MaxInt-1)+1)
-	return total
+	i := 0
+	for i < len(s) && tokens <= high && tokens+len(s)-i > low {
+		// Some pieces at once, but not far beyond what is needed.
+		enough := min(max((tokens+len(s)-i-low)/8, 32), high-tokens+1)
+		var n int
+		i, n = w.run(s, i, max(enough, 1))
+		tokens += n
+	}
+	e.workers.Put(w)
+	return tokens, len(s) - i
 }
 
 // Walk calls f for the pre-token pieces of s in order, with the byte offset of the piece's end and its number of tokens, until f returns false.
