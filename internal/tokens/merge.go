@@ -26,6 +26,22 @@ func (sc *scratch) small(v *vocab, piece string) int {
 	return sc.merge(v, len(piece))
 }
 
+// ascii counts the tokens of a piece of 2 to smallPiece bytes of ASCII.
+func (sc *scratch) ascii(v *vocab, piece string) int {
+	best, at := uint32(noToken), 0
+	last := len(piece) - 1
+	for i := range last {
+		sc.ids[i] = v.single[piece[i]]
+		r := v.ascii[int(piece[i])<<7|int(piece[i+1])]
+		sc.ranks[i] = r
+		if r < best {
+			best, at = r, i
+		}
+	}
+	sc.ids[last], sc.ranks[last] = v.single[piece[last]], noToken
+	return sc.finish(v, len(piece), best, at)
+}
+
 // merge merges the first n symbols of ids and returns how many are left.
 func (sc *scratch) merge(v *vocab, n int) int {
 	ids, ranks := sc.ids[:n], sc.ranks[:n]
@@ -38,10 +54,17 @@ func (sc *scratch) merge(v *vocab, n int) int {
 		}
 	}
 	ranks[n-1] = noToken
+	return sc.finish(v, n, best, at)
+}
+
+// finish merges the first n symbols of ids, whose best pair is at at.
+func (sc *scratch) finish(v *vocab, n int, best uint32, at int) int {
+	ids, ranks := sc.ids[:n], sc.ranks[:n]
 	for best != noToken {
 		ids[at] = best
-		copy(ids[at+1:], ids[at+2:])
-		copy(ranks[at+1:], ranks[at+2:])
+		for i := at + 2; i < len(ids) && i < len(ranks); i++ {
+			ids[i-1], ranks[i-1] = ids[i], ranks[i]
+		}
 		n--
 		ids, ranks = ids[:n], ranks[:n]
 		if at > 0 {

@@ -22,6 +22,7 @@ type vocab struct {
 	blob   string   // the bytes of all tokens, one after the other
 	maxLen int      // of a token, in bytes
 	chars  *charTable
+	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
 
 const (
@@ -149,6 +150,9 @@ func newVocab(file string, t tables) *vocab {
 		}
 	}
 	v.chars = newCharTable(v, whole)
+	for i := range v.ascii {
+		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])
+	}
 	return v
 }
 

@@ -124,9 +124,10 @@ func (w *worker) run(s string, i, enough int) (end, tokens int) {
 					break
 				}
 				k := key{x, x2&(1<<(8*uint(n-8)&63)-1) | uint64(n)<<lengthShift}
-				e := &w.cache[k.hash()>>(64-cacheBits)]
-				if e.lo != k.lo || e.hi&(1<<tokensShift-1) != k.hi {
-					w.miss(e, k, s[i:i+n])
+				h := k.hash() >> (64 - cacheBits)
+				e := &w.cache[h]
+				if !e.is(k) {
+					w.miss(h, k, s[i:i+n])
 				}
 				tokens += int(e.hi >> tokensShift)
 				i += n
@@ -166,11 +167,11 @@ func (w *worker) run(s string, i, enough int) (end, tokens int) {
 			i++
 		case n <= tinyLen:
 			k := x&(1<<(8*uint(n)&63)-1) | uint64(n)<<lengthShift
-			e := &w.tiny[tinyHash(k)]
-			if *e&tinyKey != k {
-				w.missTiny(e, k, s[i:i+n])
+			h := tinyHash(k)
+			if w.tiny[h]&tinyKey != k {
+				w.missTiny(h, k, s[i:i+n])
 			}
-			tokens += int(*e >> tinyTokens)
+			tokens += int(w.tiny[h] >> tinyTokens)
 			i += n
 		default:
 			tokens += w.count(s, i, i+n)
@@ -294,12 +295,13 @@ const (
 
 func tinyHash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - tinyBits) }
 
-func (w *worker) missTiny(e *uint64, k uint64, piece string) {
+// missTiny counts a piece of at most 7 bytes and puts it into the entry h.
+func (w *worker) missTiny(h, k uint64, piece string) {
 	n := 1
 	if !w.v.hasShort(key{k & (1<<lengthShift - 1), k &^ (1<<lengthShift - 1)}) {
 		n = w.merged(piece)
 	}
-	*e = k | uint64(n)<<tinyTokens
+	w.tiny[h] = k | uint64(n)<<tinyTokens
 }
 
 // count counts s[i:end], a piece of UTF-8 or a part of one that merging leaves alone.
@@ -308,18 +310,19 @@ func (w *worker) count(s string, i, end int) int {
 	switch {
 	case n <= tinyLen && i+8 <= len(s):
 		k := load8(s, i)&(1<<(8*uint(n)&63)-1) | uint64(n)<<lengthShift
-		e := &w.tiny[tinyHash(k)]
-		if *e&tinyKey != k {
-			w.missTiny(e, k, s[i:end])
+		h := tinyHash(k)
+		if w.tiny[h]&tinyKey != k {
+			w.missTiny(h, k, s[i:end])
 		}
-		return int(*e >> tinyTokens)
+		return int(w.tiny[h] >> tinyTokens)
 	case n <= shortLen:
 		k := keyOf(s, i, end)
-		c := &w.cache[k.hash()>>(64-cacheBits)]
-		if c.lo != k.lo || c.hi&(1<<tokensShift-1) != k.hi {
-			w.miss(c, k, s[i:end])
+		h := k.hash() >> (64 - cacheBits)
+		e := &w.cache[h]
+		if !e.is(k) {
+			w.miss(h, k, s[i:end])
 		}
-		return int(c.hi >> tokensShift)
+		return int(e.hi >> tokensShift)
 	case n <= wordLen && i+32 <= len(s):
 		return w.word(s, i, end)
 	}
@@ -344,17 +347,23 @@ func (w *worker) word(s string, i, end int) int {
 	return int(e.d >> 56)
 }
 
-// miss counts a piece of at most 15 bytes and puts it into the cache.
-func (w *worker) miss(c *key, k key, piece string) {
+// is tells whether an entry of the cache is the piece k.
+func (e *key) is(k key) bool { return e.lo == k.lo && e.hi&(1<<tokensShift-1) == k.hi }
+
+// miss is missTiny for a piece of at most 15 bytes.
+func (w *worker) miss(h uint64, k key, piece string) {
 	n := 1
 	if !w.v.hasShort(k) {
 		n = w.merged(piece)
 	}
-	c.lo, c.hi = k.lo, k.hi|uint64(n)<<tokensShift
+	w.cache[h] = key{k.lo, k.hi | uint64(n)<<tokensShift}
 }
 
 // merged counts a piece of UTF-8 that is no token.
 func (w *worker) merged(piece string) int {
+	if len(piece) <= smallPiece && isASCII(piece) {
+		return w.ascii(w.v, piece)
+	}
 	if n, ok := w.chars(w.v, piece); ok {
 		return n
 	}
@@ -362,6 +371,14 @@ func (w *worker) merged(piece string) int {
 		return w.small(w.v, piece)
 	}
 	return w.large(w.v, piece)
+}
+
+func isASCII(s string) bool {
+	or := byte(0)
+	for i := range len(s) {
+		or |= s[i]
+	}
+	return or < utf8.RuneSelf
 }
 
 // longPiece counts a piece of more than 15 bytes.
