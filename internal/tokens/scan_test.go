@@ -110,6 +110,12 @@ func FuzzCount(f *testing.F) {
 					t.Errorf("%s: CountUpTo(%q, %d) = %d, of %d", e.Name(), s, limit, got, total)
 				}
 			}
+			for _, low := range []int{-1, total - 1, total, total + 1, len(s)} {
+				n, rest := e.CountOutside(fixed, low, low)
+				if n > total || n+rest < total || rest > 0 && n <= low && n+rest > low {
+					t.Errorf("%s: CountOutside(%q, %d) = %d and %d bytes, of %d", e.Name(), fixed, low, n, rest, total)
+				}
+			}
 			if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x250 }) {
 				if got, want := ends(e, s), patternEnds(t, e, s); !slices.Equal(got, want) {
 					t.Errorf("%s: pieces of %q end at %v, want %v", e.Name(), s, got, want)
