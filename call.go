@@ -2,6 +2,7 @@ package haikuplanner
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -206,8 +207,13 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
 	}
 	defer resp.Body.Close()
 	t.header, c.reply = resp.Header, resp.Header
+	answer, err := unzipped(resp.Header, resp.Body)
+	if err != nil {
+		t.fail(c, err)
+		return
+	}
 	if resp.StatusCode/100 != 2 {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
+		text, _ := io.ReadAll(io.LimitReader(answer, maxRefusal))
 		t.refused(r, c, resp, text)
 		return
 	}
@@ -216,9 +222,9 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
 	passed := false
 	c.kept = nil
 	if c.deltas != nil && !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
-		passed, err = t.stream(r, c, resp.Body, clock)
+		passed, err = t.stream(r, c, answer, clock)
 	} else {
-		err = t.whole(r, c, resp.Body)
+		err = t.whole(r, c, answer)
 	}
 	t.price(r, c, resp.Header)
 	if err != nil {
@@ -239,6 +245,14 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
 	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls":
 		t.mend = operator.ErrEmpty
 	}
+}
+
+// unzipped is an answer's body without the gzip that some gateways put on unasked.
+func unzipped(h http.Header, body io.Reader) (io.Reader, error) {
+	if !strings.EqualFold(h.Get("Content-Encoding"), "gzip") {
+		return body, nil
+	}
+	return gzip.NewReader(body)
 }
 
 // whole reads an answer that is not streamed.
@@ -417,7 +431,7 @@ func (p *Planner) dropped(dialect, model string) []string {
 
 // notForSubCalls are headers of the caller's request that speak of that one request, not of the calls made for it.
 var notForSubCalls = []string{headerDecompose, headerQuality, headerMaxCost, "Content-Length", "Content-Encoding", "Content-Type", "Transfer-Encoding", "Accept-Encoding",
-	"Expect", "Idempotency-Key", "X-Litellm-Call-Id", "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Upgrade", "If-None-Match", "If-Modified-Since", "Range"}
+	"Expect", "Idempotency-Key", "X-Litellm-Call-Id", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Te", "Trailer", "Upgrade", "If-None-Match", "If-Modified-Since", "Range"}
 
 // subRequest is the caller's own request with another body: their URL, credentials and headers.
 func (r *run) subRequest(ctx context.Context, c *upstreamCall, body []byte) *http.Request {

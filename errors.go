@@ -90,6 +90,9 @@ func (e *Error) response(r *http.Request, d wire.Dialect, spent bool) *http.Resp
 }
 
 func newResponse(r *http.Request, status int, h http.Header, body []byte) *http.Response {
+	if body != nil {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+	}
 	return &http.Response{
 		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

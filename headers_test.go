@@ -2,10 +2,15 @@ package haikuplanner_test
 
 import (
 	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/haiku-planner/haikuplanner"
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
@@ -22,18 +27,21 @@ func TestHeadersBothWays(t *testing.T) {
 		p := newPlanner(t, up)
 		const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 		a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}),
-			"X-Custom", "kept", "X-Litellm-Tags", "team-a", "Traceparent", parent, "Idempotency-Key", "k-1", "Connection", "X-Hop", "X-Hop", "gone",
+			"X-Custom", "kept", "X-Litellm-Tags", "team-a", "Traceparent", parent, "Idempotency-Key", "k-1", "Proxy-Authorization", "Basic eDp5", "Connection", "X-Hop", "X-Hop", "gone",
 			"X-Quality", "deep", "X-Max-Cost", "0.5", "Expect", "100-continue", "Openai-Organization", "org-1")
 		for name, want := range map[string]string{"X-Litellm-Model-Id": "m-1", "X-Request-Id": "r-1", "Access-Control-Allow-Origin": "*", "X-Ratelimit-Remaining-Tokens": "7"} {
 			if got := a.Header.Get(name); got != want {
 				t.Errorf("stream=%v: the answer's %s is %q", stream, name, got)
 			}
 		}
+		if got := a.Header.Get("Content-Length"); !stream && got != strconv.Itoa(len(a.Body)) {
+			t.Errorf("the answer of %d bytes has the content length %q", len(a.Body), got)
+		}
 		spans, ids := map[string]bool{}, map[string]bool{}
 		for _, c := range up.Calls() {
 			h := c.Header
 			for name, want := range map[string]string{"X-Custom": "kept", "X-Litellm-Tags": "team-a", "X-Decompose": "0", "X-Litellm-Num-Retries": "0", "Authorization": "Bearer sk-caller",
-				"Openai-Organization": "org-1", "Idempotency-Key": "", "X-Hop": "", "X-Quality": "", "X-Max-Cost": "", "Expect": "", "Connection": ""} {
+				"Openai-Organization": "org-1", "Idempotency-Key": "", "X-Hop": "", "X-Quality": "", "X-Max-Cost": "", "Expect": "", "Connection": "", "Proxy-Authorization": ""} {
 				if got := h.Get(name); got != want {
 					t.Errorf("call %d: %s is %q, want %q", c.N, name, got, want)
 				}
@@ -70,6 +78,67 @@ func TestCallsRepeatByteForByte(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("call %d (%s) is new: %.300s", c.N, c.Schema, c.Body)
+		}
+	}
+}
+
+// A gateway may zip what it was not asked to zip: answers, streams, and the refusal that is rescued.
+func TestZippedUnasked(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		for _, rescued := range []bool{false, true} {
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if isDirect(c) {
+					return upstreamtest.Reply{Status: 400, Error: "litellm.ContextWindowExceededError: prompt is too long: 9400 tokens > 8000 maximum"}
+				}
+				return marks().Script(c)
+			})
+			zipping := roundTrip(func(r *http.Request) (*http.Response, error) {
+				resp, err := up.RoundTrip(r)
+				if err != nil {
+					return nil, err
+				}
+				var b bytes.Buffer
+				z := gzip.NewWriter(&b)
+				io.Copy(z, resp.Body)
+				z.Close()
+				resp.Body.Close()
+				resp.Body, resp.ContentLength = io.NopCloser(&b), int64(b.Len())
+				resp.Header.Set("Content-Encoding", "gzip")
+				resp.Header.Del("Content-Length")
+				return resp, nil
+			})
+			threshold := 8000
+			if rescued {
+				threshold = 20_000
+			}
+			p := newPlanner(t, up, haikuplanner.WithBase(zipping), haikuplanner.WithThreshold(threshold))
+			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}))
+			if want := map[bool]string{false: "large", true: "rescue"}[rescued]; a.Status != 200 || a.Header.Get("X-Haiku-Planner-Reason") != want || a.Header.Get("Content-Encoding") != "" {
+				t.Fatalf("stream=%v: status %d, header %v, body %.300s", stream, a.Status, a.Header, a.Body)
+			}
+			allMarks(t, a.Content)
+		}
+	}
+}
+
+// An error before the first byte tells that it was decomposed, streamed or not.
+func TestErrorsHaveOurHeaders(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		for _, script := range []func(upstreamtest.Call) upstreamtest.Reply{
+			func(c upstreamtest.Call) upstreamtest.Reply {
+				if isMap(c) {
+					return upstreamtest.Reply{Status: 401, Error: "bad key"}
+				}
+				return marks().Script(c)
+			},
+			func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Status: 401, Error: "bad key"} },
+		} {
+			a := send(t, newPlanner(t, upstreamtest.New(script)), body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), "x-decompose", "1")
+			h := a.Header
+			got := fmt.Sprintf("%d %s %s %v %v", a.Status, h.Get("X-Haiku-Planner"), h.Get("X-Haiku-Planner-Reason"), h.Get("X-Haiku-Planner-Id") != "", h.Get("X-Haiku-Planner-Cost") != "")
+			if want := "401 decomposed header true true"; got != want {
+				t.Errorf("stream=%v: %s, want %s", stream, got, want)
+			}
 		}
 	}
 }

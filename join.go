@@ -30,8 +30,8 @@ func (c *copies) init() { c.seed, c.runs = maphash.MakeSeed(), map[uint64][]*sha
 
 // retried says that the request is a repetition by the client's own word: identical bodies alone are deliberate sampling.
 func retried(a, b http.Header) bool {
-	if key := a.Get("Idempotency-Key"); key != "" {
-		return key == b.Get("Idempotency-Key")
+	if key, other := a.Get("Idempotency-Key"), b.Get("Idempotency-Key"); key != "" && other != "" {
+		return key == other
 	}
 	n, err := strconv.Atoi(a.Get("X-Stainless-Retry-Count"))
 	return err == nil && n >= 1
@@ -39,7 +39,7 @@ func retried(a, b http.Header) bool {
 
 // mustEqual are the headers that make two requests the same one: whose it is, and what it asks of us.
 var mustEqual = []string{"Authorization", "Api-Key", "X-Api-Key", "X-Goog-Api-Key", "X-Litellm-Api-Key", "Ocp-Apim-Subscription-Key", "Cookie", "Openai-Organization", "Openai-Project",
-	"Anthropic-Version", "Anthropic-Beta", headerDecompose, headerQuality, headerMaxCost}
+	"Anthropic-Version", "Anthropic-Beta", "Anthropic-Workspace-Id", "Anthropic-User-Profile-Id", headerDecompose, headerQuality, headerMaxCost}
 
 func sameRequest(a, b *look) bool {
 	if a.url.String() != b.url.String() || a.http.Host != b.http.Host || !bytes.Equal(a.body, b.body) {

@@ -27,6 +27,9 @@ func TestRetriesJoin(t *testing.T) {
 	}{
 		{name: "equal idempotency keys", first: []string{"Idempotency-Key", "k1"}, second: []string{"Idempotency-Key", "k1"}, joins: true},
 		{name: "different idempotency keys", first: []string{"Idempotency-Key", "k1"}, second: []string{"Idempotency-Key", "k2"}},
+		{name: "an SDK's retry of what had no key", second: []string{"Idempotency-Key", "k1", "X-Stainless-Retry-Count", "1"}, joins: true},
+		{name: "an SDK's retry count under another key", first: []string{"Idempotency-Key", "k1"}, second: []string{"Idempotency-Key", "k2", "X-Stainless-Retry-Count", "1"}},
+		{name: "another workspace", second: []string{"X-Stainless-Retry-Count", "1", "Anthropic-Workspace-Id", "w"}},
 		{name: "an SDK's retry", second: []string{"X-Stainless-Retry-Count", "1"}, joins: true},
 		{name: "an SDK's first try", second: []string{"X-Stainless-Retry-Count", "0"}},
 		{name: "identical bodies alone"},

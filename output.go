@@ -87,11 +87,12 @@ func (o *output) from(h http.Header) {
 	}
 }
 
-// send writes an event with content; the first one opens the stream.
+// send writes an event with content; the first one opens the stream. No keep-alive may come before it: the first event of the Responses API has the id
+// of the final call's response only if nothing was written yet.
 func (o *output) send(event func() error) error {
-	o.begin()
 	o.writing.Lock()
 	defer o.writing.Unlock()
+	o.begin()
 	o.wrote, o.at = true, time.Now()
 	return event()
 }

@@ -292,6 +292,9 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 			io.Reader
 			io.Closer
 		}{io.MultiReader(bytes.NewReader(text), resp.Body), resp.Body}
+		if z, err := unzipped(resp.Header, bytes.NewReader(text)); err == nil {
+			text, _ = io.ReadAll(io.LimitReader(z, maxRefusal))
+		}
 		if ref := litellm.ReadRefusal(resp.StatusCode, text); ref.Kind.TooBig() {
 			if ref.Kind == litellm.ContextWindow && ref.Limit > 0 && l.model.window == 0 {
 				l.model.window = ref.Limit // now it is known
@@ -312,7 +315,7 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 func (l *look) rescuable(resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
-		return l.req != nil && l.cfg.AutoEnable && !l.ctl.forbid && l.bad == nil && resp.Header.Get("Content-Encoding") == ""
+		return l.req != nil && l.cfg.AutoEnable && !l.ctl.forbid && l.bad == nil
 	}
 	return false
 }
@@ -401,7 +404,7 @@ func (r *run) answerHeader() http.Header {
 	defer r.out.mu.Unlock()
 	for name, values := range r.out.header {
 		switch name {
-		case "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Keep-Alive", "Trailer", "Upgrade", "Date", "Etag", "Content-Md5", "Digest":
+		case "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Keep-Alive", "Proxy-Authenticate", "Trailer", "Upgrade", "Date", "Etag", "Content-Md5", "Digest":
 			continue
 		}
 		h[name] = append([]string(nil), values...)
@@ -456,8 +459,8 @@ func (s *shared) whole(err error) {
 	resp := e.response(r.look.http, r.look.dialect, r.spentAny())
 	s.status, s.header = resp.StatusCode, resp.Header
 	s.body, _ = io.ReadAll(resp.Body)
-	if r.plan != nil {
-		for name, v := range r.headers(true) {
+	for _, late := range []bool{false, true} {
+		for name, v := range r.headers(late) {
 			s.header[name] = v
 		}
 	}

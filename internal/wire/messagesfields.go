@@ -17,11 +17,13 @@ var messagesTable = tableOf([]field{
 	{"citations", forward, isTrue, "no request field: set in document and search_result blocks. Citations point into the blocks as they were sent"},
 	{"mcp_servers", forward, filled, "tools under another name"},
 	{"container", forward, filled, "a machine that the model works on, call by call"},
+	{"thread", forward, filled, "a conversation that is kept upstream: what we would cut is not all that the model reads"},
 	{"compaction", forward, filled, "the provider shortens the conversation itself, and bills for it"},
 	{"fallback_credit_token", forward, filled, "pays for the repetition of one refused call, whose bytes must be the same"},
 
 	{"metadata", all, nil, "user_id: the provider watches end users by it, and each call reads the material"},
 	{"inference_geo", all, nil, "binds the material, wherever it is read"},
+	{"billing_policy", all, nil, "who pays for the answer pays for every call"},
 	{"safeguards", all, nil, "what the provider must check, it must check in parts too"},
 
 	{"temperature", final, nil, "how the answer is worded; our own calls use 0 so that they repeat"},

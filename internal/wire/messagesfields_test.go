@@ -38,11 +38,11 @@ func TestFieldsOfAnthropicSDK(t *testing.T) {
 	}
 }
 
-// What LiteLLM 1.102.4 takes on this path besides (its AnthropicMessagesRequest and the proxy's own fields).
+// What LiteLLM 1.102.4 takes on this path besides (its AnthropicMessagesRequest and the proxy's own fields), and anthropic 2.14 for Python.
 func TestFieldsOfLiteLLMMessages(t *testing.T) {
 	for _, name := range strings.Fields(`litellm_metadata inference_geo mcp_servers context_management container output_format speed output_config
 		cache_control reasoning_effort safeguards tags fallbacks mock_response num_retries timeout cache guardrails litellm_session_id
-		litellm_trace_id drop_params api_key api_base prompt_id context_window_fallbacks extra_headers`) {
+		litellm_trace_id drop_params api_key api_base prompt_id context_window_fallbacks extra_headers thread billing_policy`) {
 		if _, ok := messagesTable.row[name]; !ok {
 			t.Errorf("%s has no row in messagesTable", name)
 		}

@@ -15,6 +15,8 @@ var responsesTable = tableOf([]field{
 	{"background", forward, isTrue, "upstream answers at once and works on; the result is fetched by an id that must be upstream's own"},
 	{"include", forward, includesLogprobs, "probabilities of a stitched answer would be invented; everything else in it is the final call's"},
 	{"top_logprobs", forward, notZero, "as include"},
+	{"image", final, nil, "how images of the answer look; means nothing without tools"},
+	{"background_options", final, nil, "means nothing without background, which forwards"},
 	{"partial_images", forward, notZero, "means images"},
 
 	{"stream", combined, nil, "how the caller gets the answer; our own calls choose for themselves"},
