@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // ledger is n lines of sales in a few cities, between lines of filler.
@@ -157,6 +159,36 @@ func TestCountNothing(t *testing.T) {
 	}
 }
 
+// Numbers that a model gives as JSON numbers keep their digits and their decimal point.
+func TestClaimsOfNumbers(t *testing.T) {
+	claims, err := parseClaims(`{"items":[{"quote":"a","value":12345678901234567.89,"n":2.0},{"quote":"b","value":1.234},{"quote":"c","value":"1.234","n":0.5},{"quote":"d","value":7,"n":-1}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range claims {
+		q, _, _ := parseQuantity(c.value, style{comma: true, sure: true})
+		got = append(got, fmt.Sprintf("%s %d %s", c.quote, c.n, q.amount.FloatString(3)))
+	}
+	if d := cmp.Diff([]string{"a 2 12345678901234567.890", "b 1 1.234", "c 1 1234.000", "d 1 7.000"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// Where all of something is wanted in order, all of it is shown in order, as far as there is room.
+func TestTallyOrder(t *testing.T) {
+	var found []occurrence
+	for i := range 120 {
+		found = append(found, occurrence{start: i, n: 1, quote: fmt.Sprintf("no %d", i), value: fmt.Sprint(i * 37 % 120)})
+	}
+	for task, whole := range map[string]bool{"Sort the employees by salary.": true, "Maaşa göre sırala.": true, "What is the highest salary?": false} {
+		got := tallyOf(found, nil).render(textInput(task, "", 1), 0, 9000)
+		if all := strings.Contains(got, "\n- 60: no "); all != whole || strings.Contains(got, "numbers between") == whole {
+			t.Errorf("%s: all in order %v\n%s", task, all, got)
+		}
+	}
+}
+
 func TestTally(t *testing.T) {
 	o := func(at int, key, value string) occurrence {
 		return occurrence{start: at, quote: fmt.Sprintf("%s %s", key, value), key: key, value: value, n: 1}
@@ -175,7 +207,8 @@ func TestTally(t *testing.T) {
 		"one unit in two numbers":  {[]occurrence{o(0, "", "1 barrel"), o(3, "", "2 barrels")}, nil, []string{"sum 3 barrel"}, []string{"different units"}},
 		"places of the extremes":   {[]occurrence{{start: 0, value: "9 kg", n: 1, quote: "nine", chunk: Chunk{Context: "Part A"}}, {start: 3, value: "7 kg", n: 1, quote: "seven", chunk: Chunk{Context: "Part B"}}}, nil, []string{"Lowest in kg: seven (in: Part B)\nHighest in kg: nine (in: Part A)"}, nil},
 		"ranges are not numbers":   {[]occurrence{o(0, "", "10-15 kg"), o(3, "", "2 kg")}, nil, []string{"sum 2 kg", "Values that hold no single number, counted but not calculated with: 1"}, nil},
-		"average of thirds":        {[]occurrence{o(0, "", "1"), o(3, "", "1"), o(6, "", "2")}, nil, []string{"average 1.3333", "lowest 1", "highest 2"}, nil},
+		"average of thirds":        {[]occurrence{o(0, "", "1"), o(3, "", "1"), o(6, "", "2")}, nil, []string{"average 1.3333", "median 1;", "lowest 1", "highest 2"}, nil},
+		"median of two":            {[]occurrence{o(0, "", "9 kg"), o(3, "", "2 kg"), o(6, "", "4,5 kg"), o(9, "", "1 kg")}, nil, []string{"median 3.25 kg;"}, nil},
 		"exact cents":              {[]occurrence{o(0, "", "0.10"), o(3, "", "0.20")}, nil, []string{"sum 0.30;"}, nil},
 		"no number":                {[]occurrence{o(0, "", "some")}, nil, []string{"hold no single number", `"some"`}, nil},
 		"unclear":                  {[]occurrence{o(0, "", "1,234")}, nil, []string{"Unclear: 1 numbers"}, nil},

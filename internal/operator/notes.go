@@ -89,6 +89,7 @@ func looseJSON(reply string) (any, bool) {
 	}
 	var v any
 	d := json.NewDecoder(strings.NewReader(reply[i:]))
+	d.UseNumber() // amounts keep all their digits
 	if d.Decode(&v) != nil {
 		return nil, false
 	}

@@ -2,7 +2,9 @@ package operator
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -59,8 +61,8 @@ func parseClaims(reply string) ([]claim, error) {
 				c.row = append(c.row, loose(f))
 			}
 		}
-		if n, err := strconv.Atoi(loose(m["n"])); err == nil && n >= 0 {
-			c.n = n
+		if n, err := strconv.ParseFloat(loose(m["n"]), 64); err == nil && n >= 0 && n < math.MaxInt32 && n == math.Trunc(n) {
+			c.n = int(n)
 		}
 		if c.quote == "" && c.key == "" && c.value == "" || c.n == 0 {
 			continue
@@ -87,8 +89,12 @@ func loose(v any) string {
 			return ""
 		}
 		return strings.TrimSpace(v)
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
+	case json.Number:
+		// A number of JSON has a decimal point, in a text with decimal commas too: with a fourth decimal nobody takes it for one between thousands.
+		if _, decimals, ok := strings.Cut(v.String(), "."); ok && len(decimals) == 3 {
+			return v.String() + "0"
+		}
+		return v.String()
 	case bool:
 		return strconv.FormatBool(v)
 	}

@@ -101,15 +101,12 @@ func looseSection(v any) Section {
 		s.Title, _ = v["title"].(string)
 		s.Brief, _ = v["brief"].(string)
 		switch w := v["words"].(type) {
-		case float64:
-			if w > 0 && w < math.MaxInt32 {
-				s.Words = int(w)
-			}
 		case string:
 			s.Words, _ = strconv.Atoi(strings.TrimSpace(w))
 		case json.Number:
-			n, _ := w.Int64()
-			s.Words = int(n)
+			if n, _ := w.Float64(); n > 0 && n < math.MaxInt32 {
+				s.Words = int(n)
+			}
 		}
 		return s
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -38,6 +39,7 @@ type sums struct {
 	n        int
 	scale    int
 	total    *big.Rat
+	numbers  []*big.Rat
 	min, max valued
 }
 
@@ -65,6 +67,7 @@ func (g *keyed) value(v valued) {
 	s.n++
 	s.scale = max(s.scale, v.scale)
 	s.total.Add(s.total, v.amount)
+	s.numbers = append(s.numbers, v.amount)
 	if v.amount.Cmp(s.min.amount) < 0 {
 		s.min = v
 	}
@@ -166,8 +169,12 @@ func byDate(found []occurrence) []occurrence {
 
 const (
 	maxKeys    = 400 // rows of keys shown; the rest is summed up
-	maxRanking = 25  // highest and lowest numbers shown, each
+	maxRanking = 25  // highest and lowest numbers shown, each, unless all are asked for in order
+	rankTokens = 8   // of a line of the order beside the occurrence
 )
+
+// wantsSorted is what a task says that asks for all of something in an order.
+var wantsSorted = regexp.MustCompile(`(?i)\b(?:sort\w*|rank\w*|order(?:ed)? (?:\w+ ){0,6}by|arrange\w*|chronolog\w*|timeline)\b|sırala|sirala|kronoloji|tarih sıras`)
 
 // render writes the results for the final call, in at most about limit tokens: results first, then as many of the occurrences as there is room for.
 func (t *tally) render(in *Input, left, limit int) string {
@@ -193,7 +200,8 @@ func (t *tally) render(in *Input, left, limit int) string {
 				for _, g := range t.keys[i:] {
 					rest += g.n
 				}
-				fmt.Fprintf(&b, "(%d more keys with %d occurrences together)\n", len(t.keys)-i, rest)
+				last := t.keys[len(t.keys)-1]
+				fmt.Fprintf(&b, "(%d more keys with %d occurrences together; the least frequent has %d, such as %s)\n", len(t.keys)-i, rest, last.n, prompt.Line(last.key))
 				break
 			}
 			name := prompt.Line(g.key)
@@ -207,8 +215,18 @@ func (t *tally) render(in *Input, left, limit int) string {
 			fmt.Fprintf(&b, "The first %d keys are equally frequent.\n", ties)
 		}
 	}
-	t.ranking(&b)
-	t.chronology(&b)
+	ends := maxRanking
+	if wantsSorted.MatchString(in.Instruction) { // half of the room is for the whole order
+		whole := 0
+		for _, o := range t.found {
+			whole += in.Tokens(shown(o)) + rankTokens
+		}
+		if whole <= limit/2 {
+			ends = len(t.found)
+		}
+	}
+	t.ranking(&b, ends)
+	t.chronology(&b, ends)
 	t.doubts(&b, left)
 	fmt.Fprintf(&b, "First occurrence: %s\nLast occurrence: %s\n", placed(t.all.first), placed(t.all.last))
 
@@ -258,12 +276,22 @@ func (g *keyed) sums(b *strings.Builder, name string) {
 	for _, s := range g.units {
 		unit := unitOf(s.unit)
 		mean := new(big.Rat).Quo(s.total, big.NewRat(int64(s.n), 1))
-		fmt.Fprintf(b, "%s, numbers%s: %d; sum %s%s; average %s%s; lowest %s%s; highest %s%s\n", name, unit, s.n, decimal(s.total, s.scale), unit,
-			decimal(mean, s.scale), unit, decimal(s.min.amount, s.min.scale), unit, decimal(s.max.amount, s.max.scale), unit)
+		fmt.Fprintf(b, "%s, numbers%s: %d; sum %s%s; average %s%s; median %s%s; lowest %s%s; highest %s%s\n", name, unit, s.n, decimal(s.total, s.scale), unit,
+			decimal(mean, s.scale), unit, decimal(median(s.numbers), s.scale), unit, decimal(s.min.amount, s.min.scale), unit, decimal(s.max.amount, s.max.scale), unit)
 	}
 	if len(g.units) > 1 {
 		fmt.Fprintf(b, "%s: the numbers have %d different units and are not added to each other; say so.\n", name, len(g.units))
 	}
+}
+
+// median is the middle one of the numbers by size, or the mean of the two in the middle.
+func median(numbers []*big.Rat) *big.Rat {
+	sorted := slices.SortedFunc(slices.Values(numbers), (*big.Rat).Cmp)
+	n := len(sorted)
+	if n%2 == 1 {
+		return sorted[n/2]
+	}
+	return new(big.Rat).Quo(new(big.Rat).Add(sorted[n/2-1], sorted[n/2]), big.NewRat(2, 1))
 }
 
 func in(unit string) string {
@@ -275,7 +303,7 @@ func in(unit string) string {
 
 // ranking gives the place of the lowest and the highest number of each unit, and lists the numbers by size where all have one: highest first, ties in source
 // order.
-func (t *tally) ranking(b *strings.Builder) {
+func (t *tally) ranking(b *strings.Builder, ends int) {
 	if len(t.values) < 2 {
 		return
 	}
@@ -288,16 +316,16 @@ func (t *tally) ranking(b *strings.Builder) {
 	vs := slices.Clone(t.values)
 	slices.SortStableFunc(vs, func(a, c valued) int { return c.amount.Cmp(a.amount) })
 	b.WriteString("Numbers, highest first:\n")
-	extremes(b, vs, "numbers", func(v valued) string { return decimal(v.amount, v.scale) + ": " + shown(v.occurrence) })
+	extremes(b, vs, ends, "numbers", func(v valued) string { return decimal(v.amount, v.scale) + ": " + shown(v.occurrence) })
 }
 
 // chronology lists the occurrences by date.
-func (t *tally) chronology(b *strings.Builder) {
+func (t *tally) chronology(b *strings.Builder, ends int) {
 	if len(t.dated) < 2 {
 		return
 	}
 	b.WriteString("By date, earliest first:\n")
-	extremes(b, t.dated, "dates", func(o occurrence) string {
+	extremes(b, t.dated, ends, "dates", func(o occurrence) string {
 		if s := shown(o); strings.Contains(s, o.value) {
 			return s
 		}
@@ -306,12 +334,12 @@ func (t *tally) chronology(b *strings.Builder) {
 }
 
 // extremes writes a sorted list, or its two ends where it is long.
-func extremes[T any](b *strings.Builder, list []T, what string, line func(T) string) {
+func extremes[T any](b *strings.Builder, list []T, ends int, what string, line func(T) string) {
 	for i, v := range list {
-		if i == maxRanking && len(list) > 2*maxRanking {
-			fmt.Fprintf(b, "(%d %s between)\n", len(list)-2*maxRanking, what)
+		if i == ends && len(list) > 2*ends {
+			fmt.Fprintf(b, "(%d %s between)\n", len(list)-2*ends, what)
 		}
-		if i < maxRanking || i >= len(list)-maxRanking {
+		if i < ends || i >= len(list)-ends {
 			b.WriteString("- " + line(v) + "\n")
 		}
 	}
