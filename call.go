@@ -440,6 +440,9 @@ func (r *run) subRequest(ctx context.Context, c *upstreamCall, body []byte) *htt
 	if r.look.http.URL.Host == "" {
 		req.Host = "" // a request as a server received it: its host is ours
 	}
+	if req.Header == nil {
+		req.Header = http.Header{}
+	}
 	for _, name := range req.Header.Values("Connection") {
 		for _, h := range strings.Split(name, ",") {
 			req.Header.Del(strings.TrimSpace(h))

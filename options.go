@@ -37,8 +37,11 @@ func WithConfig(c Config) Option {
 // WithConfigFile takes all settings from a config.yaml, as LoadConfig(path) does.
 func WithConfigFile(path string) Option {
 	return func(b *builder) error {
+		b.sources = append(b.sources, "WithConfigFile")
 		c, _, err := LoadConfig(path)
-		b.cfg, b.sources = c, append(b.sources, "WithConfigFile")
+		if err == nil {
+			b.cfg = c
+		}
 		return err
 	}
 }
@@ -137,10 +140,7 @@ func build(opts []Option) (*builder, error) {
 	if len(b.sources) > 1 {
 		errs = append(errs, fmt.Errorf("%s: give the configuration once", strings.Join(b.sources, " and ")))
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	if err := b.settle(); err != nil {
+	if err := errors.Join(append(errs, b.settle())...); err != nil {
 		return nil, err
 	}
 	if b.base == nil {

@@ -2,7 +2,10 @@ package haikuplanner_test
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -60,4 +63,31 @@ func TestNoConfigFileIsSaid(t *testing.T) {
 	if err != nil || source != "" || !cfg.Equal(haikuplanner.DefaultConfig()) || !strings.Contains(log.String(), "Config") {
 		t.Errorf("%v from %q, %v; the log is %q", cfg, source, err, log.String())
 	}
+}
+
+// Whoever has several things wrong is told all of them.
+func TestAllProblemsAtOnce(t *testing.T) {
+	_, err := haikuplanner.New(haikuplanner.WithThreshold(-1), haikuplanner.WithConfigFile("none.yaml"), haikuplanner.WithChunkSizes(10, 5, 3), haikuplanner.WithLiteLLM("::", ""),
+		haikuplanner.WithPrices(map[string]haikuplanner.Price{"a": {Input: -1}}))
+	for _, want := range []string{"large_request_threshold", "none.yaml", "min_chunk_size", "WithLiteLLM", "WithPrices"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %s in %v", want, err)
+		}
+	}
+}
+
+// http.Client fills in a missing header, other callers of a RoundTripper may not.
+func TestRequestWithoutHeader(t *testing.T) {
+	up := upstreamtest.New(marks().Script)
+	p := newPlanner(t, up)
+	u, err := url.Parse(upstreamURL + "/chat/completions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)})
+	a := do(t, p, &http.Request{Method: "POST", URL: u, Body: io.NopCloser(bytes.NewReader(b))})
+	if a.Header.Get("X-Haiku-Planner") != "decomposed" {
+		t.Errorf("status %d, %v", a.Status, a.Header)
+	}
+	allMarks(t, a.Content)
 }
