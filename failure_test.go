@@ -5,6 +5,7 @@ package haikuplanner_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -434,4 +435,50 @@ func parameterRefused(t *testing.T) {
 			t.Errorf("%s: %d of %d calls carry the temperature, want %d", path, with, maps, want)
 		}
 	}
+}
+
+// What upstream sends but the caller does not get, such as the stop of a block that may go on, does not count as a sign of life.
+func TestUnpassedEventsDoNotDelayKeepAlives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		up := upstreamtest.New(marks().Script)
+		base := roundTrip(func(r *http.Request) (*http.Response, error) {
+			if !strings.Contains(r.Header.Get("X-Litellm-Call-Id"), "-final-") {
+				return up.RoundTrip(r)
+			}
+			out, in := io.Pipe()
+			go func() {
+				defer in.Close()
+				for _, e := range []string{`{"type":"message_start","message":{"id":"msg_1","usage":{"input_tokens":9,"output_tokens":1}}}`,
+					`{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}`, `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hm."}}`,
+					`{"type":"content_block_stop","index":0}`, `{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9}}`, `{"type":"message_stop"}`} {
+					fmt.Fprintf(in, "data: %s\n\n", e)
+					<-time.After(8 * time.Second)
+				}
+			}()
+			return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: out}, nil
+		})
+		b := `{"model":"sonnet-4-x","max_tokens":500,"stream":true,"messages":[{"role":"user","content":` + string(jsonText("List every line that starts with MARK-.\n\n"+document(9500))) + `}]}`
+		r, _ := http.NewRequest("POST", upstreamURL+"/v1/messages", strings.NewReader(b))
+		resp, err := newPlanner(t, up, haikuplanner.WithBase(base)).Transport(nil).RoundTrip(r)
+		if err != nil || resp.Header.Get("X-Haiku-Planner") != "decomposed" {
+			t.Fatal(resp, err)
+		}
+		defer resp.Body.Close()
+		buf, last := make([]byte, 4096), time.Now()
+		for err == nil {
+			_, err = resp.Body.Read(buf)
+			if gap := time.Since(last); gap > 15*time.Second {
+				t.Errorf("nothing came for %s", gap)
+			}
+			last = time.Now()
+		}
+		if err != io.EOF {
+			t.Error(err)
+		}
+	})
+}
+
+func jsonText(s string) []byte {
+	b, _ := json.Marshal(s)
+	return b
 }

@@ -2,6 +2,7 @@ package haikuplanner
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,7 +39,8 @@ type output struct {
 
 	writing sync.Mutex // one event at a time
 	wrote   bool       // content went out
-	at      time.Time  // of the last event
+	to      io.Writer  // where they go
+	at      time.Time  // of the last one
 }
 
 func newOutput(req *wire.Request) *output {
@@ -93,8 +95,14 @@ func (o *output) send(event func() error) error {
 	o.writing.Lock()
 	defer o.writing.Unlock()
 	o.begin()
-	o.wrote, o.at = true, time.Now()
+	o.wrote = true
 	return event()
+}
+
+// Write is where the stream's events go. Only what goes out breaks the silence: much of what upstream sends changes nothing for the caller.
+func (o *output) Write(b []byte) (int, error) {
+	o.at = time.Now()
+	return o.to.Write(b)
 }
 
 // write adds text to the answer.
@@ -229,7 +237,6 @@ func (o *output) keepAlive(ctx context.Context) {
 	for {
 		o.writing.Lock()
 		if ctx.Err() == nil && time.Since(o.at) >= keepAlive*5/6 {
-			o.at = time.Now()
 			if o.stream.KeepAlive() != nil {
 				o.writing.Unlock()
 				return

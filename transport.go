@@ -370,7 +370,8 @@ func (p *Planner) decompose(l *look, reason string, next http.RoundTripper) (*ht
 	p.stats.begin()
 	s := p.copies.add(r)
 	if l.req.Stream {
-		r.out.stream = l.dialect.Stream(&s.feed, r.out.head)
+		r.out.to = &s.feed
+		r.out.stream = l.dialect.Stream(r.out, r.out.head)
 	}
 	s.start()
 	return s.answer(l)
