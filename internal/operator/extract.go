@@ -1,11 +1,14 @@
 package operator
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
@@ -61,7 +64,7 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 			notes[i].text = ""
 		}
 	}
-	if in.Format != "text" || len(found) == 0 || in.Tokens(renderNotes(notes)) <= worded {
+	if in.Format != "text" || otherForm.MatchString(in.Instruction) || len(found) == 0 || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
 	text := listing(found, in.Advice, in.Instruction)
@@ -91,9 +94,47 @@ func (o occurrence) cells(columns []string) []string {
 	return row[:len(columns)]
 }
 
-var wantsCSV = regexp.MustCompile(`(?i)\bcsv\b`)
+var (
+	wantsCSV = regexp.MustCompile(`(?i)\bcsv\b`)
+	// wantsArray is a task that wants JSON, not one about JSON.
+	wantsArray = regexp.MustCompile(`(?i)(?:^|\b(?:as|in|return|returns?|output|give|give me|produce|create|make|valid|only|with)\s+(?:an?\s+|valid\s+|plain\s+|raw\s+|only\s+|one\s+|the\s+list\s+as\s+)*)json\b|\bjson\s+(?:olarak|format\p{L}*|biçim\p{L}*|halinde|dizi\p{L}*|array|list)`)
+	// otherForm is what a task says that wants a form which is not written here: another language, or JSON with something around the list.
+	otherForm = regexp.MustCompile(`(?i)\b(?:as|in|into|to|return|output|give me|valid)\s+(?:an?\s+|valid\s+|plain\s+|raw\s+)*(?:yaml|xml|html|toml|latex|sql|jsonl|ndjson)\b|\b(?:yaml|xml|html|toml|latex|sql|jsonl)\s+(?:olarak|format|biçim|halinde)|\{\s*["'“]?\w+["'”]?\s*:\s*\[`)
+)
 
-// listing writes all items: a table where there are columns, as CSV where that is asked for, else a list. One header.
+// jsonList writes all items as a JSON array: each as the JSON that its reader gave, by its columns, or as a text.
+func jsonList(found []occurrence, columns []string) string {
+	list := &value{kind: '['}
+	for _, o := range found {
+		cells := o.cells(columns)
+		if v, err := objectOf(o.key); err == nil {
+			list.list = append(list.list, v)
+			continue
+		}
+		if len(columns) < 2 || len(cells) != len(columns) {
+			list.list = append(list.list, &value{raw: quoted(cells[0])})
+			continue
+		}
+		row := &value{kind: '{', object: map[string]*value{}}
+		for i, name := range columns {
+			row.set(name, &value{raw: quoted(cells[i])})
+		}
+		list.list = append(list.list, row)
+	}
+	var b bytes.Buffer
+	_ = json.Indent(&b, []byte(list.String()), "", "  ") // it was put together here
+	return b.String()
+}
+
+// objectOf is a text as the JSON object that it is.
+func objectOf(text string) (*value, error) {
+	if text = strings.TrimSpace(text); !strings.HasPrefix(text, "{") || !json.Valid([]byte(text)) {
+		return nil, errShape
+	}
+	return parseValue([]byte(text), 0)
+}
+
+// listing writes all items: as JSON or CSV where that is asked for, as a table where there are columns, else as a list. One header.
 func listing(found []occurrence, a Advice, instruction string) string {
 	rows := make([][]string, len(found))
 	full := 0
@@ -106,11 +147,20 @@ func listing(found []occurrence, a Advice, instruction string) string {
 	if table {
 		for i := range rows { // an item that came without its columns stands in the first one
 			rows[i] = append(rows[i], make([]string, len(a.Labels)-len(rows[i]))...)
+			rows[i] = append(rows[i], strconv.Itoa(i)) // which item it is, while rows change their places
 		}
 		sortRows(rows, slices.IndexFunc(a.Labels, func(l string) bool { return sameKey(l) == sameKey(a.Order) }))
+		sorted := make([]occurrence, len(rows))
+		for i, r := range rows {
+			k, _ := strconv.Atoi(r[len(a.Labels)])
+			rows[i], sorted[i] = r[:len(a.Labels)], found[k]
+		}
+		found = sorted
 	}
 	var b strings.Builder
 	switch {
+	case wantsArray.MatchString(instruction) && !wantsCSV.MatchString(instruction):
+		return jsonList(found, a.Labels)
 	case wantsCSV.MatchString(instruction):
 		w := csv.NewWriter(&b)
 		if table {

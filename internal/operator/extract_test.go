@@ -125,6 +125,27 @@ func TestListingKeepsItsTable(t *testing.T) {
 	}
 }
 
+func TestListingAsJSON(t *testing.T) {
+	found := []occurrence{{key: "x \"1\"", row: []string{"a", "1.50"}}, {key: `{"id":"b","n":2}`}, {quote: "no columns"}}
+	want := "[\n  {\n    \"id\": \"a\",\n    \"n\": \"1.50\"\n  },\n  {\n    \"id\": \"b\",\n    \"n\": 2\n  },\n  \"no columns\"\n]"
+	for task, is := range map[string]bool{"List all as JSON.": true, "Return a JSON array of all marks": true, "JSON please: every mark": true, "tüm kayıtları json dizisi olarak ver": true,
+		"List every error in this JSON file.": false, "As CSV, not in JSON": false, "List all marks.": false} {
+		got := listing(found, Advice{Labels: []string{"id", "n"}}, task)
+		if is != (got == want) {
+			t.Errorf("%s:\n%s", task, got)
+		}
+	}
+	text, _ := marks(3000, 600)
+	for task, finals := range map[string]int{"List the marks as YAML": 1, `Give {"marks": ["..."]} of all marks`: 1, "List the marks as a JSON array": 0} {
+		in := textInput(task, text, 3000)
+		in.Format = "text"
+		f := &fake{model: collector}
+		if err := run(t, "extract", in, f); err != nil || len(f.answers) != finals {
+			t.Errorf("%s: %d final calls, %v", task, len(f.answers), err)
+		}
+	}
+}
+
 const marksSchema = `{"type":"object","properties":{"marks":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"animal":{"type":"string"}},"required":["id","animal"],"additionalProperties":false}}},"required":["marks"],"additionalProperties":false}`
 
 func TestExtractUnderASchema(t *testing.T) {
