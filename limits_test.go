@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/haiku-planner/haikuplanner"
@@ -69,13 +70,13 @@ func TestPilotsCorrectTheEstimate(t *testing.T) {
 		{"wordy but forced", 1000, []string{"x-decompose", "1"}, 200, "header", false},
 	} {
 		for _, stream := range []bool{false, true} {
-			maps := 0
+			var maps atomic.Int32
 			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
 				switch {
 				case isAdvice(call):
 					return upstreamtest.Reply{Text: "no"}
 				case call.Model == "autox":
-					maps++
+					maps.Add(1)
 					r := marks().Script(call)
 					r.Usage = &upstreamtest.Usage{Prompt: 2200, Completion: c.completion}
 					return r
@@ -83,8 +84,8 @@ func TestPilotsCorrectTheEstimate(t *testing.T) {
 				return upstreamtest.Reply{Text: "final"}
 			})
 			a := send(t, newPlanner(t, up, prices), body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "How many lines start with MARK-?\n\n" + document(20_000)}), c.header...)
-			if a.Status != c.status || a.Status == 200 && a.Header.Get("X-Haiku-Planner-Reason") != c.reason || c.dear != (maps <= 4) {
-				t.Errorf("%s, stream %v: status %d, reason %q, %d calls for chunks, %s", c.name, stream, a.Status, a.Header.Get("X-Haiku-Planner-Reason"), maps, a.Error.Message)
+			if a.Status != c.status || a.Status == 200 && a.Header.Get("X-Haiku-Planner-Reason") != c.reason || c.dear != (maps.Load() <= 4) {
+				t.Errorf("%s, stream %v: status %d, reason %q, %d calls for chunks, %s", c.name, stream, a.Status, a.Header.Get("X-Haiku-Planner-Reason"), maps.Load(), a.Error.Message)
 			}
 			if a.Status == 402 && !strings.Contains(a.Error.Message, "after 2 of ") {
 				t.Errorf("%s: %s", c.name, a.Error.Message)
