@@ -373,6 +373,7 @@ func (t *try) refused(r *run, c *upstreamCall, resp *http.Response, body []byte)
 		t.again, t.rateLimited = true, true
 		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
 		t.wait = max(t.wait, ref.Wait) // LiteLLM drops the provider's header, not its words
+		e.retryAfter = int((t.wait + time.Second - 1) / time.Second)
 	case litellm.Transient:
 		t.again = true
 		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())

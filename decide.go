@@ -190,9 +190,14 @@ func (l *look) fits() bool {
 	return l.model.window == 0 || l.model.calibrated(l.countAll())+min(l.req.MaxTokens, l.model.window/2) <= l.model.window
 }
 
+// aboveTPM says that the direct call alone is more than the model takes in a minute, so that waiting does not help.
+func (l *look) aboveTPM() bool {
+	return l.model.tpm > 0 && l.model.calibrated(l.countAll()) > l.model.tpm
+}
+
 // directPossible says whether the direct call can be made at all: window, tokens a minute, cap.
 func (l *look) directPossible() bool {
-	if !l.fits() || l.model.tpm > 0 && l.model.calibrated(l.countAll()) > l.model.tpm {
+	if !l.fits() || l.aboveTPM() {
 		return false
 	}
 	return !l.model.known || l.direct() <= l.cap()

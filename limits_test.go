@@ -225,6 +225,25 @@ func TestRescue(t *testing.T) {
 	}
 }
 
+// LiteLLM's own tpm limits say no numbers: what is above the model's can never pass, what is below has to wait.
+func TestRescueAboveTPM(t *testing.T) {
+	for tpm, rescued := range map[int]bool{5000: true, 50_000: false} {
+		up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+			if call.Model == "sonnet-4-x" && len(call.User) > 20_000 {
+				return upstreamtest.Reply{Status: 429, Error: "No deployments available for selected model, Try again in 5 seconds. Passed model=sonnet-4-x."}
+			}
+			return marks().Script(call)
+		})
+		list := upstreamtest.DefaultModels()
+		list[1].TPM = tpm
+		up.SetModels(list...)
+		a := send(t, newPlanner(t, up, haikuplanner.WithThreshold(20_000)), body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}))
+		if rescued != (a.Status == 200 && a.Header.Get("X-Haiku-Planner-Reason") == "rescue") || !rescued && a.Status != 429 {
+			t.Errorf("tpm %d: status %d, %v", tpm, a.Status, a.Header)
+		}
+	}
+}
+
 func TestBodyLimit(t *testing.T) {
 	small := func(c *haikuplanner.Config) { c.MaxBodyBytes = 10_000 }
 	big := body("sonnet-4-x", nil, message{"user", document(9500)})

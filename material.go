@@ -294,7 +294,7 @@ func ends(t *textUse) []paragraph {
 			end++
 		}
 		start := p.Start
-		if i == 0 {
+		if i == 0 && len(head) > 0 {
 			start = 0
 		}
 		out = append(out, paragraph{Span: Span{t.at.Message, t.at.Part, start, end}, text: t.text[start:end], tail: i >= len(head)})

@@ -334,3 +334,23 @@ func TestPlanCoversEveryByte(t *testing.T) {
 		}
 	}
 }
+
+// A text without blank lines, line breaks or sentences is material like any other: the question after it is the instruction, and nothing else is.
+func TestTextWithoutBoundaries(t *testing.T) {
+	for name, text := range map[string]string{"words": strings.Repeat("word ", 20_000), "one letter": strings.Repeat("x", 120_000), "digits": strings.Repeat("0123456789", 9000)} {
+		p := newPlanner(t, upstreamtest.New(marks().Script), haikuplanner.WithRules())
+		const question = "What is the most important finding?"
+		r, _ := http.NewRequest("POST", upstreamURL+"/v1/chat/completions", bytes.NewReader(body("sonnet-4-x", nil, message{"user", text + "\n\n" + question})))
+		plan, err := p.Plan(context.Background(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := 0
+		for _, s := range plan.Kept {
+			kept += s.End - s.Start
+		}
+		if plan.Decision != "decompose" || len(plan.Chunks) < 5 || kept != len(question) {
+			t.Errorf("%s: %s, %s, %d chunks, %d bytes kept", name, plan.Decision, plan.Reason, len(plan.Chunks), kept)
+		}
+	}
+}

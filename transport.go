@@ -295,7 +295,7 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 		if z, err := unzipped(resp.Header, bytes.NewReader(text)); err == nil {
 			text, _ = io.ReadAll(io.LimitReader(z, maxRefusal))
 		}
-		if ref := litellm.ReadRefusal(resp.StatusCode, text); ref.Kind.TooBig() {
+		if ref := litellm.ReadRefusal(resp.StatusCode, text); ref.Kind.TooBig() || ref.Kind == litellm.RateLimited && l.aboveTPM() {
 			if ref.Kind == litellm.ContextWindow && ref.Limit > 0 && l.model.window == 0 {
 				l.model.window = ref.Limit // now it is known
 			}
