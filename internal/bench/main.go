@@ -41,13 +41,12 @@ var sections = []section{
 
 // An env is what sections share.
 type env struct {
-	dir    string // temporary files
-	root   string // of the module
-	out    string // where tables go; - for nowhere
-	scale  float64
-	novel  string
-	binary string // the proxy's, built on first use
-	procs  []*process
+	dir   string // temporary files
+	root  string // of the module
+	out   string // where tables go; - for nowhere
+	scale float64
+	novel string
+	procs []*process
 }
 
 func main() {

@@ -26,7 +26,11 @@ func memory(e *env, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(e.binary)
+	binary, err := e.build("./examples/proxy")
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(binary)
 	if err != nil {
 		return err
 	}
