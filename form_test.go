@@ -1,6 +1,7 @@
 package haikuplanner_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -129,6 +130,36 @@ func TestFinalAnswersFitOutputFormatOfMessages(t *testing.T) {
 			"messages":      []message{{"user", "Why is the ledger not to be trusted?\n\n" + document(9000)}}}, "x-decompose", "1")
 		if a.Status != 200 || a.Content != good || finals != 2 {
 			t.Errorf("stream %v: status %d, %q after %d final calls", stream, a.Status, a.Content, finals)
+		}
+	}
+}
+
+// So is that of the Responses API, whose events are held back with their thinking.
+func TestFinalAnswersFitTextFormatOfResponses(t *testing.T) {
+	const good, wrong = `{"verdict":"good","why":"it holds in every way that matters"}`, `{"verdict":"maybe"}`
+	for _, first := range []string{wrong, good} {
+		for _, stream := range []bool{false, true} {
+			finals := 0
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				if call.Model != "sonnet-4-x" {
+					return upstreamtest.Reply{Text: "NONE"}
+				}
+				if finals++; finals == 1 {
+					return upstreamtest.Reply{Text: first, Thinking: "Let me see."}
+				}
+				return upstreamtest.Reply{Text: good, Thinking: "Once more."}
+			})
+			resp, body, data := post(t, newPlanner(t, up), "/v1/responses", map[string]any{"model": "sonnet-4-x", "stream": stream, "input": "Why is the ledger not to be trusted?\n\n" + document(9000),
+				"text": map[string]any{"format": map[string]any{"type": "json_schema", "name": "verdict", "strict": true, "schema": verdictSchema}}}, "x-decompose", "1")
+			var got responseObject
+			if stream {
+				got, _, _ = readEvents(t, data)
+			} else if err := json.Unmarshal(body, &got); err != nil {
+				t.Fatal(err)
+			}
+			if want := 1 + strings.Count(first, "maybe"); resp.StatusCode != 200 || got.text() != good || finals != want {
+				t.Errorf("stream %v, first %s: status %d, %q after %d final calls, want %d", stream, first, resp.StatusCode, got.text(), finals, want)
+			}
 		}
 	}
 }
