@@ -48,12 +48,16 @@ func TestSmallRequestAllocations(t *testing.T) {
 
 func BenchmarkSmallRequest(b *testing.B) {
 	e := testEnv(b)
-	p, err := haikuplanner.New(haikuplanner.WithBase(nothing{}))
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, size := range []int{1 << 10, 4 << 10, 16 << 10, 24 << 10} {
-		bodies := e.bodies(64, size, false)
+	for _, size := range []int{1 << 10, 4 << 10, 16 << 10, 24 << 10, 1 << 20} {
+		threshold := haikuplanner.DefaultConfig().LargeRequestThreshold
+		if size == 1<<20 {
+			threshold *= 1000 // forwarded unread
+		}
+		p, err := haikuplanner.New(haikuplanner.WithBase(nothing{}), haikuplanner.WithThreshold(threshold))
+		if err != nil {
+			b.Fatal(err)
+		}
+		bodies := e.bodies(min(64, 8<<20/size), size, false)
 		b.Run(fmt.Sprintf("%dK", size>>10), func(b *testing.B) {
 			b.ReportAllocs()
 			f := exchanges(p.Transport(nil), bodies, true)
