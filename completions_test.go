@@ -174,8 +174,11 @@ func TestCompletionsForOneCall(t *testing.T) {
 		}
 	}
 	up := upstreamtest.New(nil)
-	resp, body, _ := post(t, newPlanner(t, up), "/v1/completions", map[string]any{"model": "sonnet-4-x", "prompt": []int{1, 2, 3}}, "x-decompose", "1")
-	if resp.StatusCode != 400 || !bytes.Contains(body, []byte(`"param":"prompt"`)) || len(up.Calls()) != 0 {
-		t.Errorf("forced: %d %s", resp.StatusCode, body)
+	for _, b := range []map[string]any{{"prompt": []int{1, 2, 3}}, {"prompt": []string{big, "second"}, "stream": true}} {
+		b["model"] = "sonnet-4-x"
+		resp, body, _ := post(t, newPlanner(t, up), "/v1/completions", b, "x-decompose", "1")
+		if resp.StatusCode != 400 || !bytes.Contains(body, []byte(`"param":"prompt"`)) || len(up.Calls()) != 0 {
+			t.Errorf("forced: %d %s", resp.StatusCode, body)
+		}
 	}
 }

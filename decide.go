@@ -105,7 +105,7 @@ func forcedByHeader(l *look) (action, *Error) {
 		return pass, nil
 	}
 	if field := l.oneCall(); field != "" && field != nonText && !l.condensable() {
-		return refuse, invalid(field, "x-decompose: 1 cannot be honoured: %s needs one upstream call, and there is no long text in the request to condense; leave it out, or send x-decompose: 0", field)
+		return refuse, invalid(field, "x-decompose: 1 cannot be honoured: %s needs one upstream call, and there is no long text in the request to condense, or it streams several answers; leave it out, or send x-decompose: 0", field)
 	}
 	return decompose, nil
 }
@@ -115,9 +115,11 @@ func oneCallOnly(l *look) (action, *Error) {
 	return when(l.oneCall() != "" && (l.fits() || !l.condensable()), forward), nil
 }
 
-// condensable says whether a request that must stay one call can be made shorter. Streams of several answers at once are not taken apart.
+// condensable says whether a request that must stay one call can be made shorter. Streams of several answers at once, to one prompt or to several, are not
+// taken apart.
 func (l *look) condensable() bool {
-	return !(l.req.Stream && slices.Contains(l.req.OneCall, "n")) && !l.readInPlace().bare()
+	several := slices.Contains(l.req.OneCall, "n") || slices.Contains(l.req.OneCall, "prompt")
+	return !(l.req.Stream && several) && !l.readInPlace().bare()
 }
 
 // cheaperAtBest is the price gate's first look: when even the cheapest plan is dearer than the direct call, no call of ours is made.

@@ -241,7 +241,7 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 		reason = w.doubt(i, reply)
 	}
 	text, empty := reply.Text, 0
-	for try := 0; errors.Is(reason, ErrCut) && try < sectionMore; try++ {
+	for try := 0; errors.Is(reason, ErrCut) && try < sectionMore && !w.fills(text); try++ {
 		j := w.jobs[i]
 		f := fields(w.in)
 		f.Question = ""
@@ -267,10 +267,15 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 			reason = ErrCut
 		}
 	}
-	if reason != nil {
+	if reason != nil && !(errors.Is(reason, ErrCut) && w.fills(text)) {
 		return fmt.Errorf("section %d of %d: %w", i+1, len(w.jobs), reason)
 	}
 	return w.put(i, text)
+}
+
+// fills says whether a text takes all that the caller's ceiling leaves: then it may end anywhere.
+func (w *writer) fills(text string) bool {
+	return w.in.Limits.Answer > 0 && w.in.Tokens(text) >= w.left
 }
 
 // put writes a section with its heading, up to the caller's ceiling.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -106,21 +107,24 @@ func TestComposeWithoutAnOutlineContinues(t *testing.T) {
 	}
 }
 
+// The ceiling ends the text, also where every call is cut by its own limit.
 func TestComposeCeiling(t *testing.T) {
-	for _, parallel := range []bool{true, false} {
+	for i, finish := range []string{"stop", "stop", "length", "length"} {
+		parallel := i%2 == 0
 		in := textInput("Create a REST API.", "", 1)
 		in.Limits.Answer, in.Advice.Parallel = 500, parallel
+		var written atomic.Int32
 		f := &fake{model: func(c Call) Reply {
 			if c.Stage == "outline" {
 				return author(c)
 			}
-			return Reply{Text: strings.Repeat(fmt.Sprintf("Section %d has ğüş. ", c.Index+1), 50), Finish: "stop"}
+			return Reply{Text: strings.Repeat(fmt.Sprintf("Piece %d has ğüş. ", written.Add(1)), 50), Finish: finish}
 		}}
 		if err := run(t, "compose", in, f); err != nil {
 			t.Fatal(err)
 		}
 		if n := in.Tokens(f.out.String()); n > 500 || n < 495 || f.finish != "length" {
-			t.Errorf("parallel %v: %d tokens, finish %q; want 500 and length", parallel, n, f.finish)
+			t.Errorf("parallel %v, calls end with %s: %d tokens, finish %q; want 500 and length", parallel, finish, n, f.finish)
 		}
 		for _, c := range f.calls {
 			if c.Stage == "section" && c.MaxTokens > 500 {
