@@ -30,6 +30,8 @@ var sections = []section{
 	{"small", "small requests through the proxy, against a bare httputil.ReverseProxy", small},
 	{"big", "a request of 200,000 tokens: our own CPU", big},
 	{"critical", "wall time against the critical path", critical},
+	{"tokens", "counting tokens", countTokens},
+	{"chunks", "cutting: what it costs, what comes of it, what an edit leaves as it was", chunks},
 	{"decide", "deciding on a body of a megabyte", decide},
 	{"stream", "first tokens: how much later than from upstream itself", stream},
 	{"headofline", "small streams beside a big request", headOfLine},

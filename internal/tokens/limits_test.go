@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestCountUpTo(t *testing.T) {
@@ -17,6 +18,32 @@ func TestCountUpTo(t *testing.T) {
 		}
 		if got := e.CountUpTo("x", -1); got < 0 {
 			t.Errorf("%s: CountUpTo(x, -1) = %d", e.Name(), got)
+		}
+	}
+}
+
+// Whatever a bound from lengths says before counting, it is not above the count; and long texts outside ASCII it does decide.
+func TestCountUpToOfLongTexts(t *testing.T) {
+	for _, e := range encodings {
+		v := e.vocab()
+		units := []string{"รัฐบาลได้ประกาศมาตรการ", "中文", "слово ", "слово and some other words, ASCII ", "\xff", "\xed\xa0\x80", "😀"}
+		for id := range uint32(v.n) {
+			if s := v.bytes(id); len(s) > 45 && s[len(s)-1] >= utf8.RuneSelf && utf8.ValidString(s) {
+				units = append(units, s)
+			}
+		}
+		for _, unit := range units {
+			s := strings.Repeat(unit, 200_000/len(unit))
+			n := e.Count(s)
+			for _, limit := range []int{n - 1, n, n / 2} {
+				got := e.CountUpTo(s, limit)
+				if n <= limit && got != n || n > limit && got <= limit || got > n {
+					t.Errorf("%s: CountUpTo(%.20q…, %d) = %d, of %d", e.Name(), unit, limit, got, n)
+				}
+			}
+		}
+		if thai := strings.Repeat(units[0], 1_000_000/len(units[0])); v.least(thai, 8000) <= 8000 {
+			t.Errorf("%s: the lengths of tokens do not tell that a megabyte of Thai has more than 8,000", e.Name())
 		}
 	}
 }

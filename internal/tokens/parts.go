@@ -81,7 +81,7 @@ func (w *worker) part(s string, i, end int, last, entry uint32) int {
 			return int(entry >> partsShift & 3)
 		}
 		return 1
-	} else if n <= shortLen {
+	} else if n <= shortLen || n <= wordLen && i+32 <= len(s) {
 		return w.count(s, i, end)
 	}
 	return w.merged(s[i:end])

@@ -77,7 +77,7 @@ func (e *Encoding) CountUpTo(s string, limit int) int {
 // counted and the number of bytes that were not: Count(s) is at least the one and, s being UTF-8, at most both together; with no bytes left it is the one.
 func (e *Encoding) CountOutside(s string, low, high int) (tokens, rest int) {
 	w := e.worker()
-	if least := len(s) / w.v.maxLen; least > high {
+	if least := w.v.least(s, high); least > high {
 		e.workers.Put(w)
 		return least, len(s)
 	}

@@ -21,6 +21,7 @@ type vocab struct {
 	off    []uint32 // where the bytes of token id start
 	blob   string   // the bytes of all tokens, one after the other
 	maxLen int      // of a token, in bytes
+	maxFar int      // bytes of a token that are not ASCII, at most
 	chars  *charTable
 	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
@@ -98,6 +99,7 @@ func newVocab(file string, t tables) *vocab {
 	blob := t.blob
 	longs := 0
 	whole := make([]bool, n) // is UTF-8
+	far := make([]uint8, n)  // bytes that are not ASCII
 	for id := range n {
 		v.off[id] = uint32(len(blob))
 		left, right := v.halves(uint32(id))
@@ -105,10 +107,12 @@ func newVocab(file string, t tables) *vocab {
 			v.single[right] = uint32(id)
 			blob = append(blob, byte(right))
 			whole[id] = right < utf8.RuneSelf
+			far[id] = uint8(right >> 7)
 		} else {
 			blob = append(blob, blob[v.off[left]:v.off[left+1]]...)
 			blob = append(blob, blob[v.off[right]:v.off[right+1]]...)
 			whole[id] = whole[left] && whole[right] || utf8.Valid(blob[v.off[id]:])
+			far[id] = far[left] + far[right]
 			p := uint64(left)<<(2*idBits) | uint64(right)<<idBits | uint64(id)
 			for h := pairHash(left, right) >> v.pshift; ; h++ {
 				if slot := &v.pairs[h&uint64(len(v.pairs)-1)]; *slot == 0 {
@@ -119,7 +123,7 @@ func newVocab(file string, t tables) *vocab {
 		}
 		v.off[id+1] = uint32(len(blob))
 		l := len(blob) - int(v.off[id])
-		v.maxLen = max(v.maxLen, l)
+		v.maxLen, v.maxFar = max(v.maxLen, l), max(v.maxFar, int(far[id]))
 		if l > shortLen {
 			longs++
 		}

@@ -206,8 +206,9 @@ def main():
     p.add_argument("-out", default=os.path.join(HERE, "..", "results", "peers.md"))
     a = p.parse_args()
     go = Go(a.binary)
-    out = "# Counting and cutting beside other packages\n\n%s, load %s before. MB of text per second of CPU, in turn, medians of %d rounds (cutting: %d); × is ours against theirs. Repeat: `bash internal/bench/peers/run`.\n\n" % (
-        time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), open("/proc/loadavg").read().split()[0], a.rounds, a.cut_rounds)
+    commit = subprocess.run(["git", "-C", HERE, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    out = "# Counting and cutting beside other packages\n\n%s, commit %s, load %s before. MB of text per second of CPU, in turn, medians of %d rounds (cutting: %d); × is ours against theirs. Repeat: `bash internal/bench/peers/run`.\n\n" % (
+        time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), commit, open("/proc/loadavg").read().split()[0], a.rounds, a.cut_rounds)
     with tempfile.TemporaryDirectory() as directory:
         inputs = texts(a.size)
         for encoding in ("o200k_base", "cl100k_base"):
@@ -228,6 +229,7 @@ def main():
         if a.cut_rounds:
             out += cutting(go, inputs, directory, a.cut_rounds)
     print(out)
+    os.makedirs(os.path.dirname(os.path.abspath(a.out)), exist_ok=True)
     with open(a.out, "w", encoding="utf-8") as f:
         f.write(out)
 
