@@ -21,13 +21,13 @@ type step struct {
 	set    bool
 }
 
-// stepLine is such a line: "CHANGE: cash | -12.50 EUR", "SET: cash | 500 EUR".
-var stepLine = regexp.MustCompile(`(?m)^[ \t]*(?:[-*•][ \t]+)?(CHANGE|SET):[ \t]*([^|\r\n]*[^|\s])[ \t]*\|[ \t]*([^\r\n]*\S)[ \t]*\r?(?:\n|$)`)
+// stepLine is such a line: "CHANGE: cash | -12.50 EUR", "SET: cash | 500 EUR", with what models put around a line.
+var stepLine = regexp.MustCompile(`(?im)^[ \t]*(?:(?:[-*•]|\d+[.)])[ \t]+)?[*_"` + "`" + `]*(change|set)[*_]*:[*_]*[ \t]*([^|\r\n]*[^|\s])[ \t]*\|[ \t]*([^\r\n]*[^\s*_"` + "`" + `])[*_"` + "`" + ` \t]*\r?(?:\n|$)`)
 
 // take separates the steps of a reply from its record, and keeps them.
 func (a *amounts) take(reply string) (record string, steps int) {
 	for _, m := range stepLine.FindAllStringSubmatch(reply, -1) {
-		a.steps = append(a.steps, step{of: m[2], by: m[3], set: m[1] == "SET"})
+		a.steps = append(a.steps, step{of: m[2], by: m[3], set: strings.EqualFold(m[1], "set")})
 		steps++
 	}
 	return strings.TrimSpace(stepLine.ReplaceAllString(reply, "")), steps

@@ -71,6 +71,8 @@ func TestParseQuantity(t *testing.T) {
 		{"CHF 1'234.50", none, "1234.50", "CHF", false},
 		{"42 pcs (10 boxes of 4)", none, "42", "pcs", false},
 		{"120 m2", none, "120", "m2", false},
+		{"1.500 SEK", none, "1500", "SEK", true},
+		{"NOK 3,5", none, "3.5", "NOK", false},
 		{"Temperature 25", none, "25", "", false},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)

@@ -9,7 +9,7 @@ import (
 
 // units are the ways in which one unit is written, the first one being how it is shown. Different units are never converted into each other.
 var units = unitTable(
-	"$ usd dollar dollars us$", "€ eur euro euros", "TL ₺ try lira liras", "£ gbp pound pounds", "¥ jpy yen", "₽ rub ruble rubles", "₹ inr rs rupee rupees", "CHF frank franken francs", "zł pln zloty", "kr sek nok dkk",
+	"$ usd dollar dollars us$", "€ eur euro euros", "TL ₺ try lira liras", "£ gbp pound pounds", "¥ jpy yen", "₽ rub ruble rubles", "₹ inr rs rupee rupees", "CHF", "zł pln zloty", "kr", "SEK", "NOK", "DKK",
 	"% percent pct per-cent yüzde prozent", "kg kgs kilo kilos kilogram kilograms kilogramm", "g gr gram grams gramm", "t ton tons tonne tonnes tonnen",
 	"km kilometer kilometers kilometre kilometres", "m meter meters metre metres", "cm centimeter centimeters santim", "l liter liters litre litres",
 	"h hr hrs hour hours saat stunde stunden", "min mins minute minutes dakika dk minuten", "s sec secs second seconds saniye sn", "day days gün tag tage", "week weeks hafta", "month months ay", "year years yıl jahr jahre",
@@ -27,7 +27,7 @@ func unitTable(rows ...string) map[string]string {
 }
 
 // currencies are the units that are money.
-var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true, "¥": true, "₽": true, "₹": true, "CHF": true, "zł": true, "kr": true}
+var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true, "¥": true, "₽": true, "₹": true, "CHF": true, "zł": true, "kr": true, "SEK": true, "NOK": true, "DKK": true}
 
 // scales are words that multiply the number before them. A bare letter does so only beside a currency.
 var scales = map[string]int64{
