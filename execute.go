@@ -357,6 +357,9 @@ func (r *run) Write(text string) error { return r.out.write(text) }
 // Finish sets the answer's finish reason.
 func (r *run) Finish(reason string) { r.out.finish = reason }
 
+// StoppedAt says which of the caller's stop sequences ended the text.
+func (r *run) StoppedAt(sequence string) { r.out.stopped = sequence }
+
 // Read books the bytes of a unit, or of a piece of one, as read.
 func (r *run) Read(c operator.Chunk) {
 	r.mu.Lock()

@@ -276,3 +276,26 @@ func TestMessagesPlan(t *testing.T) {
 		}
 	}
 }
+
+// A text that is put together here and ends at a stop sequence says so as the API does.
+func TestMessagesStopSequence(t *testing.T) {
+	const plan = `{"instruction_paragraphs":[1],"operator":"compose","dependence":"none","confidence":0.9,"question":"","unit":"","labels":[],"order":"source","conflict":"both","language":"","words":900,
+		"sections":[{"title":"One","brief":"a","words":300},{"title":"Two","brief":"b","words":300},{"title":"Three","brief":"c","words":300}],"parallel":false,"glossary":false,"digest":""}`
+	for _, stream := range []bool{false, true} {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isPlanner(c) {
+				return upstreamtest.Reply{Text: plan}
+			}
+			return upstreamtest.Reply{Text: fmt.Sprintf("Piece %d of the text. HALT and more.", c.N)}
+		})
+		resp, body, frames := post(t, newPlanner(t, up), "/v1/messages", map[string]any{"model": "sonnet-4-x", "max_tokens": 3000, "stream": stream,
+			"stop_sequences": []string{"END", "HALT"}, "messages": []message{{"user", "Write an essay of 900 words on lighthouses."}}}, "x-decompose", "1")
+		got := string(body)
+		if stream {
+			got = strings.Join(frames, "\n")
+		}
+		if resp.StatusCode != 200 || resp.Header.Get("X-Haiku-Planner-Operator") != "compose" || strings.Count(got, `"stop_reason":"stop_sequence","stop_sequence":"HALT"`) != 1 || strings.Contains(got, "more") {
+			t.Errorf("stream=%v: %d %v %s", stream, resp.StatusCode, resp.Header, got)
+		}
+	}
+}

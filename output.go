@@ -29,6 +29,7 @@ type output struct {
 	text    strings.Builder // of an answer that is not streamed
 	finish  string          // set by Finish
 	last    string          // of the last final call
+	stopped string          // the caller's stop sequence that ended the text
 	trailer http.Header     // filled before the stream ends
 
 	mu     sync.Mutex  // guards what follows
@@ -216,6 +217,9 @@ func (o *output) end(r *run, err error) error {
 	if fail != nil {
 		return o.stream.Fail(fail.wire())
 	}
+	if s, ok := o.stream.(wire.Stopper); ok && o.stopped != "" {
+		s.StoppedAt(o.stopped)
+	}
 	return o.stream.Finish(o.finishReason(), r.look.req.WantUsage, r.usage(), r.object())
 }
 
@@ -253,7 +257,7 @@ func (o *output) keepAlive(ctx context.Context) {
 
 // answerBody is the whole answer of a request that is not streamed.
 func (o *output) answerBody(r *run) []byte {
-	a := wire.Answer{Head: o.head, Base: o.base, Finish: o.finish, Usage: r.usage(), Planner: r.object()}
+	a := wire.Answer{Head: o.head, Base: o.base, Finish: o.finish, Stopped: o.stopped, Usage: r.usage(), Planner: r.object()}
 	if o.base == nil || o.pieces > 1 {
 		a.Text, a.SetText, a.Finish = o.text.String(), true, o.finishReason()
 	}

@@ -54,6 +54,9 @@ func (f *former) Answer(ctx context.Context, a Answer) (Reply, error) {
 // Changed is the Exec's own, where it has one.
 func (f *former) Changed(operator string) { changed(f.Exec, operator) }
 
+// StoppedAt is the Exec's own, where it has one.
+func (f *former) StoppedAt(sequence string) { stoppedAt(f.Exec, sequence) }
+
 // Probed is the Exec's own, where it has one.
 func (f *former) Probed(seen float64, pilots int) error { return probed(f.Exec, seen, pilots) }
 

@@ -14,6 +14,12 @@ type stopper struct {
 	Exec
 	stops []string
 	held  string
+	met   string // the stop sequence that ended the text
+}
+
+// A Stopper is an Exec that wants to know which of the caller's stop sequences ended the text: some APIs tell.
+type Stopper interface {
+	StoppedAt(sequence string)
 }
 
 // stopping runs an operator that writes the answer's text itself, and ends it without an error where the text meets a stop sequence.
@@ -30,6 +36,7 @@ func stopping(in *Input, x Exec, run func(Exec) error) error {
 	err := run(s)
 	if errors.Is(err, errStopSequence) {
 		x.Finish("stop")
+		stoppedAt(x, s.met)
 		return nil
 	}
 	if err == nil && s.held != "" {
@@ -42,8 +49,8 @@ func (s *stopper) Write(text string) error {
 	text = s.held + text
 	at, hold := len(text), len(text)
 	for _, stop := range s.stops {
-		if i := strings.Index(text, stop); i >= 0 {
-			at = min(at, i)
+		if i := strings.Index(text, stop); i >= 0 && i < at {
+			at, s.met = i, stop
 		}
 		for n := min(len(stop)-1, len(text)); n > 0; n-- {
 			if strings.HasPrefix(stop, text[len(text)-n:]) {
@@ -73,6 +80,12 @@ func (s *stopper) Changed(operator string) { changed(s.Exec, operator) }
 
 // Probed is the Exec's own, where it has one.
 func (s *stopper) Probed(seen float64, pilots int) error { return probed(s.Exec, seen, pilots) }
+
+func stoppedAt(x Exec, sequence string) {
+	if s, ok := x.(Stopper); ok {
+		s.StoppedAt(sequence)
+	}
+}
 
 func changed(x Exec, operator string) {
 	if c, ok := x.(Changer); ok {

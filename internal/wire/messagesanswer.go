@@ -32,15 +32,26 @@ func (messages) Answer(a Answer) []byte {
 	if a.Text != "" {
 		b = appendTextBlock(b, a.Text)
 	}
-	b = append(b, `],"stop_reason":`...)
-	b = appendString(b, stopWord(a.Finish))
-	b = append(b, `,"stop_sequence":null,"usage":`...)
+	b = append(b, `],`...)
+	if a.Stopped != "" {
+		b = appendStopped(b, a.Stopped)
+	} else {
+		b = append(b, `"stop_reason":`...)
+		b = append(appendString(b, stopWord(a.Finish)), `,"stop_sequence":null`...)
+	}
+	b = append(b, `,"usage":`...)
 	b = appendMessagesUsage(b, a.Usage)
 	if len(a.Planner) > 0 {
 		b = append(b, `,"haiku_planner":`...)
 		b = append(b, a.Planner...)
 	}
 	return append(b, '}')
+}
+
+// appendStopped appends how this API says that a stop sequence of the caller's ended the text.
+func appendStopped(b []byte, sequence string) []byte {
+	b = append(b, `"stop_reason":"stop_sequence","stop_sequence":`...)
+	return appendString(b, sequence)
 }
 
 // messageFrom edits the final call's body.
@@ -61,7 +72,10 @@ func messageFrom(a Answer) ([]byte, bool) {
 	if a.SetText {
 		p.set(end, top, "content", withText(content, a.Text))
 	}
-	if a.Finish != "" && stopOf(find(a.Base, top, "stop_reason")) != a.Finish {
+	if a.Stopped != "" {
+		p.set(end, top, "stop_reason", []byte(`"stop_sequence"`))
+		p.set(end, top, "stop_sequence", appendString(nil, a.Stopped))
+	} else if a.Finish != "" && stopOf(find(a.Base, top, "stop_reason")) != a.Finish {
 		p.set(end, top, "stop_reason", appendString(nil, stopWord(a.Finish)))
 		p.set(end, top, "stop_sequence", []byte("null"))
 	}

@@ -30,6 +30,9 @@ func TestMessagesAnswer(t *testing.T) {
 		{"text put after thinking", Answer{Base: []byte(`{"content":[{"type":"thinking"}]}`), Text: "a", SetText: true}, `{"content":[{"type":"thinking"},{"type":"text","text":"a"}],"usage":` + usage0 + `}`},
 		{"own word for the same reason", Answer{Base: []byte(`{"content":[],"stop_reason":"stop_sequence","stop_sequence":"END"}`), Finish: "stop"},
 			`{"content":[],"stop_reason":"stop_sequence","stop_sequence":"END","usage":` + usage0 + `}`},
+		{"stitched, stopped", Answer{Head: head, Finish: "stop", Stopped: "E\"ND"}, `{"id":"id1","type":"message","role":"assistant","model":"sonnet-4-x","content":[],"stop_reason":"stop_sequence","stop_sequence":"E\"ND","usage":` + usage0 + `}`},
+		{"final, stopped by us", Answer{Base: []byte(`{"content":[],"stop_reason":"end_turn","stop_sequence":null}`), Finish: "stop", Stopped: "END"},
+			`{"content":[],"stop_reason":"stop_sequence","stop_sequence":"END","usage":` + usage0 + `}`},
 		{"another reason", Answer{Base: []byte(`{"content":[],"stop_reason":"stop_sequence","stop_sequence":"END"}`), Finish: "content_filter"},
 			`{"content":[],"stop_reason":"refusal","stop_sequence":null,"usage":` + usage0 + `}`},
 	} {

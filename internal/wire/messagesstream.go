@@ -33,7 +33,8 @@ type messagesStream struct {
 	theirs int  // index of the final call's block that goes on in it; -1: none
 	last   int  // index of the final call's block that started last
 
-	stop []byte // the final call's message_delta
+	stop    []byte // the final call's message_delta
+	stopped string // the caller's stop sequence that ended the text
 }
 
 // begin starts a Write with message_start where it is due.
@@ -221,8 +222,14 @@ func (m *messagesStream) Finish(finish string, wantUsage bool, u Usage, planner 
 	return m.flush()
 }
 
+// StoppedAt implements Stopper.
+func (m *messagesStream) StoppedAt(sequence string) { m.stopped = sequence }
+
 // appendStop appends message_delta's delta.
 func (m *messagesStream) appendStop(b []byte, finish string) []byte {
+	if m.stopped != "" {
+		return append(appendStopped(append(b, '{'), m.stopped), '}')
+	}
 	top, _ := members(m.stop)
 	delta := find(m.stop, top, "delta")
 	list, _ := members(delta)

@@ -179,6 +179,7 @@ type Answer struct {
 	Text    string // replaces the content of Base when SetText
 	SetText bool
 	Finish  string // "" keeps Base's, "stop" where there is none
+	Stopped string // the caller's stop sequence that ended the text; "" none
 	Usage   Usage
 	Planner []byte // the haiku_planner object, raw JSON
 }
@@ -206,6 +207,11 @@ type Stream interface {
 	Finish(finish string, wantUsage bool, u Usage, planner []byte) error
 	// Fail ends the answer with an error frame that clients raise on.
 	Fail(e *Error) error
+}
+
+// A Stopper is a Stream of an API that tells which stop sequence ended the text. To be called before Finish.
+type Stopper interface {
+	StoppedAt(sequence string)
 }
 
 // An Error is an error answer, ours or upstream's.
