@@ -270,7 +270,7 @@ func (r *run) fill(decided advice.Decided, sizes chunkSizes) error {
 	l, plan, a := r.look, r.plan, decided.Advice
 	name := a.Operator
 	if !decided.Decomposes {
-		name = r.standIn(decided.Wanted)
+		name = standIn(decided)
 	}
 	plan.read.wide = addsUp[name] && plan.read.conversation()
 	if err := r.p.gate.think(r.ctx, len(l.body), func() { plan.Chunks = l.chunks(plan.read.material(), sizes) }); err != nil {
@@ -309,11 +309,15 @@ var alone = map[string]bool{"condense": true, "transform": true, "edit": true}
 var readsForOneAnswer = map[string]bool{"answer": true, "summarize": true, "find": true}
 
 // standIn is the operator for a request whose advice is to leave it in one piece, when that cannot be: it was forced, or it does not fit. What has to be given
-// back in full is no task for an operator that reads.
-func (r *run) standIn(wanted string) string {
-	switch wanted {
+// back in full is no task for an operator that reads. An operator that the planner was sure of stays: what it would rather judge over the whole is still a count or a list.
+func standIn(d advice.Decided) string {
+	switch d.Wanted {
 	case "transform", "edit", "compose", "continue":
 		return "direct"
+	case "find", "summarize", "extract", "count", "carry":
+		if d.Advice.Confidence >= advice.MinConfidence {
+			return d.Wanted
+		}
 	}
 	return "answer"
 }

@@ -29,16 +29,16 @@ type choices struct {
 	spent           spent
 }
 
-// readLabelled reads the half of the labelled set that was never used to change a rule.
+// readLabelled reads the labelled set that was never used to change a rule or the planner's prompt.
 func readLabelled() ([]labelled, error) {
-	text, err := os.ReadFile(filepath.Join("internal", "advice", "testdata", "instructions.tsv"))
+	text, err := os.ReadFile(filepath.Join("internal", "advice", "testdata", "held2.tsv"))
 	if err != nil {
 		return nil, err
 	}
 	var all []labelled
 	for _, line := range strings.Split(string(text), "\n") {
 		c := strings.Split(line, "\t")
-		if len(c) != 5 || c[0] != "held" {
+		if len(c) != 5 || c[0] != "held2" {
 			continue
 		}
 		q := advice.Question{Instruction: c[4], PromptTokens: 20_000, HasMaterial: c[2] != "none", History: c[2] == "chat"}

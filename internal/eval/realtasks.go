@@ -35,15 +35,15 @@ var realTasks = []realTask{
 	{name: "find/needle", score: only(phoneNumber)},
 	{name: "extract/few", score: inOrder(orderID, slices.Clone[[]string])},
 	{name: "answer/two-hops", score: only(inTown)},
-	{name: "edit/rename", share: 0.5, score: own},
 	{name: "summarize/key-points", score: inOrder(keyPoint, slices.Clone[[]string])},
 	{name: "find/absent", score: own},
 	{name: "count/mixed-units", score: sums},
-	{name: "transform/redact", make: redact, share: 0.4, score: own},
 	{name: "carry/balance", score: balance},
 	{name: "extract/timeline", score: inOrder(anyDate, byDate)},
 	{name: "find/last", score: only(stopCode)},
 	{name: "find/superseded", score: own},
+	{name: "edit/rename", share: 0.5, score: own},
+	{name: "transform/redact", make: redact, share: 0.4, score: own},
 	{name: "count/most-frequent", score: own},
 }
 

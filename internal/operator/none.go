@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -21,6 +22,12 @@ func isNone(text string) bool {
 	}
 	bare := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
 	return noneWords[strings.ToLower(bare)] || noneWords[strings.ToLowerSpecial(unicode.TurkishCase, bare)]
+}
+
+// isExample reports whether an item is the example of the form that was asked for, which small models give back: an ellipsis as the quote, and another for what
+// belongs to it. An ellipsis alone may be what was looked for.
+func isExample(quote string, others ...string) bool {
+	return quote == "copied letter by letter" || quote == "…" && slices.Contains(others, "…")
 }
 
 func isBlank(text string) bool { return strings.TrimSpace(text) == "" }

@@ -69,7 +69,7 @@ func parseItems(reply string) []item {
 			if isNone(quote) {
 				quote = ""
 			}
-			if isBlank(quote) && (isBlank(text) || isNone(text)) {
+			if isExample(quote, text) || isBlank(quote) && (isBlank(text) || isNone(text)) {
 				continue
 			}
 			sure, _ := e["sure"].(bool)

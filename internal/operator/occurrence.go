@@ -64,7 +64,7 @@ func parseClaims(reply string) ([]claim, error) {
 		if n, err := strconv.ParseFloat(loose(m["n"]), 64); err == nil && n >= 0 && n < math.MaxInt32 && n == math.Trunc(n) {
 			c.n = int(n)
 		}
-		if c.quote == "" && c.key == "" && c.value == "" || c.n == 0 {
+		if c.quote == "" && c.key == "" && c.value == "" || c.n == 0 || isExample(c.quote, c.key, c.value) {
 			continue
 		}
 		claims = append(claims, c)
