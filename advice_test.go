@@ -97,6 +97,22 @@ func TestNotDecomposable(t *testing.T) {
 	}
 }
 
+// What the planner would rather have judged over the whole, but must be read in pieces, stays the list that it is; of what it was not sure becomes a question.
+func TestStandInKeepsTheOperator(t *testing.T) {
+	for confidence, want := range map[float64]string{0.9: `"operator":"extract"`, 0.1: `"operator":"answer"`} {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if c.Schema == "advice" {
+				return upstreamtest.Reply{Text: plan(map[string]any{"operator": "extract", "dependence": "global", "confidence": confidence})}
+			}
+			return upstreamtest.Reply{Text: "NONE"}
+		})
+		a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), "x-decompose", "1")
+		if a.Status != 200 || !bytes.Contains(a.Body, []byte(want)) {
+			t.Errorf("confidence %v: %d, no %s in %.300s", confidence, a.Status, want, a.Body)
+		}
+	}
+}
+
 // Images stay in place for the final call; a request that is mostly images is forwarded.
 func TestImages(t *testing.T) {
 	image := map[string]any{"type": "image_url", "image_url": map[string]any{"url": "data:image/png;base64,iVBORw0KGgo="}}

@@ -159,6 +159,14 @@ func TestCountNothing(t *testing.T) {
 	}
 }
 
+// The example of the form, which small models give back, is no occurrence; an ellipsis that was looked for is.
+func TestClaimsWithoutTheExample(t *testing.T) {
+	claims, err := parseClaims(`{"items":[{"quote":"…","key":"…","value":"…","n":1},{"quote":"copied letter by letter","key":"","value":"","n":1},{"quote":"…","key":"","value":"","n":1}]}`)
+	if err != nil || len(claims) != 1 || claims[0].quote != "…" {
+		t.Errorf("%+v, %v", claims, err)
+	}
+}
+
 // Numbers that a model gives as JSON numbers keep their digits and their decimal point.
 func TestClaimsOfNumbers(t *testing.T) {
 	claims, err := parseClaims(`{"items":[{"quote":"a","value":12345678901234567.89,"n":2.0},{"quote":"b","value":1.234},{"quote":"c","value":"1.234","n":0.5},{"quote":"d","value":7,"n":-1}]}`)

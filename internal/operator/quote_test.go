@@ -65,7 +65,8 @@ func TestParseItems(t *testing.T) {
 		`{"items":[]}`:                                  nil,
 		`{"items":[{"quote":null,"note":"x"}]}`:         {{Quote: "", Note: "x"}},
 		`{"items":null}`:                                {{Quote: "", Note: `{"items":null}`}},
-		`{"items":[{"quote":"None","note":"only a remark"}]}`: {{Quote: "", Note: "only a remark"}},
+		`{"items":[{"quote":"None","note":"only a remark"}]}`:                                                               {{Quote: "", Note: "only a remark"}},
+		`{"items":[{"quote":"…","note":"…"},{"quote":"copied letter by letter","note":"n"},{"quote":"…","note":"a mark"}]}`: {{Quote: "…", Note: "a mark"}},
 	} {
 		if d := cmp.Diff(want, parseItems(reply)); d != "" && !(len(want) == 0 && len(parseItems(reply)) == 0) {
 			t.Errorf("parseItems(%q) (-want +got):\n%s", reply, d)
