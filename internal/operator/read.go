@@ -50,6 +50,7 @@ type reader struct {
 	open []int     // calls still owed, for each chunk of the plan
 	got  [][]piece // what came back, for each chunk of the plan
 	next int       // the first chunk that was not taken
+	any  bool      // some reply was usable
 }
 
 // readAll asks every chunk and gives the pieces to take in source order, each chunk's as soon as those before it are complete. A reply that is cut gets twice
@@ -76,9 +77,13 @@ func readAll(ctx context.Context, in *Input, x Exec, r reading, take func([]piec
 	return nil
 }
 
+// inVain is how many calls of a round must all be asked again without use, when no call before them was of any, to give up: the model is then not up to the
+// task, and to split on would double with every level what is spent for nothing.
+const inVain = 4
+
 // round asks once and returns what has to be asked next. fail says what to ask instead of a call that brought nothing usable; landed is called after each reply.
 func (rd *reader) round(ctx context.Context, todo []ask, fail func(ask, error) ([]ask, error), landed func() error) (again []ask, err error) {
-	i := 0
+	i, vain := 0, 0
 	for reply, err := range rd.x.Each(ctx, len(todo), func(i int) Call { return rd.ask(rd.in, todo[i]) }) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the material: %w", err)
@@ -97,7 +102,13 @@ func (rd *reader) round(ctx context.Context, todo []ask, fail func(ask, error) (
 				reason = nil // asked twice; what is doubtful in it is left out by who takes it
 			}
 		}
+		if reason != nil && (a.depth > 0 || a.reason != nil) && !errors.Is(reason, ErrCut) && !errors.Is(reason, ErrContextWindow) {
+			if vain++; vain >= inVain && vain == i && i == len(todo) && !rd.any {
+				return nil, fmt.Errorf("chunk %d and every other one asked: %w", a.chunk.Index, reason)
+			}
+		}
 		if reason == nil {
+			rd.any = true
 			rd.got[a.slot] = append(rd.got[a.slot], piece{a.chunk, reply.Text, reply.Tokens})
 			rd.open[a.slot]--
 		} else {
