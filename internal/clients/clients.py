@@ -3,6 +3,8 @@
 Reads {"base": URL, "jobs": [...]} from standard input and writes what each job saw as a line of JSON. All jobs run at the same time.
 """
 
+import asyncio
+import inspect
 import json
 import sys
 import threading
@@ -28,13 +30,51 @@ def marks_class():
     return Marks
 
 
+class Waiting:
+    """An asynchronous client, or what it gives, used as the synchronous one: each thing that it would await is waited for on a loop of its own."""
+
+    def __init__(self, it, loop=None):
+        self._it, self._loop = it, loop or asyncio.new_event_loop()
+
+    def _wait(self, value):
+        while inspect.isawaitable(value):
+            value = self._loop.run_until_complete(value)
+        if inspect.isroutine(value):
+            return lambda *args, **kwargs: self._wait(value(*args, **kwargs))
+        if hasattr(value, "__aenter__") or hasattr(value, "__aiter__") or ".resources." in type(value).__module__:
+            return Waiting(value, self._loop)
+        return value
+
+    def __getattr__(self, name):
+        return self._wait(getattr(self._it, name))
+
+    def __enter__(self):
+        return self._wait(self._it.__aenter__())
+
+    def __exit__(self, *error):
+        self._wait(self._it.__aexit__(*error))
+
+    def __iter__(self):
+        items = aiter(self._it)
+        while True:
+            try:
+                yield self._wait(anext(items))
+            except StopAsyncIteration:
+                return
+
+
+def waits(job):
+    return job["kind"].endswith("-async")
+
+
 # --- openai-python -----------------------------------------------------------------------------------------------------------------------------------
 
 
 def openai_client(base, job):
     import openai
 
-    return openai.OpenAI(base_url=base + "/v1", api_key=job["key"], max_retries=job["retries"], timeout=job["timeout"])
+    given = {"base_url": base + "/v1", "api_key": job["key"], "max_retries": job["retries"], "timeout": job["timeout"]}
+    return Waiting(openai.AsyncOpenAI(**given)) if waits(job) else openai.OpenAI(**given)
 
 
 def openai_chat(base, job):
@@ -289,7 +329,8 @@ def llama(cls, base, job, **more):
 def anthropic_messages(base, job):
     import anthropic
 
-    client = anthropic.Anthropic(base_url=base, api_key=job["key"], max_retries=job["retries"], timeout=job["timeout"])
+    given = {"base_url": base, "api_key": job["key"], "max_retries": job["retries"], "timeout": job["timeout"]}
+    client = Waiting(anthropic.AsyncAnthropic(**given)) if waits(job) else anthropic.Anthropic(**given)
     ask = {"model": job["model"], "max_tokens": 1000, "messages": [{"role": "user", "content": job["prompt"]}], "extra_headers": job["headers"]}
     if job["tools"]:
         ask["tools"] = [{"name": "weather", "input_schema": WEATHER}]
@@ -343,11 +384,14 @@ CLIENTS = {
     ("openai3", "chat"): openai_chat,
     ("openai3", "completions"): openai_completions,
     ("openai3", "responses"): openai_responses,
+    ("openai3-async", "chat"): openai_chat,
+    ("openai3-async", "responses"): openai_responses,
     ("langchain", "chat"): langchain,
     ("langchain", "responses"): langchain,
     ("llama-openai", "chat"): llama_openai,
     ("llama-like", "chat"): llama_like,
     ("anthropic", "messages"): anthropic_messages,
+    ("anthropic-async", "messages"): anthropic_messages,
 }
 
 

@@ -91,11 +91,14 @@ var rows = []row{
 	{name: "openai-python 3.54.0", api: "chat", by: "python", kind: "openai3", early: "PermissionDeniedError", late: "APIError"},
 	{name: "openai-python 3.54.0", api: "responses", by: "python", kind: "openai3", early: "PermissionDeniedError", late: "APIError"},
 	{name: "openai-python 3.54.0", api: "completions", by: "python", kind: "openai3", early: "PermissionDeniedError", late: "APIError", blind: hides("role")},
+	{name: "openai-python 3.54.0, async", api: "chat", by: "python", kind: "openai3-async", early: "PermissionDeniedError", late: "APIError"},
+	{name: "openai-python 3.54.0, async", api: "responses", by: "python", kind: "openai3-async", early: "PermissionDeniedError", late: "APIError"},
 	{name: "langchain-openai 1.7.3", api: "chat", by: "python", kind: "langchain", early: "OpenAIPermissionDeniedError", late: "APIError"},
 	{name: "langchain-openai 1.7.3", api: "responses", by: "python", kind: "langchain", early: "OpenAIPermissionDeniedError", late: "ValueError"}, // it looks at response.failed, and makes that of it
 	{name: "llama-index OpenAI 0.8.3", api: "chat", by: "python", kind: "llama-openai", model: "gpt-4o", early: "PermissionDeniedError", late: "APIError", stubborn: 2, blind: hides("parsed")},
 	{name: "llama-index OpenAILike 0.8.1", api: "chat", by: "python", kind: "llama-like", early: "PermissionDeniedError", late: "APIError", stubborn: 2, blind: hides("parsed")},
 	{name: "anthropic 2.12.0", api: "messages", by: "python", kind: "anthropic", early: "PermissionDeniedError", late: "APIStatusError"},
+	{name: "anthropic 2.12.0, async", api: "messages", by: "python", kind: "anthropic-async", early: "PermissionDeniedError", late: "APIStatusError"},
 	{name: "openai-node 4.104.0", api: "chat", by: "node", kind: "openai4", early: "PermissionDeniedError", late: "APIError"},
 	{name: "openai-node 7.57.0", api: "chat", by: "node", kind: "openai", early: "PermissionDeniedError", late: "APIError"},
 	{name: "openai-node 7.57.0", api: "responses", by: "node", kind: "openai", early: "PermissionDeniedError", late: "APIError"},
@@ -120,7 +123,7 @@ var interpreters = map[string]func(t *testing.T, kind, base string, jobs []job) 
 	"python": func(t *testing.T, kind, base string, jobs []job) ([]sight, error) {
 		dir := directory(t)
 		cmd := exec.Command(filepath.Join(dir, "venv", "bin", "python"), "clients.py")
-		cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=", "PYTHONPATH="+filepath.Join(dir, kind)) // where one kind needs a version of its own
+		cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=", "PYTHONPATH="+filepath.Join(dir, strings.TrimSuffix(kind, "-async"))) // where one kind needs a version of its own
 		return do(cmd, base, jobs)
 	},
 	"node": func(t *testing.T, kind, base string, jobs []job) ([]sight, error) {
