@@ -120,6 +120,7 @@ func newBase() *http.Transport {
 	t.DisableCompression = true
 	t.MaxIdleConns = 0
 	t.MaxIdleConnsPerHost = 256
+	t.DialContext = writesBodies(t.DialContext)
 	return t
 }
 
