@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -21,15 +22,15 @@ func (find) Name() string { return "find" }
 // stopConfidence is the planner's confidence from which one sure place ends the search.
 const stopConfidence = 0.6
 
-func findCall(in *Input, c Chunk, core string) Call {
+func findCall(in *Input, c Chunk, core, reason string) Call {
 	f := fields(in)
-	f.Place, f.Material = c.Context, core
+	f.Place, f.Material, f.Reason = c.Context, core, reason
 	return Call{Role: Fast, System: prompt.Text("find.system", f), User: prompt.Text("find.user", f), Schema: "find"}
 }
 
 // Stages says what reading to the end takes: an early stop is a gift.
 func (find) Stages(in *Input) []Stage {
-	read := mapStage(in, func(c Chunk, core string) Call { return findCall(in, c, core) }, expectedNotes/3)
+	read := mapStage(in, func(c Chunk, core string) Call { return findCall(in, c, core, "") }, expectedNotes/3)
 	return withMerge(in, read, "insert.found")
 }
 
@@ -41,7 +42,20 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 	sorted.Chunks = searchOrder(in)
 	var notes []note
 	answered := false
-	r := reading{room: replyLimit(in), call: func(c Chunk, core string) Call { return findCall(in, c, core) }}
+	r := reading{
+		room: replyLimit(in),
+		call: func(c Chunk, core string) Call { return findCall(in, c, core, "") },
+		check: func(c Chunk, text string) error {
+			items := parseItems(text)
+			if _, invented := checkItems(piece{chunk: c, text: text}, in.Core(c), items); len(invented) > 0 {
+				return fmt.Errorf("%w: %d of %d quotes do not stand in the passage", errDoubt, len(invented), len(items))
+			}
+			return nil
+		},
+		again: func(c Chunk, core, _ string, reason error) Call {
+			return findCall(in, c, core, "An earlier reply was refused: "+reason.Error()+". Copy every quote letter by letter; leave out what does not stand there.")
+		},
+	}
 	err := readAll(ctx, &sorted, x, r, func(pieces []piece) error {
 		sure := false
 		for _, p := range pieces {

@@ -103,3 +103,23 @@ func TestFindIsNotStoppedByAnInvention(t *testing.T) {
 		t.Errorf("final call:\n%s", f.answers[0].Insert)
 	}
 }
+
+// A quote that is not there is asked for once more.
+func TestFindAsksAgain(t *testing.T) {
+	text := haystack(200, map[int]string{100: "The code is 7731, said the old keeper."})
+	in := textInput("What is the code?", text, 2000)
+	asked := 0
+	f := &fake{model: func(c Call) Reply {
+		if strings.Contains(material(c.User), "7731") && !strings.Contains(c.User, "An earlier reply was refused: ") {
+			asked++
+			return Reply{Text: `{"items":[{"quote":"The code is seven seven three one.","note":"the code","sure":true}]}`, Finish: "stop"}
+		}
+		return seeker("The code is")(c)
+	}}
+	if err := run(t, "find", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.answers[0].Insert; asked != 1 || !strings.Contains(got, "QUOTE: The code is 7731, said the old keeper.") || strings.Contains(got, "seven") || len(f.calls) != len(in.Chunks)+1 {
+		t.Errorf("asked %d times for the code, %d calls for %d chunks:\n%s", asked, len(f.calls), len(in.Chunks), got)
+	}
+}
