@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -81,20 +82,61 @@ func parseItems(reply string) []item {
 	return items
 }
 
-// looseJSON finds the one JSON value of a reply, in a code fence or bare, with at most a little chatter around it.
+// looseJSON finds the JSON value of a reply, in a code fence or bare, with at most a little chatter around it. Several values, one after the other, are one.
 func looseJSON(reply string) (any, bool) {
-	i := strings.IndexAny(reply, "{[")
-	if i < 0 {
-		return nil, false
+	var values []any
+	around := ""
+	for {
+		i := strings.IndexAny(reply, "{[")
+		if i < 0 || len(values) > 0 && strings.Trim(strings.ReplaceAll(reply[:i], "json", ""), " ,\t\r\n`") != "" {
+			break // the rest is chatter
+		}
+		var v any
+		d := json.NewDecoder(strings.NewReader(reply[i:]))
+		d.UseNumber() // amounts keep all their digits
+		if d.Decode(&v) != nil {
+			if len(values) == 0 {
+				return nil, false
+			}
+			break
+		}
+		values = append(values, v)
+		around += reply[:i]
+		reply = reply[i+int(d.InputOffset()):]
 	}
-	var v any
-	d := json.NewDecoder(strings.NewReader(reply[i:]))
-	d.UseNumber() // amounts keep all their digits
-	if d.Decode(&v) != nil {
-		return nil, false
+	around = strings.Trim(strings.ReplaceAll(around, "json", "")+reply, " ,\t\r\n`")
+	return together(values), len(values) > 0 && len(around) <= strayBytes
+}
+
+// together is several JSON values as one: objects of a list as one with all their elements, lists as one list, other objects as a list of them. A list that is
+// given twice, word for word, is given once.
+func together(values []any) any {
+	if len(values) == 1 {
+		return values[0]
 	}
-	around := strings.Trim(reply[:i]+reply[i+int(d.InputOffset()):], " \t\r\n`")
-	return v, len(around) <= strayBytes
+	var all []any
+	key := ""
+	for i, v := range values {
+		if m, isMap := v.(map[string]any); i > 0 && (!isMap || m["quote"] == nil) && reflect.DeepEqual(v, values[i-1]) {
+			continue
+		}
+		switch v := v.(type) {
+		case []any:
+			all = append(all, v...)
+		case map[string]any:
+			part := []any{v}
+			for k, e := range v {
+				if list, ok := e.([]any); ok && len(v) == 1 {
+					key, part = k, list
+				}
+			}
+			all = append(all, part...)
+		}
+	}
+	if key != "" {
+		return map[string]any{key: all}
+	}
+	return all
 }
 
 // checkItems looks the quotes up in the chunk's text and gives notes, and the quotes that are not there.

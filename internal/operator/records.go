@@ -152,9 +152,14 @@ func valueIn(text string, open byte) (*value, error) {
 	if i < 0 {
 		return nil, errShape
 	}
-	var raw json.RawMessage
-	if json.NewDecoder(strings.NewReader(text[i:])).Decode(&raw) != nil {
+	var raw, more json.RawMessage
+	d := json.NewDecoder(strings.NewReader(text[i:]))
+	if d.Decode(&raw) != nil {
 		return nil, errShape
+	}
+	rest := text[i+int(d.InputOffset()):]
+	if k := strings.IndexByte(rest, open); k >= 0 && json.NewDecoder(strings.NewReader(rest[k:])).Decode(&more) == nil && len(more) > 2 && string(more) != string(raw) {
+		return nil, errShape // two of them: which one is meant, nobody knows
 	}
 	v, err := parseValue(raw, 0)
 	if err != nil {

@@ -160,6 +160,22 @@ func TestJoin(t *testing.T) {
 	}
 }
 
+// A reply with two objects is none: neither half is taken for the whole.
+func TestPartIsOneValue(t *testing.T) {
+	s, err := parseSchema([]byte(`{"type":"object","properties":{"l":{"type":"array","items":{"type":"integer"}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		`{"l":[1]}`: `{"l":[1]}`, "```json\n{\"l\":[1]}\n```": `{"l":[1]}`, `{"l":[1]} {"l":[1]}`: `{"l":[1]}`, `{"l":[1]} That is {all}.`: `{"l":[1]}`, "{\"l\":[1]}\n{\"l\":[2]}": "", "none": "{}",
+	} {
+		v, err := s.part(text)
+		if (err == nil) != (want != "") || err == nil && v.String() != want {
+			t.Errorf("%q: %v, %v", text, v, err)
+		}
+	}
+}
+
 // Values that passages give differently are settled by one call, which is told sums and sizes that were calculated here.
 func TestJoinSettles(t *testing.T) {
 	const schema = `{"type":"object","properties":{"summary":{"type":"string"},"total":{"type":"integer"},"l":{"type":"array","items":{"type":"integer"}}},"required":["summary","total","l"],"additionalProperties":false}`
