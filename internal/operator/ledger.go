@@ -27,8 +27,11 @@ var stepLine = regexp.MustCompile(`(?im)^[ \t]*(?:(?:[-*•]|\d+[.)])[ \t]+)?[*_
 // take separates the steps of a reply from its record, and keeps them.
 func (a *amounts) take(reply string) (record string, steps int) {
 	for _, m := range stepLine.FindAllStringSubmatch(reply, -1) {
-		a.steps = append(a.steps, step{of: m[2], by: m[3], set: strings.EqualFold(m[1], "set")})
 		steps++
+		if m[2] == "NAME" || strings.Contains(m[3], "AMOUNT") {
+			continue // the wording's own words, given back
+		}
+		a.steps = append(a.steps, step{of: m[2], by: m[3], set: strings.EqualFold(m[1], "set")})
 	}
 	return strings.TrimSpace(stepLine.ReplaceAllString(reply, "")), steps
 }
