@@ -402,3 +402,20 @@ func BenchmarkPack(b *testing.B) {
 		})
 	}
 }
+
+var packText = flag.String("pack.text", "", "file that BenchmarkPackFile cuts")
+
+// For internal/bench/peers: cutting alone, at 1,500 tokens.
+func BenchmarkPackFile(b *testing.B) {
+	if *packText == "" {
+		return
+	}
+	raw, err := os.ReadFile(*packText)
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := string(raw)
+	for range b.N {
+		pack(text, 0, len(text), tokens.O200K(), chunkSizes{500, 1500, 1500})
+	}
+}

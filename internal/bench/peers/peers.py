@@ -1,4 +1,4 @@
-"""Lets our counter and chunker and those of other packages take turns over the same texts: python peers.py PEERS_BINARY [-rounds N] [-out FILE].
+"""Lets our counter and chunker and those of other packages take turns over the same texts: python peers.py PEERS_BINARY PACK_TEST [-rounds N] [-out FILE].
 
 Figures are MB of text per second of CPU of the process that does it, medians over the rounds; in brackets ours against the peer. Vocabularies for tiktoken come out
 of internal/tokens (it would download them)."""
@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -129,7 +130,17 @@ def count_peers(go, encoding):
     }
 
 
-def cut_peers(go):
+def cut_alone(pack, file):
+    """Seconds of CPU of one cut by the test binary: what more of them take longer."""
+    def run(times):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([pack, "-test.run", "^$", "-test.bench", "^BenchmarkPackFile$", "-test.benchtime", "%dx" % times, "-pack.text", file], check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return max(run(40) - run(1), 1e-6) / 40
+
+
+def cut_peers(go, pack):
     tik = tiktoken_encoding("o200k_base")
     length = lambda s: len(tik.encode_ordinary(s))
 
@@ -142,6 +153,7 @@ def cut_peers(go):
     semantic = semantic_text_splitter.MarkdownSplitter.from_tiktoken_model("gpt-4o", LIMIT, trim=False)
     langchain = RecursiveCharacterTextSplitter(chunk_size=LIMIT, chunk_overlap=0, length_function=length)
     return {
+        "ours": lambda text, file, times: (cut_alone(pack, file), None),
         "ours, a whole plan": of_go("ours"),
         "chonkie recursive": lambda text, file, times: timed(lambda: [c.text for c in recursive.chunk(text)], times),
         "semchunk": lambda text, file, times: timed(lambda: semchunk.chunkerify(length, LIMIT, memoize=False)(text), times),
@@ -174,25 +186,27 @@ def table(head, rows):
     return "\n".join(["| " + " | ".join(r) + " |" for r in [head, ["---"] * len(head)] + rows]) + "\n\n"
 
 
-def cutting(go, inputs, directory, rounds):
-    peers = cut_peers(go)
-    seconds, chunks = measure(peers, inputs, directory, rounds, lambda peer: 2 if peer.startswith("ours") else 1)
+def cutting(go, pack, inputs, directory, rounds):
+    peers = cut_peers(go, pack)
+    seconds, chunks = measure(peers, inputs, directory, rounds, lambda peer: 4 if peer.startswith("ours") else 1)
     tik = tiktoken_encoding("o200k_base")
     speed, faults = [], []
     for name, text in inputs.items():
-        size, ours = len(text.encode()) / 1e6, seconds[name, "ours, a whole plan"]
+        size, ours = len(text.encode()) / 1e6, seconds[name, "ours"]
         row, fault = [name], [name]
         for peer in peers:
             s, parts = seconds[name, peer], chunks[name, peer]
-            row.append("**%.1f**" % (size / s) if peer.startswith("ours") else "%.2f (× %.0f)" % (size / s, s / ours))
+            row.append("**%.0f**" % (size / s) if peer.startswith("ours") else "%.2f (× %.1f)" % (size / s, s / ours))
+            if parts is None:
+                continue
             lengths = [len(tik.encode_ordinary(c)) for c in parts]
             lost, over = "whole" if "".join(parts) == text else "loses", sum(n > LIMIT for n in lengths)
             fault.append("%s, %d over, %d chunks, %.2f full" % (lost, over, len(parts), statistics.mean(lengths) / LIMIT))
         speed.append(row)
         faults.append(fault)
     out = "## Cutting at %d tokens, o200k_base\n\n" % LIMIT + table(["text"] + list(peers), speed)
-    out += "Ours is everything from the bytes of the request to a plan: parsing, counting, dividing, cutting, estimating.\n\n"
-    out += "### What comes out\n\n" + table(["text"] + list(peers), faults)
+    out += "A whole plan is everything from the bytes of the request on: a new planner, parsing, counting, dividing, cutting, estimating.\n\n"
+    out += "### What comes out\n\n" + table(["text"] + list(peers)[1:], faults)
     out += "Over: chunks above the limit. Full: mean tokens of a chunk against the limit. Loses: the chunks put together are not the text.\n"
     return out
 
@@ -200,6 +214,7 @@ def cutting(go, inputs, directory, rounds):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("binary")
+    p.add_argument("pack", help="test binary of the root package, whose BenchmarkPackFile cuts and does nothing else")
     p.add_argument("-rounds", type=int, default=5)
     p.add_argument("-cut-rounds", type=int, default=3, help="0: do not cut")
     p.add_argument("-size", type=int, default=256 << 10)
@@ -227,7 +242,7 @@ def main():
         out += "Off: tokens against Python tiktoken on the same text. bpe-openai and tiktoken make the list of tokens, the others only count.\n\n"
 
         if a.cut_rounds:
-            out += cutting(go, inputs, directory, a.cut_rounds)
+            out += cutting(go, a.pack, inputs, directory, a.cut_rounds)
     print(out)
     os.makedirs(os.path.dirname(os.path.abspath(a.out)), exist_ok=True)
     with open(a.out, "w", encoding="utf-8") as f:
