@@ -142,8 +142,14 @@ const inLong = math.MaxUint16
 // prefixSums returns the prefix of each cut and, as the last, of the end. It reads the text once.
 func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) []prefix {
 	sums := make([]prefix, len(cuts)+1)
-	next, start, sum := 0, 0, 0 // start and sum are the piece's
-	enc.Walk(core, func(end, n int) bool {
+	next := 0
+	asked := func() int {
+		if next < len(cuts) {
+			return cuts[next].Offset
+		}
+		return len(core)
+	}
+	enc.WalkTo(core, asked(), func(start, end, sum, n int) int {
 		from, part := start, sum
 		for ; next < len(cuts) && cuts[next].Offset < end; next++ {
 			at := cuts[next].Offset
@@ -155,13 +161,14 @@ func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) []prefix {
 			from = at
 			sums[next] = prefix{int32(min(part, sum+n)), int32(sum), inLong}
 		}
-		start, sum = end, sum+n
 		for ; next < len(cuts) && cuts[next].Offset == end; next++ {
-			sums[next] = prefix{int32(sum), int32(sum), 0}
+			sums[next] = prefix{int32(sum + n), int32(sum + n), 0}
 		}
-		return true
+		if end == len(core) {
+			sums[len(cuts)] = prefix{int32(sum + n), int32(sum + n), 0}
+		}
+		return asked()
 	})
-	sums[len(cuts)] = prefix{int32(sum), int32(sum), 0}
 	return sums
 }
 

@@ -37,7 +37,11 @@ type marker struct {
 func (r *reader) files(start, end int) {
 	markers := r.markers(start, end)
 	if len(markers) == 0 {
-		r.read(Detect(r.text[start:end]), start, end)
+		kind := r.Kind
+		if start > 0 || end < len(r.text) {
+			kind = Detect(r.text[start:end])
+		}
+		r.read(kind, start, end)
 		return
 	}
 	if at := markers[0].at; at > start {

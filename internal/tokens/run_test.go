@@ -17,7 +17,7 @@ func checkRun(t *testing.T, w *worker, s string) {
 		next = w.t.nextO200K
 	}
 	for i := 0; i < len(s); {
-		end, tokens := w.run(s, i, 1)
+		end, tokens := w.piece(s, i)
 		want, ok := next(s, i)
 		if end != want {
 			t.Fatalf("%q: the piece at %d ends at %d, want %d", s, i, end, want)

@@ -100,6 +100,14 @@ func FuzzCount(f *testing.F) {
 			if got := e.Count(s); got != total {
 				t.Errorf("%s: Count(%q) = %d, Walk's sum %d", e.Name(), s, got, total)
 			}
+			sum, from := 0, 0
+			e.WalkTo(s, len(s)/3, func(start, end, before, tokens int) int {
+				if start < from || before < sum || end == len(s) && before+tokens != total {
+					t.Errorf("%s: WalkTo(%q) is at %d to %d with %d and %d tokens, of %d", e.Name(), s, start, end, before, tokens, total)
+				}
+				sum, from = before+tokens, end
+				return end + 3
+			})
 			fixed := repair(s)
 			if got := e.Count(fixed); got != total {
 				t.Errorf("%s: Count(%q) = %d, with U+FFFD for what is no UTF-8 %d", e.Name(), s, total, got)

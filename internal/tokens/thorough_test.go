@@ -115,6 +115,7 @@ func TestAllocations(t *testing.T) {
 				"Count":     func() { e.Count(s) },
 				"CountUpTo": func() { e.CountUpTo(s, 20) },
 				"Walk":      func() { e.Walk(s, func(_, n int) bool { sum += n; return true }) },
+				"WalkTo":    func() { e.WalkTo(s, 20, func(_, end, _, n int) int { sum += n; return end + 20 }) },
 				"Stable":    func() { e.Stable(s, 3) },
 			} {
 				if n := testing.AllocsPerRun(50, f); n != 0 {

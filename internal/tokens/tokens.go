@@ -62,7 +62,7 @@ func (e *Encoding) Name() string { return e.name }
 // Count returns the exact number of tokens of s, special tokens read as ordinary text.
 func (e *Encoding) Count(s string) int {
 	w := e.worker()
-	_, total := w.run(s, 0, math.MaxInt)
+	_, total, _, _ := w.run(s, 0, len(s), math.MaxInt)
 	e.workers.Put(w)
 	return total
 }
@@ -86,7 +86,7 @@ func (e *Encoding) CountOutside(s string, low, high int) (tokens, rest int) {
 		// Some pieces at once, but not far beyond what is needed.
 		enough := min(max((tokens+len(s)-i-low)/8, 32), high-tokens+1)
 		var n int
-		i, n = w.run(s, i, max(enough, 1))
+		i, n, _, _ = w.run(s, i, len(s), max(enough, 1))
 		tokens += n
 	}
 	e.workers.Put(w)
@@ -104,5 +104,18 @@ func (e *Encoding) Walk(s string, f func(end, tokens int) bool) {
 		if !f(i, n) {
 			return
 		}
+	}
+}
+
+// WalkTo is Walk for those pieces only that end at or behind a place asked for: first, and then what f returned for the piece before, until it is beyond the end of
+// s. f gets where the piece starts and ends, the number of tokens before it, and its own.
+func (e *Encoding) WalkTo(s string, first int, f func(start, end, before, tokens int) (next int)) {
+	w := e.worker()
+	defer e.workers.Put(w)
+	sum := 0
+	for i, next := 0, first; i < len(s) && next <= len(s); {
+		end, tokens, start, before := w.run(s, i, max(next, i+1), math.MaxInt)
+		next = f(start, end, sum+before, tokens-before)
+		i, sum = end, sum+tokens
 	}
 }

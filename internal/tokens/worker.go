@@ -76,11 +76,16 @@ func (e *Encoding) worker() *worker {
 }
 
 // piece counts the tokens of the piece at s[i].
-func (w *worker) piece(s string, i int) (end, tokens int) { return w.run(s, i, 1) }
+func (w *worker) piece(s string, i int) (end, tokens int) {
+	end, tokens, _, _ = w.run(s, i, len(s), 1)
+	return end, tokens
+}
 
-// run counts the pieces from s[i] on until they have enough tokens, one at least.
-func (w *worker) run(s string, i, enough int) (end, tokens int) {
-	for i < len(s) && tokens < enough {
+// run counts the pieces from s[i] on until they have enough tokens, one at least, or end at or behind until. It also returns where the last one starts and the
+// tokens before it.
+func (w *worker) run(s string, i, until, enough int) (end, tokens, last, before int) {
+	for i < until && tokens < enough {
+		last, before = i, tokens
 		if i+ahead > len(s) {
 			var n int
 			i, n = w.any(s, i)
@@ -178,7 +183,7 @@ func (w *worker) run(s string, i, enough int) (end, tokens int) {
 			i += n
 		}
 	}
-	return i, tokens
+	return i, tokens, last, before
 }
 
 // ahead is how many bytes must follow for a piece to be read by run itself.
