@@ -369,8 +369,10 @@ func (r *run) headers(late bool) http.Header {
 		}
 	}
 	if late {
-		c := r.covered()
-		set("-Chunks", strconv.Itoa(c.Read)+"/"+strconv.Itoa(c.Chunks))
+		if r.plan != nil { // else it ended before anything was cut
+			c := r.covered()
+			set("-Chunks", strconv.Itoa(c.Read)+"/"+strconv.Itoa(c.Chunks))
+		}
 		set("-Calls", strconv.Itoa(len(r.records())))
 		set("-Cost", r.totalCost().String())
 		if d := r.directCost(); d != nil {
