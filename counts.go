@@ -123,28 +123,43 @@ func (l *look) countTo(limit int) int {
 		return least
 	}
 	l.req.Decode()
+	// What is known is asked once: another request with the same texts may count them at the same time.
+	type unsure struct {
+		text  string
+		key   countKey
+		known tokenCount
+	}
+	var open []unsure
+	least, most = 0, 0
 	for i := range l.req.Messages {
 		parts := l.req.Messages[i].Parts
 		for j := range parts {
-			raw, text := l.raw(&parts[j]), parts[j].Text
+			raw := l.raw(&parts[j])
 			if len(raw) == 0 {
 				continue
 			}
 			k, known := l.p.counts.raw(enc, raw)
-			if known.exact {
-				continue
-			}
-			most -= int(known.most)
-			n, rest := enc.CountOutside(text, limit-most, limit-least)
-			l.p.counts.add(k, tokenCount{int32(min(n+rest, int(known.most))), rest == 0})
-			least, most = least+n, most+n+rest
-			if least > limit {
-				return least
-			}
-			if most <= limit {
-				return most
+			if most += int(known.most); known.exact {
+				least += int(known.most)
+			} else {
+				open = append(open, unsure{parts[j].Text, k, known})
 			}
 		}
+	}
+	for _, u := range open {
+		if least > limit {
+			return least
+		}
+		if most <= limit {
+			return most
+		}
+		most -= int(u.known.most)
+		n, rest := enc.CountOutside(u.text, limit-most, limit-least)
+		l.p.counts.add(u.key, tokenCount{int32(min(n+rest, int(u.known.most))), rest == 0})
+		least, most = least+n, most+n+rest
+	}
+	if most <= limit {
+		return most
 	}
 	return least
 }

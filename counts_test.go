@@ -80,3 +80,41 @@ func TestCountsAreBounded(t *testing.T) {
 		t.Errorf("the latest text is forgotten: %+v", n)
 	}
 }
+
+// A text that another request counts meanwhile still counts.
+func TestThresholdWhileOthersCount(t *testing.T) {
+	type turn struct {
+		Role    string `json:"role"`
+		Content string `json:"content"`
+	}
+	big := turn{"user", strings.Repeat("The boat came in late, and nobody was on the pier. ", 800)}
+	many := make([]turn, 0, 5001)
+	for i := range 5000 {
+		many = append(many, turn{"user", fmt.Sprint("a", i)})
+	}
+	many = append(many, big)
+	for range 10 {
+		p, err := New(WithThreshold(20_000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		look := func(turns []turn) *look {
+			body, err := json.Marshal(map[string]any{"model": "gpt-4o", "messages": turns})
+			if err != nil {
+				t.Fatal(err)
+			}
+			req, err := wire.Skim(wire.Chat(), body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return &look{body: body, req: req, cfg: &p.cfg, p: p, model: p.models.facts("gpt-4o")}
+		}
+		slow, quick := look(many), look([]turn{big})
+		done := make(chan bool)
+		go func() { quick.countAll(); done <- true }()
+		if !slow.large() {
+			t.Errorf("%d tokens are small", slow.countAll())
+		}
+		<-done
+	}
+}
