@@ -61,9 +61,13 @@ func speaker(line string) string {
 	if s == "" || s[0] == ' ' || s[0] == '\t' || strings.HasPrefix(s, "* ") || strings.HasPrefix(s, "- ") {
 		return ""
 	}
-	bare := strings.Trim(s, "#*[]:_ ")
-	if len(bare) > 1 && (s[0] == '#' || s[0] == '*' || s[0] == '[') && roles[strings.ToLower(bare)] {
-		return bare
+	if s[0] == '#' || s[0] == '*' || s[0] == '[' {
+		if bare := strings.Trim(s, "#*[]:_ "); len(bare) > 1 && roles[strings.ToLower(bare)] {
+			return bare
+		}
+	}
+	if strings.IndexByte(s, ':') < 0 {
+		return "" // most lines
 	}
 	s = afterTime(s)
 	name, _, ok := strings.Cut(s, ":")

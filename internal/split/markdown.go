@@ -268,6 +268,9 @@ type fenceLine struct {
 // fences pairs the fence lines of text[start:end] and returns where the block that opens at an offset ends. An opener without a closer is an
 // ordinary line: the rest of the document keeps its headings. A row of tildes under a line of text is an underline.
 func (r *reader) fences(start, end int) map[int]int {
+	if span := r.text[start:end]; !strings.Contains(span, "```") && !strings.Contains(span, "~~~") {
+		return nil
+	}
 	var found []fenceLine
 	l := newLines(r.text[:end])
 	titled := false // the line before could be a title
