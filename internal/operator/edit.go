@@ -267,7 +267,7 @@ func sameLines(lines, want []string) bool {
 
 var (
 	wantsFence   = regexp.MustCompile(`(?i)\b(?:return|output|give|reply|respond|answer|print|send|put|wrap|show)\b[^.\n]{0,100}\b(?:in|inside|within|as)\s+(?:an?|one|a single)\s+(?:[\w-]+\s+)?code\s?(?:block|fence)|kod blo[ğk]u\w*\s+(?:içinde|olarak|hâlinde|halinde)`)
-	wantsNoFence = regexp.MustCompile("(?i)\\b(?:no|without|do not use|don't use|not in)\\s+(?:an?\\s+|any\\s+|markdown\\s+)*(?:code\\s?)?(?:fences?|code\\s?blocks?|backticks)\\b|kod blo[ğk]\\w* (?:olmadan|kullanma|koyma)")
+	wantsNoFence = regexp.MustCompile(`(?i)\b(?:no|without|do not use|don't use|not in)\s+(?:an?\s+|any\s+|markdown\s+)*(?:code\s?)?(?:fences?|code\s?blocks?|backticks)\b|kod blo[ğk]\w* (?:olmadan|kullanma|koyma)`)
 )
 
 // inForm puts a file into the code block that the task asks for, or takes it out of one that it does not want. Else it stays in the form in which it came.
