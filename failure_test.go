@@ -19,13 +19,6 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
-func isPlanner(c upstreamtest.Call) bool { return c.Schema == "advice" }
-func isMap(c upstreamtest.Call) bool     { return c.Model == "autox" && !isPlanner(c) }
-func isFinal(c upstreamtest.Call) bool   { return c.Model == "sonnet-4-x" }
-
-// isDirect tells the forwarded request from a final call by the material in it.
-func isDirect(c upstreamtest.Call) bool { return isFinal(c) && len(c.User) > 20_000 }
-
 // TestFailures has the table of behaviour.md §8: automatic requests still get their direct answer, forced ones a clear error; never a 200 with a hole.
 func TestFailures(t *testing.T) {
 	good := marks().Script

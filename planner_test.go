@@ -63,6 +63,13 @@ func body(model string, extra map[string]any, messages ...message) []byte {
 	return b
 }
 
+func isPlanner(c upstreamtest.Call) bool { return c.Schema == "advice" }
+func isMap(c upstreamtest.Call) bool     { return c.Model == "autox" && !isPlanner(c) }
+func isFinal(c upstreamtest.Call) bool   { return c.Model == "sonnet-4-x" }
+
+// isDirect tells the forwarded request from a final call by the material in it.
+func isDirect(c upstreamtest.Call) bool { return isFinal(c) && len(c.User) > 20_000 }
+
 func newPlanner(t *testing.T, up *upstreamtest.Upstream, opts ...haikuplanner.Option) *haikuplanner.Planner {
 	t.Helper()
 	p, err := haikuplanner.New(append([]haikuplanner.Option{haikuplanner.WithBase(up), haikuplanner.WithLiteLLM(upstreamURL, "sk-lookups")}, opts...)...)
