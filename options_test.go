@@ -2,6 +2,7 @@ package haikuplanner_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/haiku-planner/haikuplanner"
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
@@ -90,4 +93,24 @@ func TestRequestWithoutHeader(t *testing.T) {
 		t.Errorf("status %d, %v", a.Status, a.Header)
 	}
 	allMarks(t, a.Content)
+}
+
+// Plans can be printed and compared: the same request has the same plan, another one has not.
+func TestPlansCompare(t *testing.T) {
+	p := newPlanner(t, upstreamtest.New(marks().Script), haikuplanner.WithRules())
+	plan := func(question string) *haikuplanner.Plan {
+		r, _ := http.NewRequest("POST", upstreamURL+"/chat/completions", bytes.NewReader(body("sonnet-4-x", nil, message{"user", question + "\n\n" + document(9500)})))
+		plan, err := p.Plan(context.Background(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plan
+	}
+	a, b := plan("Who is named?"), plan("Who is named?")
+	if diff := cmp.Diff(a, b); diff != "" || !strings.HasPrefix(a.String(), `{"decision":"decompose"`) {
+		t.Errorf("%s\n%.80s", diff, a)
+	}
+	if cmp.Equal(a, plan("Who is named in it?")) {
+		t.Error("plans for different requests are equal")
+	}
 }

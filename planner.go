@@ -165,6 +165,12 @@ type Plan struct {
 	hold  Money // worst case of the final call
 }
 
+// String is the plan as JSON, as POST /haiku-planner/plan answers it.
+func (p *Plan) String() string { return string(jsonRaw(p)) }
+
+// Equal says whether p and q are the same to whoever reads them: two plans for one request are.
+func (p *Plan) Equal(q *Plan) bool { return p.String() == q.String() }
+
 // PlanCalls counts calls by kind. Map holds all calls that are neither the planner's nor final: chunks, merges, outlines, sections.
 type PlanCalls struct {
 	Planner int `json:"planner"`

@@ -478,7 +478,7 @@ func TestReadSettings(t *testing.T) {
 		bad  []string
 	}{
 		{"defaults", nil, nil, settings{listen: ":8000", litellm: "http://localhost:4000"}, nil},
-		{"environment", nil, map[string]string{"PROXY_PORT": "9000", "LITELLM_PROXY_URL": "http://litellm:4000/", "LITELLM_MASTER_KEY": "k", "HAIKU_LEND_MASTER_KEY": "1"},
+		{"environment", nil, map[string]string{"PROXY_PORT": "9000", "LITELLM_PROXY_URL": "http://litellm:4000/", "LITELLM_MASTER_KEY": "k\n", "HAIKU_LEND_MASTER_KEY": "1"},
 			settings{listen: ":9000", litellm: "http://litellm:4000/", masterKey: "k", lend: true}, nil},
 		{"flags win", []string{"-listen", "127.0.0.1:1", "-litellm", "https://l", "-config", "c.yaml", "-check"}, map[string]string{"PROXY_PORT": "9000", "LITELLM_PROXY_URL": "x"},
 			settings{listen: "127.0.0.1:1", litellm: "https://l", config: "c.yaml", check: true}, nil},

@@ -55,7 +55,7 @@ func readSettings(args []string, getenv func(string) string, stderr io.Writer) (
 	default:
 		problems = append(problems, fmt.Errorf("HAIKU_LEND_MASTER_KEY: %q: give 1 or 0", v))
 	}
-	s.masterKey = getenv("LITELLM_MASTER_KEY")
+	s.masterKey = strings.TrimSpace(getenv("LITELLM_MASTER_KEY")) // a key from a file often ends in a line break
 
 	f := flag.NewFlagSet("haiku-proxy", flag.ContinueOnError)
 	f.SetOutput(stderr)
