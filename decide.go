@@ -14,6 +14,7 @@ type look struct {
 	url     *url.URL // where calls go
 	dialect wire.Dialect
 	body    []byte
+	buffer  *buffer       // that body is in, if it is long
 	req     *wire.Request // nil: not understood
 	ctl     controls
 	bad     *Error // a malformed header

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -197,7 +198,8 @@ func (p *Planner) note(l *look, decision, reason string, e *Error) {
 
 // saysCheaper tells, once per model, how to decompose always.
 func (p *Planner) saysCheaper(l *look) {
-	p.once("cheaper:"+l.req.Model, slog.LevelInfo, "large requests for this model are forwarded because the direct call is cheaper; to decompose always set cost_optimization_enabled: false", "model", l.req.Model)
+	p.once("cheaper:"+l.req.Model, slog.LevelInfo, "large requests for this model are forwarded because the direct call is cheaper; to decompose always set cost_optimization_enabled: false",
+		"model", strings.Clone(l.req.Model)) // a logger may keep it
 }
 
 // once logs a thing the first time that it is said.

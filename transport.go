@@ -130,7 +130,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 	if length == 0 {
 		length = -1 // of a client's request with a body, 0 means that nobody knows
 	}
-	body, why, err := readBody(r.Body, length, p.cfg.MaxBodyBytes, &l.room)
+	body, why, err := l.readBody(r.Body, length)
 	if err != nil {
 		r.Body.Close()
 		l.release()
@@ -234,6 +234,21 @@ func readBody(r io.Reader, length int64, limit int, room *room) (body []byte, wh
 	}
 }
 
+// readBody reads the request's body, into a buffer where it is long and its length is known.
+func (l *look) readBody(r io.Reader, length int64) (body []byte, why string, err error) {
+	if length <= smallBody {
+		return readBody(r, length, l.cfg.MaxBodyBytes, &l.room)
+	}
+	if !l.room.grow(length) {
+		return nil, "busy", nil
+	}
+	l.buffer = newBuffer(length)
+	if _, err = io.ReadFull(r, l.buffer.b); err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return l.buffer.b, "", err
+}
+
 // lookForPlan is look for Plan: nothing is sent, and r.Body can be read again.
 func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, error) {
 	u := *r.URL
@@ -308,6 +323,10 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 		l.req.Recycle()
 		l.req = nil
 	}
+	if l.buffer != nil {
+		l.buffer.drop()
+		l.buffer, l.body = nil, nil
+	}
 	return resp, err
 }
 
@@ -333,6 +352,12 @@ func (p *Planner) rescue(l *look, refused *http.Response, next http.RoundTripper
 
 // again is the caller's request with its body put back.
 func (l *look) again() *http.Request {
+	if l.buffer != nil {
+		clone := *l.http
+		clone.Body, _ = l.buffer.reader() // ours is one of its users
+		clone.GetBody = l.buffer.reader
+		return &clone
+	}
 	// One allocation for both: this is on the way of every small request.
 	c := &struct {
 		request http.Request
