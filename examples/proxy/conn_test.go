@@ -45,7 +45,7 @@ func TestBodiesWriteThemselves(t *testing.T) {
 			}
 			echo, err := io.ReadAll(resp.Body)
 			resp.Body.Close()
-			if err != nil || string(echo) != text[:size] {
+			if err != nil && !c.wrong || err == nil && string(echo) != text[:size] {
 				t.Errorf("%s, %d bytes: %d came back, %v", c.name, size, len(echo), err)
 			}
 		}
