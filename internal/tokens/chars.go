@@ -30,7 +30,14 @@ func newCharTable(v *vocab, whole []bool) *charTable {
 	for id := range uint32(v.n) {
 		s := v.bytes(id)
 		if whole[id] {
-			t.addPairs(s)
+			if l, r := v.halves(id); l != noToken && whole[l] && whole[r] {
+				// Its other pairs are those of its halves.
+				left, _ := utf8.DecodeLastRuneInString(v.bytes(l))
+				right, _ := utf8.DecodeRuneInString(v.bytes(r))
+				t.pairs.add(uint32(left), uint32(right))
+			} else {
+				t.addPairs(s)
+			}
 			if len(s) > 3 {
 				continue
 			}
