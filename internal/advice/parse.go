@@ -64,6 +64,9 @@ func Parse(text string, q Question) (Decided, error) {
 		a.Digest = ""
 	}
 	d.Kept = keepShown(kept, q)
+	if shown := len(paragraphs(q)); shown >= 4 && len(d.Kept) == shown && len(q.Tail) > 0 {
+		d.Kept, d.Guessed = keptByRules(q), true // a weak planner names all it was shown; what is read would lose both its ends
+	}
 	if len(d.Kept) == 0 && strings.TrimSpace(q.Instruction) == "" {
 		d.Kept, d.Guessed = keptByRules(q), true // somebody asked for something: better a paragraph too many than no question
 	}
