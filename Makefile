@@ -36,7 +36,7 @@ microbench: ## Go benchmarks of single functions
 eval: ## right answers by a perfect and a careless worker (EVAL='-n 5 -only count' for less)
 	go run ./internal/eval $(EVAL)
 
-eval-real: ## the same by a small real model, fetched and built into .cache (hours; EVAL as above)
+eval-real: ## the same by a small real model, fetched and built into .cache (an hour; can be stopped and gone on with; EVAL as above)
 	bash internal/eval/real.sh $(EVAL)
 
 quickstart: ## the main job in one command, with a model of its own

@@ -25,9 +25,9 @@ import (
 
 // A real is a model behind an OpenAI-compatible server.
 type real struct {
-	base, model, about, naive, kept *string
-	tokens, one, chunk, window      *int
-	runs, advised                   *int
+	base, model, about, naive, kept, ways *string
+	tokens, one, chunk, window            *int
+	runs, advised                         *int
 
 	relay *relay
 	front *front
@@ -40,6 +40,7 @@ func realFlags() *real {
 		about:   flag.String("about", "", "real: what the table says of the model: its file's sha256, how the server was built"),
 		naive:   flag.String("naive", "", "real: a command for naive map-reduce (naive.py in its own Python); empty leaves it out"),
 		kept:    flag.String("kept", "", "real: a file that keeps every call with its answer, so that a run can be stopped and gone on with; default none"),
+		ways:    flag.String("ways", "", "real: ways of the table that this regular expression matches, such as 'one|planner'; default all"),
 		tokens:  flag.Int("real-tokens", 1600, "real: tokens of material"),
 		one:     flag.Int("one", 500, "real: tokens of material of the same task in one chunk"),
 		chunk:   flag.Int("chunk", 500, "real: max_chunk_size"),
@@ -90,6 +91,14 @@ func (m *real) table(w io.Writer, picked []family, names *regexp.Regexp, seed ui
 		for _, name := range []string{"LangChain", "LlamaIndex"} {
 			ways = append(ways, way{name, func(t *task) outcome { return m.byOthers(strings.ToLower(name), address, t) }, false})
 		}
+	}
+	wanted, err := regexp.Compile(*m.ways)
+	if err != nil {
+		return fmt.Errorf("-ways: %w", err)
+	}
+	ways = slices.DeleteFunc(ways, func(y way) bool { return !wanted.MatchString(y.name) })
+	if len(ways) == 0 {
+		return errors.New("-ways matches none")
 	}
 	var tasks []realTask
 	for _, rt := range realTasks {
@@ -204,7 +213,14 @@ func (m *real) render(tasks []realTask, ways []way, rows [][]cell, chosen *choic
 			sums[k].runs += c.runs
 			sums[k].spent.add(c.spent)
 		}
-		fmt.Fprintf(&w, " %s | %s |\n", strings.Join(rows[i][2].operators, ", "), strings.Join(rows[i][3].operators, ", "))
+		for _, name := range []string{"planner model", "rules"} {
+			said := ""
+			if k := slices.IndexFunc(ways, func(y way) bool { return y.name == name }); k >= 0 {
+				said = strings.Join(rows[i][k].operators, ", ")
+			}
+			fmt.Fprintf(&w, " %s |", said)
+		}
+		fmt.Fprintln(&w)
 	}
 	line := func(name, format string, value func(c *cell) float64) {
 		fmt.Fprintf(&w, "| %s | |", name)
