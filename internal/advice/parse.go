@@ -65,7 +65,15 @@ func Parse(text string, q Question) (Decided, error) {
 	}
 	d.Kept = keepShown(kept, q)
 	if shown := len(paragraphs(q)); shown >= 4 && len(d.Kept) == shown && len(q.Tail) > 0 {
-		d.Kept, d.Guessed = keptByRules(q), true // a weak planner names all it was shown; what is read would lose both its ends
+		// A weak planner names all it was shown; what is read would lose both its ends. Where it is right, the words say so too.
+		d.Kept = slices.DeleteFunc(d.Kept, func(n int) bool {
+			i := slices.IndexFunc(paragraphs(q), func(p Paragraph) bool { return p.Number == n })
+			text := paragraphs(q)[i].Text
+			return len(text) > pieceMax || !looksLikeInstruction(text)
+		})
+		if len(d.Kept) == 0 {
+			d.Kept, d.Guessed = keptByRules(q), true
+		}
 	}
 	if len(d.Kept) == 0 && strings.TrimSpace(q.Instruction) == "" {
 		d.Kept, d.Guessed = keptByRules(q), true // somebody asked for something: better a paragraph too many than no question

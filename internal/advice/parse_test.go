@@ -86,9 +86,9 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 // A planner that calls every paragraph it was shown instruction is not believed: the text would lose both its ends.
 func TestParseAllIsNoInstruction(t *testing.T) {
 	q := Question{HasMaterial: true, Operators: allOperators(), Head: []Paragraph{{Number: 1, Text: "How many lamps are there in the log?"}, {Number: 2, Text: "Lamp 7 was lit at dusk."}, {Number: 3, Text: "Lamp 8 was lit later."}}, Tail: []Paragraph{{Number: 9, Text: "The rain went on."}}}
-	for numbers, want := range map[string][]int{"[1,2,3,9]": {1, 9}, "[1,2,3]": {1, 2, 3}, "[1]": {1}} {
+	for numbers, want := range map[string][]int{"[1,2,3,9]": {1}, "[1,2,3]": {1, 2, 3}, "[1]": {1}} {
 		d, err := Parse(`{"operator":"count","dependence":"none","confidence":1,"instruction_paragraphs":`+numbers+`}`, q)
-		if err != nil || d.Guessed != (numbers == "[1,2,3,9]") || !slices.Contains(d.Kept, 1) || len(d.Kept) > len(want) {
+		if err != nil || d.Guessed || !slices.Equal(d.Kept, want) {
 			t.Errorf("%s: kept %v (guessed %v), want %v, %v", numbers, d.Kept, d.Guessed, want, err)
 		}
 	}
