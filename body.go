@@ -103,3 +103,72 @@ func (r *bufferReader) Close() error {
 	}
 	return nil
 }
+
+func (l *look) tooLong(n int64) bool { return n > int64(l.cfg.MaxBodyBytes) }
+
+// mostDrained bounds, in bytes, what is read of a body that nobody wants.
+const mostDrained = 256 << 20
+
+// notBuffered answers a forced request whose body was not kept. The rest of it is read first: most clients send all before they look at an answer, and would
+// only see a broken connection.
+func (l *look) notBuffered(r *http.Request, why string) *http.Response {
+	if r.Header.Get("Expect") == "" {
+		io.Copy(io.Discard, io.LimitReader(r.Body, mostDrained))
+	}
+	r.Body.Close()
+	l.p.stats.request(&l.p.stats.Requests)
+	e := &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes: raise it, or send x-decompose: 0"}
+	if why == "busy" {
+		e = &Error{Status: http.StatusTooManyRequests, Type: typeBusy, Message: "too many big requests at once (max_buffered_bytes): try again soon", retryAfter: 2}
+	}
+	l.p.stats.failed(e)
+	return e.response(l.http, l.dialect, false)
+}
+
+// readBody reads all of a body of the given length (-1: unknown). It asks for room before it takes it. why says why it stopped before the end.
+func readBody(r io.Reader, length int64, limit int, room *room) (body []byte, why string, err error) {
+	if length >= 0 {
+		if !room.grow(length) {
+			return nil, "busy", nil
+		}
+		body = make([]byte, length)
+		n, err := io.ReadFull(r, body)
+		if err == io.EOF && n < len(body) {
+			err = io.ErrUnexpectedEOF
+		}
+		return body[:n], "", err
+	}
+	for size := smallBody; ; size *= 2 {
+		if !room.grow(int64(size - len(body))) {
+			return body, "busy", nil
+		}
+		body = append(make([]byte, 0, size), body...)
+		for len(body) < size {
+			n, err := r.Read(body[len(body):size]) // not io.ReadFull: a cut connection must not look like the end
+			body = body[:len(body)+n]
+			switch {
+			case len(body) > limit:
+				return body, "body-limit", nil
+			case err == io.EOF:
+				return body, "", nil
+			case err != nil:
+				return body, "", err
+			}
+		}
+	}
+}
+
+// readBody reads the request's body, into a buffer where it is long and its length is known.
+func (l *look) readBody(r io.Reader, length int64) (body []byte, why string, err error) {
+	if length <= smallBody {
+		return readBody(r, length, l.cfg.MaxBodyBytes, &l.room)
+	}
+	if !l.room.grow(length) {
+		return nil, "busy", nil
+	}
+	l.buffer = newBuffer(length)
+	if _, err = io.ReadFull(r, l.buffer.b); err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return l.buffer.b, "", err
+}

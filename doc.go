@@ -19,8 +19,8 @@
 // # What happens to a request
 //
 // transport.go looks at it, decide.go decides by a table, material.go divides it into instruction and material, advice.go asks how the task decomposes,
-// chunk.go cuts the material, an operator in internal/operator says as data which calls it will make, planner.go holds that against money and time,
-// execute.go runs the calls, output.go gives the answer. planner.go names them all, in order.
+// chunk.go cuts the material, an operator in internal/operator says as data which calls it will make (plan.go), cost_estimate.go holds that against money and
+// time, execute.go runs the calls, output.go gives the answer, outcome.go says what becomes of a failure. planner.go walks them in order.
 //
 // # What is never touched
 //

@@ -1,6 +1,7 @@
 package haikuplanner
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -508,4 +509,16 @@ func (rd *reading) place() int {
 		return best
 	}
 	return first
+}
+
+// systemFor is the caller's system text for calls that are not final.
+func (rd *reading) systemFor(l *look, digest string) string {
+	if l.model.enc.CountUpTo(rd.system, systemInMap) <= systemInMap {
+		return rd.system
+	}
+	if digest != "" {
+		return digest
+	}
+	head, tail := headCut(rd.system, 2*systemInMap), len(rd.system)-headCut(rd.system, 2*systemInMap)
+	return strings.ToValidUTF8(fmt.Sprintf("%s\n[…]\n%s", rd.system[:head], rd.system[tail:]), "")
 }

@@ -1,6 +1,7 @@
 package haikuplanner
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -159,3 +160,11 @@ func (b *builder) settle() error {
 	}
 	return b.cfg.Validate()
 }
+
+// silent is the logger of a planner that was given none.
+type silent struct{}
+
+func (silent) Enabled(context.Context, slog.Level) bool  { return false }
+func (silent) Handle(context.Context, slog.Record) error { return nil }
+func (s silent) WithAttrs([]slog.Attr) slog.Handler      { return s }
+func (s silent) WithGroup(string) slog.Handler           { return s }

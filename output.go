@@ -381,3 +381,30 @@ func (r *run) headers(late bool) http.Header {
 	}
 	return h
 }
+
+// streamHeader is the header of a streamed answer.
+func (r *run) streamHeader() http.Header {
+	h := r.answerHeader()
+	for name, v := range r.headers(false) {
+		h[name] = v
+	}
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Accel-Buffering", "no")
+	return h
+}
+
+// answerHeader is what comes through of the final call's headers.
+func (r *run) answerHeader() http.Header {
+	h := http.Header{}
+	r.out.mu.Lock()
+	defer r.out.mu.Unlock()
+	for name, values := range r.out.header {
+		switch name {
+		case "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Keep-Alive", "Proxy-Authenticate", "Trailer", "Upgrade", "Date", "Etag", "Content-Md5", "Digest":
+			continue
+		}
+		h[name] = append([]string(nil), values...)
+	}
+	return h
+}

@@ -77,3 +77,31 @@ func (r *run) split(c operator.Chunk, sizes chunkSizes) []operator.Chunk {
 	out := []operator.Chunk{unit{c.Start, middle}.chunk(c.Index, r.plan.Chunks), unit{middle, c.End}.chunk(c.Index, r.plan.Chunks)}
 	return out
 }
+
+// pack cuts one span, unless that was done ahead.
+func (l *look) pack(s Span, sizes chunkSizes) []Chunk {
+	if done, ok := l.cut[s]; ok && sizes == l.cutSizes {
+		return done
+	}
+	return pack(l.req.Messages[s.Message].Parts[s.Part].Text, s.Start, s.End, l.model.enc, sizes)
+}
+
+// chunks cuts the material.
+func (l *look) chunks(material []Span, sizes chunkSizes) []Chunk {
+	out := []Chunk{}
+	turns := map[int]bool{}
+	for _, s := range material {
+		turns[s.Message] = true
+	}
+	for _, s := range material {
+		m := &l.req.Messages[s.Message]
+		for _, c := range l.pack(s, sizes) {
+			c.Index, c.Message, c.Part = len(out), s.Message, s.Part
+			if len(turns) > 1 {
+				c.Context = strings.TrimSuffix(m.Role+" > "+c.Context, " > ")
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,120 @@
+package haikuplanner
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// instead says that the request shall be forwarded rather than decomposed. With a cause it is a failure that forwarding covers up.
+type instead struct {
+	reason string
+	cause  error
+}
+
+func (e *instead) Error() string {
+	if e.cause != nil {
+		return e.reason + ": " + e.cause.Error()
+	}
+	return "forward: " + e.reason
+}
+
+func (e *instead) Unwrap() error { return e.cause }
+
+// whole ends a run of which no byte went out yet: with its answer, with an error, or with the word that clients shall make the direct call.
+func (s *shared) whole(err error) {
+	r := s.run
+	if err == nil {
+		r.finished(nil, nil)
+		s.status, s.header, s.body = http.StatusOK, r.answerHeader(), r.out.answerBody(r)
+		for name, v := range r.headers(true) {
+			s.header[name] = v
+		}
+		s.header.Set("Content-Type", "application/json")
+		return
+	}
+	if errors.Is(context.Cause(r.ctx), errGone) {
+		r.finished(nil, err)
+		err = errGone
+	} else if no := r.mayForward(err); no == nil {
+		r.fellBack(err)
+		s.forward = "fallback"
+		if f, ok := err.(*instead); ok {
+			s.forward = f.reason
+		}
+		return
+	} else {
+		err = no
+	}
+	e := r.failure(err)
+	if err != errGone {
+		r.finished(e, err)
+	}
+	resp := e.response(r.look.http, r.look.dialect, r.spentAny())
+	s.status, s.header = resp.StatusCode, resp.Header
+	s.body, _ = io.ReadAll(resp.Body)
+	for _, late := range []bool{false, true} {
+		for name, v := range r.headers(late) {
+			s.header[name] = v
+		}
+	}
+}
+
+// mayForward says whether a failed run may end in the direct call: nil, or the error that the caller gets. The caller's own limits, the cap and
+// total_timeout, are answered as such; a forced request is never forwarded.
+func (r *run) mayForward(err error) error {
+	if f, ok := err.(*instead); ok && f.cause == nil {
+		return nil
+	}
+	if errors.Is(err, errTotalTimeout) || r.ctx.Err() != nil {
+		return timedOut("", "the request was not done within total_timeout (%s): raise it, or max_chunks", r.cfg.TotalTimeout)
+	}
+	var e *Error
+	if errors.As(err, &e) && (e.Type == typeBudget || e.Type == typeTimeout && !e.upstream) {
+		return err
+	}
+	if r.forced() {
+		return err
+	}
+	if l := r.look; l.refused == nil {
+		if !l.fits() {
+			return err
+		}
+		if cost := l.worstForwarded(); l.model.known && (l.ctl.capped || r.money.capped) && r.money.spent().Add(cost) > r.cap {
+			return tooDear("fallback", "decomposing failed (%v) after %s dollars were spent, and the direct call may cost %s, above the cap of %s", err, r.money.spent(), cost, r.cap)
+		}
+	}
+	return nil
+}
+
+// failure is the error answer for err.
+func (r *run) failure(err error) *Error {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+	case errors.Is(err, errTotalTimeout):
+		e = timedOut("", "the request was not done within total_timeout (%s)", r.cfg.TotalTimeout)
+	default:
+		e = failed("", err, "the request could not be decomposed: %v", err)
+	}
+	if e.upstream && !e.keyOrModel() && e.Status != http.StatusTooManyRequests && !(e.Stage == "final" && e.Status == http.StatusBadRequest) {
+		e = failed(e.Stage, err, "%v (upstream's status was %s)", err, statusText(e.Status))
+	}
+	return e
+}
+
+func (r *run) overBudget(stage string, err error) *Error {
+	var b *budgetError
+	e := tooDear(stage, "%v", err)
+	if errors.As(err, &b) {
+		estimate := "unknown"
+		if r.plan != nil && r.plan.Estimate.Cost != nil {
+			estimate = r.plan.Estimate.Cost.String()
+		}
+		e.Message = "the next call may cost " + b.Need.String() + " dollars, which the cap of " + b.Cap.String() + " does not leave: spent " + b.Spent.String() +
+			", estimate " + estimate + " (max_cost_per_request or x-max-cost, less cost_safety_margin)"
+	}
+	e.Err = err
+	return e
+}
