@@ -159,6 +159,19 @@ func TestCountNothing(t *testing.T) {
 	}
 }
 
+// A reader that gives the kind of a thing as its value is understood; values of which one is a number are no kinds.
+func TestCountByValueInWords(t *testing.T) {
+	in := textInput("How many are high?", "x", 2000)
+	words := []occurrence{{key: "severity", value: "high", n: 1}, {key: "severity", value: "low", n: 1}, {key: "Severity", value: "High", n: 2}}
+	if got := tallyOf(words, nil).render(in, 0, 8000); !strings.Contains(got, "By value, most frequent first:\n- severity, high: 3\n- severity, low: 1\n") {
+		t.Errorf("results:\n%s", got)
+	}
+	words[1].value = "7"
+	if got := tallyOf(words, nil).render(in, 0, 8000); strings.Contains(got, "By value") {
+		t.Errorf("results:\n%s", got)
+	}
+}
+
 // The example of the form, which small models give back, is no occurrence; an ellipsis that was looked for is.
 func TestClaimsWithoutTheExample(t *testing.T) {
 	claims, err := parseClaims(`{"items":[{"quote":"…","key":"…","value":"…","n":1},{"quote":"copied letter by letter","key":"","value":"","n":1},{"quote":"…","key":"","value":"","n":1}]}`)

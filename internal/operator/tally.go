@@ -215,6 +215,7 @@ func (t *tally) render(in *Input, left, limit int) string {
 			fmt.Fprintf(&b, "The first %d keys are equally frequent.\n", ties)
 		}
 	}
+	t.words(&b)
 	ends := maxRanking
 	if wantsSorted.MatchString(in.Instruction) { // half of the room is for the whole order
 		whole := 0
