@@ -66,10 +66,10 @@ func only(re *regexp.Regexp) func(*task, string, string) float64 {
 	}
 }
 
-// inOrder scores a list by the longest part of it that stands in the right order: 2 × part / (what was named + what was to be named).
+// inOrder scores a list by the longest part of it that stands in the right order: 2 × part / (what was named + what was to be named). Said twice is named twice.
 func inOrder(re *regexp.Regexp, order func([]string) []string) func(*task, string, string) float64 {
 	return func(_ *task, text, answer string) float64 {
-		want, got := order(distinctIn(re, text)), distinctIn(re, answer)
+		want, got := order(distinctIn(re, text)), allIn(re, answer)
 		same := make([][]int, len(got)+1)
 		same[0] = make([]int, len(want)+1)
 		for i, g := range got {
@@ -85,13 +85,21 @@ func inOrder(re *regexp.Regexp, order func([]string) []string) func(*task, strin
 	}
 }
 
-// distinctIn is what a text names, once each, in order; dates in one form.
+// allIn is what a text names, in order; dates in one form.
+func allIn(re *regexp.Regexp, text string) []string {
+	out := re.FindAllString(text, -1)
+	if re == anyDate {
+		for i := range out {
+			out[i] = isoDate(out[i])
+		}
+	}
+	return out
+}
+
+// distinctIn is what a text names, once each.
 func distinctIn(re *regexp.Regexp, text string) []string {
 	var out []string
-	for _, s := range re.FindAllString(text, -1) {
-		if re == anyDate {
-			s = isoDate(s)
-		}
+	for _, s := range allIn(re, text) {
 		if !slices.Contains(out, s) {
 			out = append(out, s)
 		}
