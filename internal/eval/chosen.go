@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -41,19 +42,30 @@ func readLabelled() ([]labelled, error) {
 		if len(c) != 5 || c[0] != "held2" {
 			continue
 		}
-		q := advice.Question{Instruction: c[4], PromptTokens: 20_000, HasMaterial: c[2] != "none", History: c[2] == "chat"}
-		if !q.HasMaterial {
-			q.PromptTokens = 40
-		}
-		if c[4] == "-" {
-			q.Instruction = ""
-		}
-		for _, op := range operator.Table {
-			q.Operators = append(q.Operators, op.Name())
-		}
-		all = append(all, labelled{strings.Split(c[3], "|"), q})
+		all = append(all, labelled{strings.Split(c[3], "|"), asked(c[4], c[2])})
 	}
 	return all, nil
+}
+
+// byRules is what rules choose for a task's instruction alone, where it was not run by rules.
+func byRules(rt realTask) string {
+	t := rt.make(rand.New(rand.NewPCG(1, 1)), 600)
+	return advice.Rules(asked(strings.Join(t.asks, "\n\n"), "doc")).Wanted
+}
+
+// asked is a question about an instruction and material of a kind: doc, chat or none.
+func asked(instruction, material string) advice.Question {
+	q := advice.Question{Instruction: instruction, PromptTokens: 20_000, HasMaterial: material != "none", History: material == "chat"}
+	if !q.HasMaterial {
+		q.PromptTokens = 40
+	}
+	if instruction == "-" {
+		q.Instruction = ""
+	}
+	for _, op := range operator.Table {
+		q.Operators = append(q.Operators, op.Name())
+	}
+	return q
 }
 
 // choose has the model choose operators for a part of the labelled set, spread over all of it.

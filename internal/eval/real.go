@@ -214,7 +214,7 @@ func (m *real) render(tasks []realTask, ways []way, rows [][]cell, chosen *choic
 			sums[k].spent.add(c.spent)
 		}
 		for _, name := range []string{"planner model", "rules"} {
-			said := ""
+			said := byRules(rt)
 			if k := slices.IndexFunc(ways, func(y way) bool { return y.name == name }); k >= 0 {
 				said = strings.Join(rows[i][k].operators, ", ")
 			}
