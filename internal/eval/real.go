@@ -124,6 +124,9 @@ func (m *real) table(w io.Writer, picked []family, names *regexp.Regexp, seed ui
 		}
 		return os.WriteFile(filepath.Join(dir, "real.md"), []byte(text), 0o666)
 	}
+	if err := m.choose(&chosen); err != nil {
+		return err
+	}
 	for run := range *m.runs {
 		for i, rt := range tasks {
 			for k, y := range ways {
@@ -132,15 +135,6 @@ func (m *real) table(w io.Writer, picked []family, names *regexp.Regexp, seed ui
 			if err := write(); err != nil {
 				return err
 			}
-		}
-		if run > 0 {
-			continue
-		}
-		if err := m.choose(&chosen); err != nil {
-			return err
-		}
-		if err := write(); err != nil {
-			return err
 		}
 	}
 	_, err = io.WriteString(w, m.render(tasks, ways, rows, &chosen, seed))

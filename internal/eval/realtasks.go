@@ -33,10 +33,10 @@ var (
 var realTasks = []realTask{
 	{name: "count/straddled", score: own},
 	{name: "find/needle", score: only(phoneNumber)},
+	{name: "find/absent", score: own},
 	{name: "extract/few", score: inOrder(orderID, slices.Clone[[]string])},
 	{name: "answer/two-hops", score: only(inTown)},
 	{name: "summarize/key-points", score: inOrder(keyPoint, slices.Clone[[]string])},
-	{name: "find/absent", score: own},
 	{name: "count/mixed-units", score: sums},
 	{name: "carry/balance", score: balance},
 	{name: "extract/timeline", score: inOrder(anyDate, byDate)},
