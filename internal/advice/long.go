@@ -31,6 +31,11 @@ func Long(instruction string) Output {
 			if !ok || i+1 >= len(c) {
 				continue
 			}
+			if i > 0 && n < 10 { // "on iki", "twenty five"
+				if tens, ok := numberWords[c[i-1]]; ok && tens >= 10 && tens < 100 {
+					n += tens
+				}
+			}
 			next := c[i+1]
 			if (next == "bin" || next == "thousand") && i+2 < len(c) {
 				n, next = n*1000, c[i+2]
@@ -81,5 +86,6 @@ func number(w string) (int, bool) {
 	return n * factor, err == nil
 }
 
-var numberWords = map[string]int{"bin": 1000, "thousand": 1000, "five": 5, "ten": 10, "twenty": 20, "fifty": 50, "hundred": 100,
-	"bes": 5, "on": 10, "yirmi": 20, "otuz": 30, "elli": 50, "yuz": 100}
+var numberWords = map[string]int{"bin": 1000, "thousand": 1000, "hundred": 100, "yuz": 100,
+	"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+	"iki": 2, "uc": 3, "dort": 4, "bes": 5, "alti": 6, "yedi": 7, "sekiz": 8, "dokuz": 9, "on": 10, "yirmi": 20, "otuz": 30, "kirk": 40, "elli": 50}

@@ -128,9 +128,10 @@ func score(text string) map[string]float64 {
 	x := patterns()
 	seen := make([]bool, len(x.all))
 	for _, c := range all {
-		x.hits(c, func(k, _ int) bool {
+		until := asked(c)
+		x.hits(c, func(k, at int) bool {
 			p := &x.all[k]
-			if seen[k] || p.lang == "tr" && !turkish {
+			if seen[k] || p.lang == "tr" && !turkish || at >= until {
 				return true
 			}
 			seen[k] = true
@@ -161,6 +162,29 @@ func score(text string) map[string]float64 {
 	}
 	return best
 }
+
+// asked is how many of a clause's words say what is asked; those behind say what is not ("don't summarise", "ozet istemiyorum").
+func asked(c []string) int {
+	if last := c[len(c)-1]; unwanted[last] {
+		return 0
+	}
+	for i, w := range c[:len(c)-1] {
+		next := c[i+1]
+		switch {
+		case w == "don" && next == "t" && i+2 < len(c) && !aware[c[i+2]], (w == "dont" || w == "never") && !aware[next], (w == "do" || w == "please") && next == "not" && (i+2 >= len(c) || !aware[c[i+2]]),
+			w == "without", w == "avoid", w == "rather" && next == "than", w == "instead" && next == "of", (w == "no" || w == "not") && i == opening(c):
+			return i
+		}
+	}
+	return len(c)
+}
+
+// unwanted ends a Turkish clause that says what is not wanted; aware follows a "don't" that says so of nothing.
+var (
+	unwanted = set("istemiyorum istemem istemiyoruz istemez olmasin gerekmez gerekmiyor yok degil yapma yapmayin yazma yazmayin etme etmeyin ekleme eklemeyin ozetleme kisaltma cevirme silme bozma " +
+		"degistirme degistirmeyin dokunma dokunmayin yorumlama atlama atlamayin")
+	aware = set("know understand have see think care remember get find need mind trust believe like")
+)
 
 // cjk are words of languages written without spaces.
 var cjk = []struct {
