@@ -68,7 +68,7 @@ func TestRulesOnLabelledInstructions(t *testing.T) {
 	type tally struct{ right, n int }
 	sums := map[string]*tally{}
 	var all []labelled
-	for _, name := range []string{"instructions.tsv", "held2.tsv", "held3.tsv", "held4.tsv", "held5.tsv"} {
+	for _, name := range []string{"instructions.tsv", "held2.tsv", "held3.tsv", "held4.tsv", "held5.tsv", "held6.tsv"} {
 		all = append(all, readInstructions(t, name)...)
 	}
 	for _, l := range all {
