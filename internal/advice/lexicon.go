@@ -11,9 +11,10 @@ import (
 // Weights: 6 names the operator beyond doubt, 4 is its ordinary verb, 2 leans towards it, negative leans away.
 const lexicon = `
 count
+8  en cok hangi|kim|ne ; tutarlarini|tutarlari|fiyatlarini|rakamlari|sayilari|miktarlari topla~ ; tek bir rakam ; yuzdeleri* ; diye ayir~ .. yuzde*|kac*|say*
 7  break|breaks|broken .. down by ; breakdown by|of|per ; number in|for each ; share in percent ; in percent ; per cent ; overtime ; how many .. each ; what proportion ; how .. distributed ; which .. sold|sells|earned|scored|appears|costs .. most|best|least ; win rate ; tot up ; tally* ; count* up ; headcount ; how old .. average
 7  her|herkesin|hepsinin .. hesapla~ ; aylik|haftalik|gunluk|yillik|toplam .. hesapla~|topla~|cikar~ ; kacar tane|adet ; kac tanesi|kisi|kez|sefer ; kacinin|kacini|kacinda ; kactane ; ne kadar .. harcan*|harcadi*|odendi*|odedi*|satil*|sattik|gitti|etti|ediyor|tuttu ; adetleri*|sayilari*|toplamlari* ; yuzde olarak ; yuzdelik dilim* ; kim .. en cok|az|fazla sat*|gel*|al*|kazan*|gir* ; kac .. olmus|var|yapil*|gel*|gec*|kullanil*
--6 en fazla|cok|az .. kelime*|cumle*|satir*|sayfa*|madde*|paragraf*|karakter* ; en cok .. rahatsiz*|etkile*|korku*|zorla*|begen*|sev* ; how many .. should|do i need
+-6 en fazla|cok|az .. kelimeyle|kelimelik|kelimede|kelime$ ; en fazla|cok|az .. cumle|cumleyle|cumlelik|satir|satirlik|sayfa|sayfalik|maddeyle|paragraf|paragraflik|karakter$ ; en cok .. rahatsiz*|etkile*|korku*|zorla*|begen*|sev* ; how many .. should|do i need
 8  which|what month|day|year|week|quarter|product|customer|branch|team|city|country|region|station|department .. highest|lowest|most|least|largest|smallest|best|worst ; hangi ay|gun|yil|hafta|urun|musteri|sube|sehir|bolge|takim .. en cok|az|yuksek|dusuk|fazla|buyuk|kucuk
 6  avg ; mean ; ^total ; total the|all|up ; ort$
 6  hw many|often ; how mny|manny|meny ; nr|num of ; total .. per|by ; share|proportion|fraction of ; what share|proportion|fraction ; work|working|worked out .. spent|spend|paid|pay|cost*|total|sum|earned ; what .. spent|spend|pay|paid|cost .. total|altogether|overall ; add|adding all|every|together .. amount*|number*|value*|price*|figure*|sums|invoice*|total* ; kac para|lira|euro|dolar ; topu topu ; basina toplam
@@ -33,6 +34,7 @@ count
 6  сколько
 
 find
+8  kac yaziyor|yazilmis|yazar|belirtilmis|denmis ; only|just want|need to know which|what|when|where|who ; bir yerinde ; bakar misin* ; numarasi|tarihi|adresi|saati|adi vardi ; ilk|son .. cumleyi|cumlesini|satiri|satirini ; saati|saatini|gunu|gununu|tarihi|numarayi soyle*
 7  dig .. up ; remind me ; wi fi|wifi password ; esas|karar no|nosu ; tek kelime* cevap*
 6  somewhere in ; could you find ; can you spot ; help me find ; bulabilir misin* ; bulur musun* ; nerede|nerde yaz*|gec* ; hangi satirda|sayfada|maddede|bolumde ; gozumden kac* ; neydi$
 5  ^name|email|phone|address|date|price|deadline|author|owner|title of ; epostasi|maili|telefonu|adresi|ibani|sifresi|nosu|plakasi$ ; sadece|yalnizca numara|tarih|isim|ad|tutar ; just the number|date|name|figure|answer
@@ -51,6 +53,7 @@ find
 5  wann ; wer ; wo steht|ist|wird ; welche* seite|datum|abschnitt|zeile ; finde ; suche ; quand ; qui a|est ; ou est|se ; trouve* ; quelle est|page|date ; cuando ; quien ; donde ; encuentra ; busca
 
 answer
+7  neye dayan* ; gerekceleri nel* ; hangi sartlari|belgeleri|adimlari|kosullari ; nasil .. anlat* ; istesem|istersem ; what .. entitled to
 7  conflict|contradiction between ; root cause ; is|are .. thread safe ; sql injection ; set .. off ; which of|one .. better|best|suits|fits|safer|cheaper ; what would happen ; what happens if ; what .. mean* for ; stop|prevent|keep|allow me from ; draft|write a|me|an reply|response|answer ; is it worth ; am i|are we .. entitled|allowed|liable|covered|obliged|bound ; what should|can|could i|we ; guvenlik acig*|acigi* ; nasil kapat*|coz*|ilerle*|calis*|gecer ; basima|basimiza ne* ; neler gel* ; daha uygun|iyi|mantikli|karli|avantajli|guvenli|uyuyor ; ne yapmali*|yapmam|yapabilir*|yapayim ; ne demek|isti* ; hakli mi ; sayilir mi ; gerekir|gerekiyor mu
 6  how do|does|is|are|did .. work|travel|flow|get|reach|fit|connect|relate ; ^did|was|were|has|have|will|should|would ; whether ; legal|lawful|enforceable|compliant|binding|fair|valid|risky|dangerous|safe|plausible ; agree|agreed to ; sence ; sizce ; neler yanlis ; ne kadar guvenilir|dogru|tutarli ; neresi .. yanlis|zayif|eksik|hatali ; memnun ; supheli|suphe* ; neye dikkat ; yorum* yap~ ; goruslerin* ; cevap|yanit yaz~|hazirla~ ; bize ne ; ne cikar~
 5  mi|mu|midir|mudur|miyim|miyiz|muyuz|muyum$ ; ne olur ; ne olacak ; hangi sorun*|risk*|neden*|gerekce* ; nelere ; neyi ; bu .. dogru
@@ -66,6 +69,7 @@ answer
 4  warum ; wieso ; erklare* ; analysier* ; vergleich* ; bewert* ; beurteil* ; pourquoi ; expliqu* ; analys* ; compar* ; por que ; explica ; analiza ; compara ; evalua ; как ; почему ; объясни*
 
 summarize
+7  what .. about$ ; hafta hafta|bolum bolum|konu konu|gun gun .. cikar~|ozetle~|yaz~ ; en onemli yer* ; paragrafa|cumleye|sayfaya indirge* ; explain like
 -7 answer|reply|respond .. in one|two|a|three|few ; answer|reply .. words|word ; tek|bir|iki kelimeyle|cumleyle|cumlede cevap*|yanit*
 8  cliff notes|note ; cliffnotes ; catch|bring|get me|us up ; up to speed ; abstract|summary|brief|overview|outline of ; word|words abstract|summary|overview|brief|version|blurb|precis ; cumleye|cumlede|paragrafa|sayfaya|satira|maddeye|kelimeye indir~|sigdir~|dusur~|topla~ ; kelimelik .. ozet*|oz|tanit*|metin|not ; sigdir~ ; bilgi notu
 7  in short ; in brief ; one pager ; one page ; big picture ; main story ; in one|two|three|four|five|six|ten|a|couple .. paragraph*|sentence*|line*|bullet* ; one|two|three|2|3|4|5 sentences|paragraphs|lines|bullets .. each|on|about|per ; sentences|paragraph on|about|per ; what this|the|that paper|article|report|study|chapter|document|thread|email found|says|argues|covers|concludes ; en onemli sonuc*|nokta*|bulgu*|kisim*|sey*|mesaj* ; iki|uc|dort|bes|birkac|2|3|4|5|10 cumle*|paragraf*|satir*|maddeyle|maddede|maddelik ; kelimeyle|kelimede|kelimeyi .. anlat~|ozetle~|aktar~|yaz~|gec* ; oz|oze lazim|istiyorum|cikar~|yaz~ ; ozet .. cikar~|hazirla~|yap~|ver~|lazim|istiyorum
@@ -77,6 +81,7 @@ summarize
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract
+7  ^need|want all|every ; need|want all|every the ; who are all ; list is fine|enough|ok ; a plain list ; ^for each .. i|give|list|show|want ; her biri|birinin icin ; her birinin ; yer|kisi|kurum|urun|sirket|firma adlarina|adlarini|isimlerine|isimlerini|adlari ; tekrar edenleri ; noktali virgul* ; semicolon* ; paste .. into excel ; excel* .. atacag*|yapistir* ; csv
 8  chronology of|from|in ; csv|json|excel|xlsx|yaml lazim|istiyorum|dondur~|ver~|yap~|olustur~|hazirla~ ; one object|row|line|entry|record per|for ; bir nesne|satir|kayit .. olacak|icin|gelecek ; her .. icin .. ad|tarih|isim|nesne|satir|tutar ; kime ne ; kim ne|neyi
 7  tablo istiyorum|lazim|hazirla~|ver~|haline ; tabloya|tablosuna ; table .. columns|with ; spreadsheet ; as csv ; csv with|of|file ; each one with ; with .. exact wording|page|date each ; what promises|claims|demands|commitments|obligations|requirements|deadlines|dates|names|figures ; who .. has to|must|should|agreed to .. what ; what .. has to be done ; action points|items ; to do list ; todo list ; kisi kisi|madde madde|teker teker|satir satir|birer birer ; hangi .. dile getir*|gecmis|gecen|bahsed*|anil*|sayil*|kullanil*
 5  dates and|of .. gosteren|showing ; everything .. said|says|mentioned about ; all the .. mentioned|cited|named|listed|used ; istenen|istenenler*|gereken|gerekenler* .. listele~|yaz~|neler
@@ -93,6 +98,7 @@ extract
 6  liste ; liste* alle|auf ; auflisten ; extrahier* ; alle .. aus|auf ; extrai* ; liste* les|tous|toutes ; lista todos|todas|los|las ; enumera ; extrae ; tous les ; todas las ; todos los ; перечисл* ; список
 
 transform
+8  remove|strip|delete anything|everything|whatever ; swap them|it|those for ; clean markdown|html|text ; yildiz koy* ; ustu|ustunu kapat* ; yerlerine ; temizle~ .. eksil*|kal*|dokun* ; metnin kalani ; give .. the rest back
 8  ^replace every|all|each ; replace every|all|each .. name*|email*|number*|date*|word* ; sentence|title|lower|upper case ; placeholder* ; de identify|identified ; deidentif* ; ingilizcesi*|almancasi*|fransizcasi*|turkcesi*|ispanyolcasi*|arapcasi*|rusca*|italyancasi*|japoncasi*|lehcesi* ; typescripte|typescripte|pythona|goya|javaya|kotline|rusta|javascripte|sqle|markdowna|htmle .. gecir~|cevir~|tasi~|aktar~|donustur~ ; ucuncu|birinci sahis|tekil|agiz* ; duz yaziya|metne ; paragraf* haline ; duzgun paragraf* ; yildizla* ; yildizlan* ; kararti* ; karala~
 7  all caps ; grammer ; speling ; keep|keeping .. timestamps|formatting|markup|placeholders|numbering|layout ; leave all|every other|else ; every other word ; into prose|dialogue|verse|plain|simple|spoken|british|american ; in|into plain|simple|british|american|everyday english|language|words ; easier to read ; readable for ; so that .. understand* ; for children|kids|year ; number all|the paragraphs|lines ; third|first|second person ; haline getir~|sok~ ; okunur|akici|anlasilir|resmi|samimi|kibar hale|dille|dilde|sekilde ; cocuklar* anlayacag* ; herkesin anlayacag*
 7  black|blank out ; obfuscate ; scrub ; sanitize ; sanitise ; soften ; tone down ; tone of ; in tone ; make .. tone|friendlier|softer|warmer|simpler|clearer|politer|livelier ; yumusat~ ; uslubunu|tonunu|dilini .. yap~|degistir~|yumusat~|sertlestir~ ; sadelestir~
@@ -104,6 +110,7 @@ transform
 7  ubersetz* ; umschreib* ; schreib* .. um|neu ; formulier* .. um ; korrigier* ; anonymisier* ; traduis ; tradui* ; traduc* ; traduz* ; tradurre ; reformul* ; reecri* ; corrig* ; reescrib* ; anonimiz* ; перевед* ; переведите
 
 edit
+7  hepsini .. ye|ya|e|a gecir~|cevir~|tasi~ ; kodun butun*|tamam* ; baska satira ; sinifinda|sinifini|metodunda|metodu|fonksiyonda|betikte|scriptte .. gecir~|degistir~|duzelt~|ekle~|kaldir~
 7  new|updated|modified|corrected|patched dockerfile|yaml|makefile|pom|schema|query|css|html|json|config|script|version of ; wherever .. use|call|say|see ; yeni|guncel|son|duzeltilmis dockerfile*|dosya*|kod*|hal* .. goster~|ver~|yaz~|yolla~|gonder~ ; whole thing back ; complete|full file|code|class|component ; yerine .. kullan~ ; kodun tamami*|son hali*
 5  use .. instead ; swap .. for|with ; her yerde .. yap~|degistir~|kullan~ ; tum dosyada ; imports ; bozma* ; calisir hale
 7  return|give|send|print|post .. whole|full|complete|entire|corrected|fixed|updated source|listing|file|code ; add|insert|put .. before|after|around|to|in every|each|all
@@ -116,6 +123,7 @@ edit
 6  repariere ; behebe ; andere .. code|datei|funktion ; benenne ; fuge .. hinzu ; corrige* .. bug|code|fonction ; renomme ; ajoute ; arregla ; renombra ; anade ; agrega ; modifica
 
 carry
+8  opening|starting|initial balance|stock|position|inventory ; work|go|run|step through .. in order|sequence ; dipped|went|goes|drops below ; acilis|baslangic bakiye*|stog*|stok*
 9  chang*|switch* hands ; follow .. scene|step|move|line by ; who s|is|has got .. at the end ; what does|do|will .. look like afterwards|after|then|finally ; closing|ending stock|balance|inventory ; process|apply|run all|each|every|the .. in order|sequence ; does she|he|it|they .. have when .. ends ; sonunda|sonuc* kimde|kimin|nerede|kac|ne ; en son|sonunda .. kimde|kimin elinde
 7  after each|every ; her .. sonrasi*|sonra .. bakiye*|stok*|kalan|durum*|puan* ; sirayla|sirasiyla isle~|uygula~|takip|gez~ ; gun sonu*|ay sonu*|hafta sonu* .. kac|ne ; elinde|elimizde|cebinde|depoda|kasada .. kac|ne
 8  keep the score|tally ; keep tabs ; hand to hand ; hands many|several ; has|holds|owns|carries|keeps it|them|him|her last|now|finally ; once all|every|each .. booked|processed|applied|done|executed|made|played|over ; elden ele ; el degistir* ; islenince ; hesabimda|kasada|depoda|elimde .. ne kadar|kac|olur ; en son kim|kimde|kimin|nerede
@@ -126,6 +134,7 @@ carry
 8  kontostand ; laufend* summe ; solde ; saldo
 
 compose
+8  ders|calisma|is|egitim|antrenman|gezi|proje|diyet|tez plani hazirla*|yap*|olustur*|yaz* ; lesson|study|training|business|marketing|project|travel plan for|of|covering
 7  roman|kitap|kitabi|senaryo|hikaye|makale|tez|rehber|kilavuz|mufredat|blog yaz* ; novel|book|screenplay|thesis|handbook|manual|course|curriculum|textbook of|about|on|for|with|in ; uygulama|sistem|site|oyun|api|backend gelistir*|yap*|kodla*|tasarla*|yaz*
 6  ^write .. book|novel|thesis|dissertation|tutorial|guide|handbook|manual|course|essay|story|article|report|screenplay|script|ebook|documentation|whitepaper|proposal|plan|blog|chapter|textbook|specification|program|application|app|library|compiler|game|curriculum ; ^create|build|develop|generate|implement|design|produce|make|draft|prepare|compose .. api|app|application|website|site|service|system|project|backend|frontend|platform|book|novel|course|guide|tutorial|handbook|manual|curriculum|documentation|plan|report|game|library|server|program|framework|dashboard|store|shop|cli|bot|microservice|microservices|article|essay|story|ebook
 6  comprehensive|detailed|complete|full|long|extensive|exhaustive|thorough guide|tutorial|report|essay|article|book|course|documentation|handbook|manual|story|plan|specification|implementation ; full length ; ^write a long ; step by step guide|tutorial ; from scratch ; production ready ; word|page|chapter essay|article|report|story|book|novel|paper|guide|thesis ; ^draft ; ^compose ; ^write
@@ -137,6 +146,7 @@ continue
 6  ^continue ; continue where|from|writing|the ; ^go on ; ^keep going ; carry on ; pick up where ; finish .. sentence|where ; cut off ; devam et ; devam ettir~ ; devam$ ; kaldigin* yerden ; devamini yaz~|getir~ ; weiter ; mach weiter ; continua ; sigue
 
 direct
+9  en iyisinden ; en guclusunden ; birbirleriyle|birbiriyle kiyasla*
 9  just reply|answer|say|respond ok|okay|hello|hi|yes ; reply ok|okay ; only the first|part bit|part|half ; sadece tamam|ok|merhaba|anladim ; tamam de|yaz ; bos ver ; yanlislikla yapistir* ; ignore the|this|that text|document|above|paste|attachment ; strongest|best|weakest .. of them all|overall ; put .. in order of|from .. quality|best|strongest ; rank them|these .. from ; hangisi .. en iyi|guclu|basarili ; en iyiden|basarilidan|gucluden ; sirala~ .. en iyi*
 -9 ikiser cumle*|paragraf*|satir*|madde*|kelime*
 9  each|every pair ; pairwise ; pairs of ; all pairs ; which two|pair ; from best to worst ; best to worst ; most similar ; similar .. each other ; cluster ; group similar ; near duplicates ; find duplicates ; rank .. by quality ; against each other ; compare .. each other ; overall grade|score|rating ; tournament

@@ -63,7 +63,7 @@ func readInstructions(t *testing.T, name string) []labelled {
 }
 
 // The labelled set: "tune" was seen while the rules were written, "held" was written after they were fixed and never used to change them.
-// "held2" to "held4" are of styles that these do not have, each measured when it was written: see Rules.
+// "held2" to "held6" are of other styles and authors, each measured when it was written: see Rules.
 func TestRulesOnLabelledInstructions(t *testing.T) {
 	type tally struct{ right, n int }
 	sums := map[string]*tally{}
