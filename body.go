@@ -158,9 +158,12 @@ func readBody(r io.Reader, length int64, limit int, room *room) (body []byte, wh
 	}
 }
 
-// readBody reads the request's body, into a buffer where it is long and its length is known.
+// shortBody is up to where a body is not worth a buffer: its readers cost more than the memory.
+const shortBody = 4 << 10
+
+// readBody reads the request's body, into a buffer where it is not short and its length is known.
 func (l *look) readBody(r io.Reader, length int64) (body []byte, why string, err error) {
-	if length <= smallBody {
+	if length <= shortBody {
 		return readBody(r, length, l.cfg.MaxBodyBytes, &l.room)
 	}
 	if !l.room.grow(length) {

@@ -3,6 +3,7 @@ package haikuplanner
 import (
 	"hash/maphash"
 	"sync"
+	"unsafe"
 
 	"github.com/haiku-planner/haikuplanner/internal/tokens"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
@@ -122,10 +123,9 @@ func (l *look) countTo(limit int) int {
 	if least > limit {
 		return least
 	}
-	l.req.Decode()
 	// What is known is asked once: another request with the same texts may count them at the same time.
 	type unsure struct {
-		text  string
+		part  *wire.Part
 		key   countKey
 		known tokenCount
 	}
@@ -142,7 +142,7 @@ func (l *look) countTo(limit int) int {
 			if most += int(known.most); known.exact {
 				least += int(known.most)
 			} else {
-				open = append(open, unsure{parts[j].Text, k, known})
+				open = append(open, unsure{&parts[j], k, known})
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func (l *look) countTo(limit int) int {
 			return most
 		}
 		most -= int(u.known.most)
-		n, rest := enc.CountOutside(u.text, limit-most, limit-least)
+		n, rest := l.countOutside(u.part, limit-most, limit-least)
 		l.p.counts.add(u.key, tokenCount{int32(min(n+rest, int(u.known.most))), rest == 0})
 		least, most = least+n, most+n+rest
 	}
@@ -162,4 +162,20 @@ func (l *look) countTo(limit int) int {
 		return most
 	}
 	return least
+}
+
+// texts are what short texts are decoded in to be counted: most of those requests are forwarded, and never need them decoded.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+// countOutside is tokens.Encoding.CountOutside for a part's text.
+func (l *look) countOutside(p *wire.Part, low, high int) (n, rest int) {
+	raw := l.raw(p)
+	if p.Text != "" || len(raw) > smallBody {
+		l.req.Decode()
+		return l.model.enc.CountOutside(p.Text, low, high)
+	}
+	b := texts.Get().(*[]byte)
+	defer texts.Put(b)
+	*b = wire.AppendText((*b)[:0], raw)
+	return l.model.enc.CountOutside(unsafe.String(unsafe.SliceData(*b), len(*b)), low, high)
 }

@@ -370,17 +370,21 @@ func hex4(b []byte) (r rune, ok bool) {
 
 func share(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// decode turns the checked inside of a JSON string into text. A surrogate without its other half becomes the three bytes that UTF-8 would
-// give it if it might (WTF-8), so that appendString can write the same escape again.
+// decode is AppendText to memory of its own, or to none where nothing is escaped.
 func decode(raw []byte, escaped bool) string {
 	if !escaped {
 		return share(raw)
 	}
-	dst := make([]byte, 0, len(raw))
+	return share(AppendText(make([]byte, 0, len(raw)), raw))
+}
+
+// AppendText turns the checked inside of a JSON string into text, as Request.Decode does. A surrogate without its other half becomes the three bytes that UTF-8
+// would give it if it might (WTF-8), so that appendString can write the same escape again.
+func AppendText(dst, raw []byte) []byte {
 	for {
 		n := bytes.IndexByte(raw, '\\')
 		if n < 0 {
-			return share(append(dst, raw...))
+			return append(dst, raw...)
 		}
 		dst = append(dst, raw[:n]...)
 		if c := simpleEscape[raw[n+1]]; c != 0 {
