@@ -2,16 +2,11 @@ package operator
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
 	"regexp"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
@@ -76,20 +71,15 @@ func (edit) run(ctx context.Context, in *Input, x Exec) error {
 			return nil
 		},
 	}
-	var was, is strings.Builder
-	i := 0
+	f := revised{between: between}
 	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
-		was.WriteString(between[i])
-		is.WriteString(between[i])
-		i++
-		for _, p := range pieces {
+		for i, p := range pieces {
 			core := in.Core(p.chunk)
 			changed, err := applied(core, p.text)
 			if err != nil {
 				return err
 			}
-			was.WriteString(core)
-			is.WriteString(changed)
+			f.parts = append(f.parts, revision{p.chunk, i == 0, core, changed})
 		}
 		return nil
 	})
@@ -97,15 +87,13 @@ func (edit) run(ctx context.Context, in *Input, x Exec) error {
 		return orInstead(ctx, in, x, err)
 	}
 	readRest(in, x, text.Chunks)
-	was.WriteString(between[len(between)-1])
-	is.WriteString(between[len(between)-1])
-	if was.String() == is.String() {
-		return fmt.Errorf("edit: %w", errUnchanged)
-	}
-	if err := stillParses(fileIn(was.String()), fileIn(is.String())); err != nil {
+	if err := f.mend(ctx, in, x, r); err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}
-	out := inForm(in, is.String())
+	if f.text(0) == f.text(len(f.parts)) {
+		return fmt.Errorf("edit: %w", errUnchanged)
+	}
+	out := inForm(in, f.text(len(f.parts)))
 	if err := fitsFormat(in, out); err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}
@@ -294,49 +282,4 @@ func fileIn(text string) string {
 		return strings.TrimSuffix(rest, "```")
 	}
 	return text
-}
-
-// stillParses checks a changed file in the languages that can be checked here: what was well-formed must be so afterwards.
-func stillParses(was, is string) error {
-	for _, l := range languages {
-		if l.ok(was) {
-			if !l.ok(is) {
-				return errors.New("the file was well-formed " + l.name + " and would not be after the changes")
-			}
-			return nil
-		}
-	}
-	return nil
-}
-
-// languages are those that can be checked here.
-var languages = []struct {
-	name string
-	ok   func(string) bool
-}{
-	{"JSON", func(s string) bool { return json.Valid([]byte(s)) }},
-	{"Go", func(s string) bool {
-		_, err := parser.ParseFile(token.NewFileSet(), "", s, parser.SkipObjectResolution)
-		return err == nil
-	}},
-	{"YAML", isYAML},
-}
-
-// languageOf names the language of a file for its code block; "" where it is not one of those.
-func languageOf(text string) string {
-	for _, l := range languages {
-		if l.ok(text) {
-			return strings.ToLower(l.name)
-		}
-	}
-	return ""
-}
-
-// isYAML reports whether a text is a YAML mapping or list: any line of prose is YAML too.
-func isYAML(s string) bool {
-	var n yaml.Node
-	if yaml.Unmarshal([]byte(s), &n) != nil || len(n.Content) == 0 {
-		return false
-	}
-	return n.Content[0].Kind == yaml.MappingNode || n.Content[0].Kind == yaml.SequenceNode
 }

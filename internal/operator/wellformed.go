@@ -1,0 +1,126 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"slices"
+	"sort"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// revised is a file with the changes to its passages.
+type revised struct {
+	parts   []revision
+	between []string // what stands before the first passage of a chunk, and behind the last
+}
+
+// A revision is a passage before and after.
+type revision struct {
+	chunk   Chunk
+	first   bool // of its chunk of the plan
+	was, is string
+}
+
+// text is the file with the changes to its first n passages.
+func (f *revised) text(n int) string {
+	var b strings.Builder
+	chunks := 0
+	for i, p := range f.parts {
+		if p.first {
+			b.WriteString(f.between[chunks])
+			chunks++
+		}
+		if i < n {
+			b.WriteString(p.is)
+		} else {
+			b.WriteString(p.was)
+		}
+	}
+	b.WriteString(f.between[len(f.between)-1])
+	return b.String()
+}
+
+// mostMended is how many passages of a file are asked for again because of their form: where there are more, the model is not up to the task.
+const mostMended = 3
+
+// mend has a file that was well-formed, and is not after the changes, well-formed again: the passage whose changes, after those before it, break it is asked for once
+// more. It is found by halving.
+func (f *revised) mend(ctx context.Context, in *Input, x Exec, r reading) error {
+	was := fileIn(f.text(0))
+	var asked []int
+	for {
+		broken := stillParses(was, fileIn(f.text(len(f.parts))))
+		if broken == nil {
+			return nil
+		}
+		at := sort.Search(len(f.parts)-1, func(i int) bool { return stillParses(was, fileIn(f.text(i+1))) != nil })
+		if slices.Contains(asked, at) || len(asked) == mostMended {
+			return broken
+		}
+		asked = append(asked, at)
+		p := &f.parts[at]
+		again := ask{chunk: p.chunk, room: r.space(p.chunk), reason: broken}
+		for reply, err := range x.Each(ctx, 1, func(int) Call { return r.ask(in, again) }) {
+			if err == nil {
+				err = fault(reply)
+			}
+			if err == nil {
+				p.is, err = applied(p.was, reply.Text)
+			}
+			if err != nil {
+				return fmt.Errorf("%w, and asked again: chunk %d: %w", broken, p.chunk.Index, err)
+			}
+		}
+	}
+}
+
+// stillParses checks a changed file in the languages that can be checked here: what was well-formed must be so afterwards.
+func stillParses(was, is string) error {
+	for _, l := range languages {
+		if l.ok(was) {
+			if !l.ok(is) {
+				return errors.New("the file was well-formed " + l.name + " and would not be after the changes")
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// languages are those that can be checked here.
+var languages = []struct {
+	name string
+	ok   func(string) bool
+}{
+	{"JSON", func(s string) bool { return json.Valid([]byte(s)) }},
+	{"Go", func(s string) bool {
+		_, err := parser.ParseFile(token.NewFileSet(), "", s, parser.SkipObjectResolution)
+		return err == nil
+	}},
+	{"YAML", isYAML},
+}
+
+// languageOf names the language of a file for its code block; "" where it is not one of those.
+func languageOf(text string) string {
+	for _, l := range languages {
+		if l.ok(text) {
+			return strings.ToLower(l.name)
+		}
+	}
+	return ""
+}
+
+// isYAML reports whether a text is a YAML mapping or list: any line of prose is YAML too.
+func isYAML(s string) bool {
+	var n yaml.Node
+	if yaml.Unmarshal([]byte(s), &n) != nil || len(n.Content) == 0 {
+		return false
+	}
+	return n.Content[0].Kind == yaml.MappingNode || n.Content[0].Kind == yaml.SequenceNode
+}
