@@ -11,10 +11,12 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/haiku-planner/haikuplanner/internal/operator"
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
@@ -215,7 +217,7 @@ type flight struct {
 // once makes a call of ours, or waits for the identical one that is under way or done.
 func (r *run) once(ctx context.Context, call operator.Call, total int) (operator.Reply, error) {
 	c := r.ours(call)
-	key := sha256.Sum256(c.render(nil))
+	key := callKey(call, c.model.name)
 	r.mu.Lock()
 	if f, ok := r.flights[key]; ok {
 		r.mu.Unlock()
@@ -248,6 +250,18 @@ func (r *run) once(ctx context.Context, call operator.Call, total int) (operator
 	}
 	r.observe(call.Stage, call.Index, total, err)
 	return f.reply, f.err
+}
+
+// callKey is the same for calls of the same words to the same model only.
+func callKey(c operator.Call, model string) (key [sha256.Size]byte) {
+	h := sha256.New()
+	for _, s := range []string{model, c.System, c.User, c.Schema, strconv.Itoa(c.MaxTokens)} {
+		h.Write(strconv.AppendInt(nil, int64(len(s)), 10))
+		h.Write([]byte{':'})
+		h.Write(unsafe.Slice(unsafe.StringData(s), len(s))) // a hash reads it only
+	}
+	h.Sum(key[:0])
+	return key
 }
 
 // ours makes an upstream call of an operator's call.

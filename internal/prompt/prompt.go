@@ -6,10 +6,10 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"fmt"
 	"path"
 	"strings"
 	"text/template"
+	"unsafe"
 )
 
 //go:embed *.txt
@@ -53,6 +53,7 @@ type Fields struct {
 // Text renders the wording name ("notes.user") with f. An unknown name, which only our own code can give, panics.
 func Text(name string, f Fields) string {
 	var b strings.Builder
+	b.Grow(2<<10 + len(f.Instruction) + len(f.System) + len(f.Recent) + len(f.Material) + len(f.Earlier) + len(f.Later)) // the long ones
 	if err := templates.ExecuteTemplate(&b, name+".txt", f); err != nil {
 		panic("prompt: " + err.Error())
 	}
@@ -71,7 +72,7 @@ func Schema(name string) []byte {
 // Fence puts text between two lines that carry a hash of it, so that nothing in the text can close them: who writes the text would need to know
 // a hash that his own closing line changes. The bytes of text are unchanged; a line end is added only where its last line has none.
 func Fence(text string) string {
-	sum := sha256.Sum256([]byte(text))
+	sum := sha256.Sum256(unsafe.Slice(unsafe.StringData(text), len(text))) // which reads it only
 	code := hex.EncodeToString(sum[:8])
 	for strings.Contains(text, code) {
 		sum = sha256.Sum256(append(sum[:], text...))
@@ -81,7 +82,7 @@ func Fence(text string) string {
 	if strings.HasSuffix(text, "\n") || text == "" {
 		end = ""
 	}
-	return fmt.Sprintf("<<<BEGIN %s\n%s%sEND %s>>>", code, text, end, code)
+	return "<<<BEGIN " + code + "\n" + text + end + "END " + code + ">>>"
 }
 
 // maxLine bounds a breadcrumb in bytes; headings of real documents stay far below it.
