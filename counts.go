@@ -103,34 +103,13 @@ func (l *look) tokensOf(p *wire.Part) int {
 // countTo returns a number that is above limit if and only if all texts together have more tokens than that. It counts no further than it takes to know: a
 // text has at most as many tokens as bytes.
 func (l *look) countTo(limit int) int {
-	enc, least, most := l.model.enc, 0, 0
-	for i := range l.req.Messages {
-		parts := l.req.Messages[i].Parts
-		for j := range parts {
-			raw := l.raw(&parts[j])
-			if len(raw) == 0 {
-				continue
-			}
-			_, known := l.p.counts.raw(enc, raw)
-			if most += int(known.most); known.exact {
-				least += int(known.most)
-			}
-		}
-	}
-	if most <= limit {
-		return most
-	}
-	if least > limit {
-		return least
-	}
-	// What is known is asked once: another request with the same texts may count them at the same time.
 	type unsure struct {
 		part  *wire.Part
 		key   countKey
 		known tokenCount
 	}
-	var open []unsure
-	least, most = 0, 0
+	var few [8]unsure
+	open, least, most := few[:0], 0, 0
 	for i := range l.req.Messages {
 		parts := l.req.Messages[i].Parts
 		for j := range parts {
@@ -138,7 +117,7 @@ func (l *look) countTo(limit int) int {
 			if len(raw) == 0 {
 				continue
 			}
-			k, known := l.p.counts.raw(enc, raw)
+			k, known := l.p.counts.raw(l.model.enc, raw)
 			if most += int(known.most); known.exact {
 				least += int(known.most)
 			} else {

@@ -8,7 +8,6 @@ import (
 // Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. Beside the caller's fields for all calls
 // it sets temperature 0; a seed would add nothing for one sample at temperature 0, and several providers refuse it.
 func (chat) Call(r *Request, c Call) []byte {
-	dropped := func(name string) bool { return slices.Contains(c.Drop, name) }
 	b := make([]byte, 0, 256+len(c.System)+len(c.User)+(len(c.System)+len(c.User))/16+len(c.Metadata))
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
@@ -19,6 +18,14 @@ func (chat) Call(r *Request, c Call) []byte {
 	}
 	b = appendTurn(b, Turn{"user", c.User})
 	b = append(b, ']')
+	b = appendSettings(b, c)
+	b = chatTable.appendForAll(b, r, "metadata", c.Metadata)
+	return append(b, '}')
+}
+
+// appendSettings appends what chat completions and their predecessor call by the same names.
+func appendSettings(b []byte, c Call) []byte {
+	dropped := func(name string) bool { return slices.Contains(c.Drop, name) }
 	if c.MaxTokens > 0 {
 		if dropped("max_tokens") {
 			b = append(b, `,"max_completion_tokens":`...)
@@ -40,8 +47,7 @@ func (chat) Call(r *Request, c Call) []byte {
 	if c.Stream {
 		b = append(b, `,"stream":true,"stream_options":{"include_usage":true}`...)
 	}
-	b = chatTable.appendForAll(b, r, "metadata", c.Metadata)
-	return append(b, '}')
+	return b
 }
 
 func appendTurn(b []byte, t Turn) []byte {

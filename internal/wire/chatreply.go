@@ -33,32 +33,40 @@ func finishOf(raw []byte) string {
 // Reply implements Dialect. It takes what servers really send: content null or an array of parts, usage absent, numbers as floats. An error
 // object is returned as *Error; a body without a choice is an error.
 func (chat) Reply(body []byte) (Reply, error) {
-	top, ok := members(body)
-	if !ok {
-		return Reply{}, errors.New("upstream's answer is not a JSON object")
+	r, choice, inner, err := firstOf(body)
+	if err != nil {
+		return r, err
 	}
-	if e := errorOf(body, top); e != nil {
-		return Reply{}, e
-	}
-	r := Reply{Raw: body}
-	r.Model, _ = stringOf(find(body, top, "model"))
-	usage, cost := usageOf(find(body, top, "usage"))
-	if usage != nil {
-		r.Usage, r.HasUsage = *usage, true
-	}
-	r.Cost = cost
-	choice := firstChoice(find(body, top, "choices"))
-	if choice == nil {
-		return Reply{}, errors.New("upstream's answer has no choice")
-	}
-	inner, _ := members(choice)
-	r.Finish = finishOf(find(choice, inner, "finish_reason"))
 	message := find(choice, inner, "message")
 	list, _ := members(message)
 	r.Text = contentOf(find(message, list, "content"))
 	refusal, _ := stringOf(find(message, list, "refusal"))
 	r.Refusal = refusal != "" || r.Finish == "content_filter"
 	return r, nil
+}
+
+// firstOf reads what answers of chat completions and of their predecessor have in common, and returns the first choice with its members.
+func firstOf(body []byte) (r Reply, choice []byte, inner []member, err error) {
+	top, ok := members(body)
+	if !ok {
+		return r, nil, nil, errors.New("upstream's answer is not a JSON object")
+	}
+	if e := errorOf(body, top); e != nil {
+		return r, nil, nil, e
+	}
+	if choice = firstChoice(find(body, top, "choices")); choice == nil {
+		return r, nil, nil, errors.New("upstream's answer has no choice")
+	}
+	r.Raw = body
+	r.Model, _ = stringOf(find(body, top, "model"))
+	usage, cost := usageOf(find(body, top, "usage"))
+	if usage != nil {
+		r.Usage, r.HasUsage = *usage, true
+	}
+	r.Cost = cost
+	inner, _ = members(choice)
+	r.Finish = finishOf(find(choice, inner, "finish_reason"))
+	return r, choice, inner, nil
 }
 
 // firstChoice returns the choice of index 0 out of an array of choices, nil when there is none.

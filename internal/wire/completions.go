@@ -2,11 +2,9 @@ package wire
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/sse"
@@ -132,13 +130,12 @@ func (r *completionsReader) prompt() bool {
 // Call implements Dialect. System and user text make one prompt. A schema goes into response_format, which is no field of OpenAI's here, but which
 // LiteLLM hands on to the chat models of other providers; where it is refused (by LiteLLM itself before OpenAI's API) it goes into the prompt in words.
 func (completions) Call(r *Request, c Call) []byte {
-	dropped := func(name string) bool { return slices.Contains(c.Drop, name) }
 	b := make([]byte, 0, 256+len(c.System)+len(c.User)+(len(c.System)+len(c.User))/16+len(c.Metadata))
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
 	b = append(b, `,"prompt":`...)
 	system := c.System
-	if c.Schema != nil && dropped("response_format") {
+	if c.Schema != nil && slices.Contains(c.Drop, "response_format") {
 		system = withSchema(system, c.Schema)
 	}
 	if system == "" {
@@ -148,27 +145,7 @@ func (completions) Call(r *Request, c Call) []byte {
 		b = append(b[:len(b)-1], `\n\n`...)
 		b = appendMore(b, c.User)
 	}
-	if c.MaxTokens > 0 {
-		if dropped("max_tokens") {
-			b = append(b, `,"max_completion_tokens":`...)
-		} else {
-			b = append(b, `,"max_tokens":`...)
-		}
-		b = strconv.AppendInt(b, int64(c.MaxTokens), 10)
-	}
-	if !dropped("temperature") {
-		b = append(b, `,"temperature":0`...)
-	}
-	if c.Schema != nil && !dropped("response_format") {
-		b = append(b, `,"response_format":{"type":"json_schema","json_schema":{"name":`...)
-		b = appendString(b, c.Schema.Name)
-		b = append(b, `,"strict":true,"schema":`...)
-		b = append(b, c.Schema.JSON...)
-		b = append(b, `}}`...)
-	}
-	if c.Stream {
-		b = append(b, `,"stream":true,"stream_options":{"include_usage":true}`...)
-	}
+	b = appendSettings(b, c)
 	b = completionTable.appendForAll(b, r, "metadata", c.Metadata)
 	return append(b, '}')
 }
@@ -224,26 +201,10 @@ func (completions) Edit(r *Request, e Edit) []byte {
 
 // Reply implements Dialect.
 func (completions) Reply(body []byte) (Reply, error) {
-	top, ok := members(body)
-	if !ok {
-		return Reply{}, errors.New("upstream's answer is not a JSON object")
+	r, choice, inner, err := firstOf(body)
+	if err != nil {
+		return r, err
 	}
-	if e := errorOf(body, top); e != nil {
-		return Reply{}, e
-	}
-	r := Reply{Raw: body}
-	r.Model, _ = stringOf(find(body, top, "model"))
-	usage, cost := usageOf(find(body, top, "usage"))
-	if usage != nil {
-		r.Usage, r.HasUsage = *usage, true
-	}
-	r.Cost = cost
-	choice := firstChoice(find(body, top, "choices"))
-	if choice == nil {
-		return Reply{}, errors.New("upstream's answer has no choice")
-	}
-	inner, _ := members(choice)
-	r.Finish = finishOf(find(choice, inner, "finish_reason"))
 	r.Text, _ = stringOf(find(choice, inner, "text"))
 	r.Refusal = r.Finish == "content_filter"
 	return r, nil
