@@ -71,15 +71,19 @@ func (edit) run(ctx context.Context, in *Input, x Exec) error {
 			return nil
 		},
 	}
-	f := revised{between: between}
+	f := revised{end: between[len(between)-1]}
+	read := 0
 	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
-		for i, p := range pieces {
+		before := between[read]
+		read++
+		for _, p := range pieces {
 			core := in.Core(p.chunk)
 			changed, err := applied(core, p.text)
 			if err != nil {
 				return err
 			}
-			f.parts = append(f.parts, revision{p.chunk, i == 0, core, changed})
+			f.parts = append(f.parts, revision{p.chunk, before, core, changed})
+			before = ""
 		}
 		return nil
 	})
@@ -87,13 +91,14 @@ func (edit) run(ctx context.Context, in *Input, x Exec) error {
 		return orInstead(ctx, in, x, err)
 	}
 	readRest(in, x, text.Chunks)
-	if err := f.mend(ctx, in, x, r); err != nil {
+	file, err := f.mended(ctx, in, x, r)
+	if err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}
-	if f.text(0) == f.text(len(f.parts)) {
+	if file == f.text(0) {
 		return fmt.Errorf("edit: %w", errUnchanged)
 	}
-	out := inForm(in, f.text(len(f.parts)))
+	out := inForm(in, file)
 	if err := fitsFormat(in, out); err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}

@@ -16,52 +16,49 @@ import (
 
 // revised is a file with the changes to its passages.
 type revised struct {
-	parts   []revision
-	between []string // what stands before the first passage of a chunk, and behind the last
+	parts []revision
+	end   string // what stands behind the last passage
 }
 
 // A revision is a passage before and after.
 type revision struct {
 	chunk   Chunk
-	first   bool // of its chunk of the plan
+	before  string // what stands between the passage before and this one
 	was, is string
 }
 
 // text is the file with the changes to its first n passages.
 func (f *revised) text(n int) string {
 	var b strings.Builder
-	chunks := 0
 	for i, p := range f.parts {
-		if p.first {
-			b.WriteString(f.between[chunks])
-			chunks++
-		}
+		b.WriteString(p.before)
 		if i < n {
 			b.WriteString(p.is)
 		} else {
 			b.WriteString(p.was)
 		}
 	}
-	b.WriteString(f.between[len(f.between)-1])
+	b.WriteString(f.end)
 	return b.String()
 }
 
 // mostMended is how many passages of a file are asked for again because of their form: where there are more, the model is not up to the task.
 const mostMended = 3
 
-// mend has a file that was well-formed, and is not after the changes, well-formed again: the passage whose changes, after those before it, break it is asked for once
-// more. It is found by halving.
-func (f *revised) mend(ctx context.Context, in *Input, x Exec, r reading) error {
+// mended is the file with all changes. Where it was well-formed and would not be any more, the passage whose changes, after those before it, break it is asked for
+// once more. It is found by halving.
+func (f *revised) mended(ctx context.Context, in *Input, x Exec, r reading) (string, error) {
 	was := fileIn(f.text(0))
 	var asked []int
 	for {
-		broken := stillParses(was, fileIn(f.text(len(f.parts))))
+		text := f.text(len(f.parts))
+		broken := stillParses(was, fileIn(text))
 		if broken == nil {
-			return nil
+			return text, nil
 		}
 		at := sort.Search(len(f.parts)-1, func(i int) bool { return stillParses(was, fileIn(f.text(i+1))) != nil })
 		if slices.Contains(asked, at) || len(asked) == mostMended {
-			return broken
+			return "", broken
 		}
 		asked = append(asked, at)
 		p := &f.parts[at]
@@ -74,7 +71,7 @@ func (f *revised) mend(ctx context.Context, in *Input, x Exec, r reading) error 
 				p.is, err = applied(p.was, reply.Text)
 			}
 			if err != nil {
-				return fmt.Errorf("%w, and asked again: chunk %d: %w", broken, p.chunk.Index, err)
+				return "", fmt.Errorf("%w, and asked again: chunk %d: %w", broken, p.chunk.Index, err)
 			}
 		}
 	}
