@@ -104,6 +104,15 @@ func (r *bufferReader) Close() error {
 	return nil
 }
 
+// decode decodes the texts, where they stand while nobody else reads the body.
+func (l *look) decode() {
+	if l.ours {
+		l.req.DecodeInPlace()
+	} else {
+		l.req.Decode()
+	}
+}
+
 func (l *look) tooLong(n int64) bool { return n > int64(l.cfg.MaxBodyBytes) }
 
 // mostDrained bounds, in bytes, what is read of a body that nobody wants.

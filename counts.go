@@ -150,7 +150,7 @@ var texts = sync.Pool{New: func() any { return new([]byte) }}
 func (l *look) countOutside(p *wire.Part, low, high int) (n, rest int) {
 	raw := l.raw(p)
 	if p.Text != "" || len(raw) > smallBody {
-		l.req.Decode()
+		l.decode()
 		return l.model.enc.CountOutside(p.Text, low, high)
 	}
 	b := texts.Get().(*[]byte)

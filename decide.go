@@ -27,6 +27,7 @@ type look struct {
 
 	refused *http.Response // upstream's refusal of the direct call, in a rescue
 	room    room           // the body's
+	ours    bool           // nobody else reads body
 
 	cut      map[Span][]Chunk // of the material, cut ahead in cutSizes
 	cutSizes chunkSizes
@@ -139,7 +140,7 @@ func (l *look) large() bool {
 	}
 	if l.tokens == 0 {
 		if l.tokens = l.countTo(limit); l.tokens > limit {
-			l.req.Decode()
+			l.decode()
 		}
 	}
 	return l.tokens > limit
@@ -148,7 +149,7 @@ func (l *look) large() bool {
 // countAll is the exact count of all texts.
 func (l *look) countAll() int {
 	if !l.exact {
-		l.req.Decode()
+		l.decode()
 		l.tokens, l.exact = 0, true
 		for i := range l.req.Messages {
 			parts := l.req.Messages[i].Parts

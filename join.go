@@ -1,7 +1,6 @@
 package haikuplanner
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"hash/maphash"
@@ -42,7 +41,7 @@ var mustEqual = []string{"Authorization", "Api-Key", "X-Api-Key", "X-Goog-Api-Ke
 	"Anthropic-Version", "Anthropic-Beta", "Anthropic-Workspace-Id", "Anthropic-User-Profile-Id", headerDecompose, headerQuality, headerMaxCost}
 
 func sameRequest(a, b *look) bool {
-	if a.url.String() != b.url.String() || a.http.Host != b.http.Host || !bytes.Equal(a.body, b.body) {
+	if a.url.String() != b.url.String() || a.http.Host != b.http.Host || !a.req.Same(b.req) {
 		return false
 	}
 	for _, name := range mustEqual {

@@ -111,3 +111,56 @@ func FuzzForwarded(f *testing.F) {
 		}
 	})
 }
+
+// A long text is decoded in the place where it stands, and yet the direct call has the caller's own bytes, whenever it is decided on and however often it is sent.
+func TestLongTextIsForwardedAsSent(t *testing.T) {
+	text := strings.Repeat(`A line with \"quotes\", a \u00e9, a \ud83d\ude00 and a path\/name.\n`, 2500)
+	for path, b := range map[string]string{
+		"/v1/chat/completions": `{"model":"sonnet-4-x", "messages":[{"role":"system","content":"Be \"brief\".\n"},{"role":"user","content":[{"type":"text","text":"` + text + `What is said of the path?"}]}]}`,
+		"/v1/messages":         `{"model":"sonnet-4-x","max_tokens":100,"messages":[{"role":"user","content":[{"type":"document","source":{"type":"text","data":"` + text + `"}},{"type":"text","text":"What is said?"}]}]}`,
+		"/v1/responses":        `{"model":"sonnet-4-x","instructions":"` + text + `","input":"What\u0020is said?\n` + text + `"}`,
+		"/v1/completions":      `{"prompt":"` + text + ` What is said?\n","model":"sonnet-4-x"}`,
+	} {
+		for reason, target := range map[string]float64{"fallback": 0, "direct-is-cheaper": 0.99} {
+			cfg := haikuplanner.DefaultConfig()
+			cfg.CostSavingsTarget = target
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if isMap(c) {
+					return upstreamtest.Reply{Status: 403, Error: "this key may not"}
+				}
+				return upstreamtest.Reply{Text: "It is said."}
+			})
+			p, err := haikuplanner.New(haikuplanner.WithConfig(cfg), haikuplanner.WithLiteLLM(upstreamURL, "sk"), haikuplanner.WithRules(), haikuplanner.WithBase(roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.Method == http.MethodGet {
+					return up.RoundTrip(r)
+				}
+				again, err := r.GetBody()
+				if err != nil {
+					t.Fatal(err)
+				}
+				first, _ := io.ReadAll(r.Body)
+				if second, _ := io.ReadAll(again); !bytes.Equal(first, second) || int64(len(first)) != r.ContentLength {
+					t.Errorf("%s: a body of %d bytes is %d bytes the second time, and said to be %d", path, len(first), len(second), r.ContentLength)
+				}
+				r.Body = io.NopCloser(bytes.NewReader(first))
+				return up.RoundTrip(r)
+			})))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, _ := http.NewRequest("POST", upstreamURL+path, strings.NewReader(b))
+			resp, err := p.Transport(nil).RoundTrip(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			calls := up.Calls()
+			if got := resp.Header.Get("X-Haiku-Planner-Reason"); got != reason {
+				t.Errorf("%s: forwarded for %q, want %q", path, got, reason)
+			}
+			if last := calls[len(calls)-1]; string(last.Body) != b {
+				t.Errorf("%s, %s: %d bytes arrived that are not the %d bytes sent", path, reason, len(last.Body), len(b))
+			}
+		}
+	}
+}

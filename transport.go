@@ -150,7 +150,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		return nil, p.forwarded(l, resp, why), err
 	}
 	r.Body.Close()
-	l.body = body
+	l.body, l.ours = body, true
 	p.parse(l)
 	return l, nil, nil
 }
@@ -173,7 +173,7 @@ func (p *Planner) parse(l *look) {
 		p.models.refresh(l.http.Context())
 	}
 	if l.ctl.force || l.ctl.capped || req.MaxTokens > p.cfg.MaxTokensThreshold {
-		req.Decode() // else only when counting finds it large
+		l.decode() // else only when counting finds it large
 	}
 	l.model = p.models.facts(req.Model)
 }
@@ -271,7 +271,7 @@ func (l *look) rescuable(resp *http.Response) bool {
 // rescue decomposes a request that upstream refused for its size. When that fails too, the client sees the refusal.
 func (p *Planner) rescue(l *look, refused *http.Response, next http.RoundTripper) (*http.Response, error) {
 	l.refused = refused
-	l.req.Decode()
+	l.decode()
 	resp, err := p.decompose(l, "rescue", next)
 	if resp != refused {
 		refused.Body.Close()
@@ -281,7 +281,10 @@ func (p *Planner) rescue(l *look, refused *http.Response, next http.RoundTripper
 
 // again is the caller's request with its body put back.
 func (l *look) again() *http.Request {
-	if l.buffer != nil {
+	body := l.body
+	if l.req != nil && l.req.InPlace() {
+		body = l.req.Raw()
+	} else if l.ours = false; l.buffer != nil {
 		clone := *l.http
 		clone.Body, _ = l.buffer.reader() // ours is one of its users
 		clone.GetBody = l.buffer.reader
@@ -292,7 +295,6 @@ func (l *look) again() *http.Request {
 		request http.Request
 		body    bytes.Reader
 	}{request: *l.http}
-	body := l.body
 	c.body.Reset(body)
 	c.request.Body = io.NopCloser(&c.body) // in this form net/http knows that it is in memory, and sends header and body at once
 	c.request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }

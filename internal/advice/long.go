@@ -69,6 +69,9 @@ func hasPrefix(s string, prefixes ...string) bool {
 	return false
 }
 
+// thousands takes out what stands between groups of digits.
+var thousands = strings.NewReplacer(".", "", ",", "")
+
 // number reads "10000", "10.000", "10,000", "5k" and small Turkish and English number words.
 func number(w string) (int, bool) {
 	if n, ok := numberWords[w]; ok {
@@ -78,7 +81,7 @@ func number(w string) (int, bool) {
 	if t, ok := strings.CutSuffix(w, "k"); ok {
 		w, factor = t, 1000
 	}
-	w = strings.NewReplacer(".", "", ",", "").Replace(w)
+	w = thousands.Replace(w)
 	if len(w) == 0 || len(w) > 7 {
 		return 0, false
 	}

@@ -16,13 +16,7 @@ func (chat) Name() string { return "chat" }
 // Parse implements Dialect. It is stricter than most servers: names are case-sensitive, a name that matters may stand once, the body must be
 // UTF-8 and nested less than 512 deep. What it refuses may still be a request that upstream answers, so it is forwarded.
 // The body must not change while the Request is in use: its texts share the body's memory.
-func (chat) Parse(body []byte) (*Request, error) {
-	r, err := skimChat(body)
-	if err == nil {
-		r.Decode()
-	}
-	return r, err
-}
+func (d chat) Parse(body []byte) (*Request, error) { return parsed(d.skim(body)) }
 
 // One allocation holds a request of ordinary size; the slices move elsewhere when they outgrow it.
 type chatRequest struct {
@@ -35,7 +29,7 @@ type chatRequest struct {
 // chatRequests are those that Request.Recycle gave back, all zero.
 var chatRequests = sync.Pool{New: func() any { return new(chatRequest) }}
 
-func skimChat(body []byte) (*Request, error) {
+func (chat) skim(body []byte) (*Request, error) {
 	p := chatRequests.Get().(*chatRequest)
 	r := &p.chatReader
 	r.s.b, r.s.skims, r.table = body, true, chatTable

@@ -87,10 +87,10 @@ func merge(theirs, ours []byte) []byte {
 	return append(out, theirs[end:]...)
 }
 
-// Edit implements Dialect. Without edits it returns r.Body itself. Texts at parts that are not text, or that do not exist, are ignored.
+// Edit implements Dialect. Without edits it returns r.Raw(). Texts at parts that are not text, or that do not exist, are ignored.
 // Stream false also takes stream_options out, which servers refuse without stream.
 func (chat) Edit(r *Request, e Edit) []byte {
-	p := splicer{src: r.Body}
+	p := splicer{src: r.Body, inPlace: r.inPlace}
 	editFields(&p, r, e, "max_tokens", "max_completion_tokens")
 	for at, text := range e.Texts {
 		if part := r.part(at); part != nil && part.Type == "text" && !e.Drop[at.Message] {

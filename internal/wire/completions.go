@@ -43,7 +43,9 @@ func (completions) Name() string { return "completions" }
 func (completions) idPrefix() string { return "cmpl-" }
 
 // Parse implements Dialect, as strictly as chat's does.
-func (completions) Parse(body []byte) (*Request, error) {
+func (d completions) Parse(body []byte) (*Request, error) { return parsed(d.skim(body)) }
+
+func (completions) skim(body []byte) (*Request, error) {
 	var p = new(struct {
 		completionsReader
 		fields   [14]member
@@ -51,7 +53,7 @@ func (completions) Parse(body []byte) (*Request, error) {
 		parts    [1]Part
 	})
 	r := &p.completionsReader
-	r.s.b, r.table = body, completionTable
+	r.s.b, r.s.skims, r.table = body, true, completionTable
 	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:0], p.parts[:0]
 	r.req.Dialect, r.req.Body = completions{}, body
 	if !r.object(r.field) || !r.complete() {
@@ -90,7 +92,7 @@ func (r *completionsReader) prompt() bool {
 			return s.value()
 		}
 		p := Part{Type: "text", Start: s.i}
-		if !s.textTo(&p.Text) {
+		if !s.skimTo(&p.Text) {
 			return false
 		}
 		p.End = s.i
@@ -158,10 +160,10 @@ func appendMore(b []byte, s string) []byte {
 	return b[:len(b)-1]
 }
 
-// Edit implements Dialect. Without edits it returns r.Body itself. A turn that is appended follows the prompt's last text after a blank line,
+// Edit implements Dialect. Without edits it returns r.Raw(). A turn that is appended follows the prompt's last text after a blank line,
 // whoever speaks in it: this API knows no roles.
 func (completions) Edit(r *Request, e Edit) []byte {
-	p := splicer{src: r.Body}
+	p := splicer{src: r.Body, inPlace: r.inPlace}
 	editFields(&p, r, e, "max_tokens", "max_completion_tokens")
 	var more []string
 	for _, t := range e.Append {

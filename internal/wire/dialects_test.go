@@ -108,6 +108,7 @@ func fuzzParse(t *testing.T, d Dialect, in []byte, text string, what uint8) {
 		}
 	}
 	e := editOf(r, text, what)
+	sameInPlace(t, d, in, r, e)
 	out := d.Edit(r, e)
 	if !json.Valid(out) {
 		t.Fatalf("edit %+v of %q made %q", e, in, out)

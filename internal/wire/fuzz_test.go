@@ -63,6 +63,7 @@ func FuzzParse(f *testing.F) {
 		}
 		compareTexts(t, r, before["messages"].([]any))
 		e := editOf(r, text, what)
+		sameInPlace(t, Chat(), in, r, e)
 		out := Chat().Edit(r, e)
 		again, err := Chat().Parse(out)
 		if err != nil || !json.Valid(out) {

@@ -392,20 +392,36 @@ func AppendText(dst, raw []byte) []byte {
 			raw = raw[n+2:]
 			continue
 		}
-		r, _ := hex4(raw[n+2:])
-		raw = raw[n+6:]
-		if isHigh(r) && len(raw) >= 6 && raw[0] == '\\' && raw[1] == 'u' {
-			if low, _ := hex4(raw[2:]); isLow(low) {
-				r = (r-0xD800)<<10 | (low - 0xDC00) + 0x10000
-				raw = raw[6:]
-			}
-		}
+		r, size := escape(raw[n:])
+		raw = raw[n+size:]
 		if isHigh(r) || isLow(r) {
 			dst = append(dst, 0xED, 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
 		} else {
 			dst = utf8.AppendRune(dst, r)
 		}
 	}
+}
+
+// escape reads the escape, or the pair of them, that the checked inside of a JSON string begins with.
+func escape(raw []byte) (r rune, size int) {
+	if c := simpleEscape[raw[1]]; c != 0 {
+		return rune(c), len(`\n`)
+	}
+	r, _ = hex4(raw[2:])
+	if isHigh(r) && len(raw) >= len(`\ud83d\ude00`) && raw[6] == '\\' && raw[7] == 'u' {
+		if low, _ := hex4(raw[8:]); isLow(low) {
+			return (r-0xD800)<<10 | (low - 0xDC00) + 0x10000, len(`\ud83d\ude00`)
+		}
+	}
+	return r, len(`\u00e9`)
+}
+
+// half reads the three bytes that AppendText makes of a surrogate without its other half; 0 when text does not begin with them.
+func half[T string | []byte](text T) rune {
+	if len(text) < 3 || text[0] != 0xED || text[1]&0xE0 != 0xA0 || text[2]&0xC0 != 0x80 {
+		return 0
+	}
+	return 0xD000 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F)
 }
 
 func isHigh(r rune) bool { return 0xD800 <= r && r < 0xDC00 }
@@ -426,8 +442,7 @@ func appendString(dst []byte, s string) []byte {
 		if s = s[n:]; s == "" {
 			break
 		}
-		if s[0] == 0xED && len(s) > 2 && s[1]&0xE0 == 0xA0 && s[2]&0xC0 == 0x80 {
-			r := 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F)
+		if r := half(s); r != 0 {
 			dst = append(dst, '\\', 'u', hexDigits[r>>12], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 			s = s[3:]
 		} else {

@@ -17,7 +17,9 @@ func (messages) idPrefix() string { return "msg_" }
 
 // Parse implements Dialect, as strictly as chat's does. max_tokens is required; 0, which only warms the provider's cache, is one call's to honour.
 // WantUsage is always set: a stream of this API always carries usage.
-func (messages) Parse(body []byte) (*Request, error) {
+func (d messages) Parse(body []byte) (*Request, error) { return parsed(d.skim(body)) }
+
+func (messages) skim(body []byte) (*Request, error) {
 	var p = new(struct {
 		messagesReader
 		fields   [14]member
@@ -25,7 +27,7 @@ func (messages) Parse(body []byte) (*Request, error) {
 		parts    [8]Part
 	})
 	r := &p.messagesReader
-	r.s.b, r.table = body, messagesTable
+	r.s.b, r.s.skims, r.table = body, true, messagesTable
 	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:1], p.parts[:0] // the first message is kept for the system field
 	r.req.Dialect, r.req.Body, r.req.WantUsage = messages{}, body, true
 	if !r.request() {

@@ -25,7 +25,7 @@ func (r *messagesReader) content(m *Message) ([]Part, bool) {
 // text reads a string as a part.
 func (r *messagesReader) text(s *scanner) bool {
 	p := Part{Type: "text", Start: s.i}
-	if !s.textTo(&p.Text) {
+	if !s.skimTo(&p.Text) {
 		return false
 	}
 	p.End = s.i
@@ -76,7 +76,7 @@ func (r *messagesReader) block(s *scanner, m *Message, level int) bool {
 			}
 			if s.i < len(s.b) && s.b[s.i] == '"' {
 				text.Start = s.i
-				if !s.textTo(&text.Text) {
+				if !s.skimTo(&text.Text) {
 					return false
 				}
 				text.End = s.i
@@ -154,7 +154,7 @@ func (r *messagesReader) source(s *scanner, m *Message, at span, level int) bool
 	for i := len(list) - 1; i >= 0; i-- {
 		switch {
 		case kind == "text" && list[i].key == "data" && raw[list[i].start] == '"':
-			return r.text(&scanner{b: s.b, i: at.from + list[i].start})
+			return r.text(&scanner{b: s.b, i: at.from + list[i].start, skims: s.skims})
 		case kind == "content" && list[i].key == "content":
 			return r.inner(s, m, at.from+list[i].start, level)
 		}
@@ -164,7 +164,7 @@ func (r *messagesReader) source(s *scanner, m *Message, at span, level int) bool
 
 // inner reads a content inside a block. When it is not what the API allows, or too deep, nothing is added.
 func (r *messagesReader) inner(outer *scanner, m *Message, at, level int) bool {
-	s := &scanner{b: outer.b, i: at}
+	s := &scanner{b: outer.b, i: at, skims: outer.skims}
 	from := len(r.parts)
 	switch {
 	case s.b[at] == '"':

@@ -58,11 +58,11 @@ func (messages) Call(r *Request, c Call) []byte {
 	return append(b, '}')
 }
 
-// Edit implements Dialect. Without edits it returns r.Body itself. Texts at parts that are not text, or that do not exist, are ignored; dropping the
+// Edit implements Dialect. Without edits it returns r.Raw(). Texts at parts that are not text, or that do not exist, are ignored; dropping the
 // message of the system field takes the field out. Where the turn that the conversation began with is dropped, a user turn of no content stands in
 // for it if it must: the API wants the user first. A thinking budget that a lower MaxTokens no longer has room for shrinks with it.
 func (messages) Edit(r *Request, e Edit) []byte {
-	p := splicer{src: r.Body}
+	p := splicer{src: r.Body, inPlace: r.inPlace}
 	end := r.bodyEnd()
 	if e.Model != "" {
 		p.set(end, r.fields, "model", appendString(nil, e.Model))

@@ -17,7 +17,9 @@ func (responses) Name() string { return "responses" }
 func (responses) idPrefix() string { return "resp_" }
 
 // Parse implements Dialect, as strictly as chat's does. WantUsage is always set: the last event of a stream of this API always carries usage.
-func (responses) Parse(body []byte) (*Request, error) {
+func (d responses) Parse(body []byte) (*Request, error) { return parsed(d.skim(body)) }
+
+func (responses) skim(body []byte) (*Request, error) {
 	var p = new(struct {
 		responsesReader
 		fields   [14]member
@@ -25,13 +27,12 @@ func (responses) Parse(body []byte) (*Request, error) {
 		parts    [6]Part
 	})
 	r := &p.responsesReader
-	r.s.b, r.table, r.untyped = body, responsesTable, true
+	r.s.b, r.s.skims, r.table, r.untyped = body, true, responsesTable, true
 	r.req.fields, r.req.Messages, r.parts = p.fields[:0], p.messages[:1], p.parts[:0] // the first message is kept for the instructions
 	r.req.Dialect, r.req.Body, r.req.WantUsage = responses{}, body, true
 	if !r.object(r.field) || !r.complete() {
 		return nil, r.s.fault()
 	}
-	r.req.Decode()
 	return &r.req, nil
 }
 
@@ -92,7 +93,7 @@ func (r *responsesReader) instructions() bool {
 	}
 	// This part is not cut out of r.parts, whose tail the input may be using already.
 	p := Part{Type: "text", Start: s.i}
-	if !s.textTo(&p.Text) {
+	if !s.skimTo(&p.Text) {
 		return false
 	}
 	p.End = s.i

@@ -101,8 +101,11 @@ func appendResponse(b []byte, h Head, status, finish string) []byte {
 	for _, e := range echoes {
 		value := []byte(e.absent)
 		if h.Asked != nil && (status != "in_progress" || !e.long) {
-			if given := find(h.Asked.Body, h.Asked.fields, e.name); given != nil {
-				value = oneLine(bytes.Clone(given))
+			for _, f := range h.Asked.fields {
+				if f.key == e.name { // the last one counts
+					asked := splicer{src: h.Asked.Body, inPlace: h.Asked.inPlace}
+					value = oneLine(asked.appendRaw(nil, f.start, f.end))
+				}
 			}
 		}
 		if len(value) > 0 {

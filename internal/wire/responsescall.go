@@ -42,10 +42,10 @@ func (responses) Call(r *Request, c Call) []byte {
 	return append(b, '}')
 }
 
-// Edit implements Dialect. Without edits it returns r.Body itself. Texts at parts that are not text, or that do not exist, are ignored; dropping the
+// Edit implements Dialect. Without edits it returns r.Raw(). Texts at parts that are not text, or that do not exist, are ignored; dropping the
 // message of the instructions takes the field out. An input that is one text becomes a list when turns are appended.
 func (responses) Edit(r *Request, e Edit) []byte {
-	p := splicer{src: r.Body}
+	p := splicer{src: r.Body, inPlace: r.inPlace}
 	turns, shifted := r.Messages, e
 	instructions := r.instructions()
 	if instructions >= 0 {

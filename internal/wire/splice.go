@@ -12,8 +12,9 @@ type splice struct {
 
 // A splicer collects changes to a JSON text and applies them in one copy. What it does not touch keeps its bytes.
 type splicer struct {
-	src  []byte
-	list []splice
+	src     []byte
+	inPlace []inPlace // texts that stand decoded in src
+	list    []splice
 }
 
 // raw replaces src[start:end] by JSON.
@@ -61,9 +62,9 @@ func (p *splicer) remove(list []member, i int) {
 	}
 }
 
-// bytes applies the changes. Without any it returns src itself.
+// bytes applies the changes. Without any, and with no text decoded in src, it returns src itself.
 func (p *splicer) bytes() []byte {
-	if len(p.list) == 0 {
+	if len(p.list) == 0 && len(p.inPlace) == 0 {
 		return p.src
 	}
 	slices.SortStableFunc(p.list, func(a, b splice) int { return a.start - b.start })
@@ -74,7 +75,7 @@ func (p *splicer) bytes() []byte {
 	dst := make([]byte, 0, size)
 	at := 0
 	for _, e := range p.list {
-		dst = append(dst, p.src[at:e.start]...)
+		dst = p.appendRaw(dst, at, e.start)
 		if e.quoted {
 			dst = appendString(dst, e.text)
 		} else {
@@ -82,5 +83,17 @@ func (p *splicer) bytes() []byte {
 		}
 		at = e.end
 	}
-	return append(dst, p.src[at:]...)
+	return p.appendRaw(dst, at, len(p.src))
+}
+
+// appendRaw appends src[from:to] as it came; neither end is inside a text.
+func (p *splicer) appendRaw(dst []byte, from, to int) []byte {
+	for i := range p.inPlace {
+		if t := &p.inPlace[i]; from <= t.from && t.to <= to {
+			dst = append(dst, p.src[from:t.from]...)
+			dst = t.by.append(dst, p.src[t.from:t.end])
+			from = t.to
+		}
+	}
+	return append(dst, p.src[from:to]...)
 }

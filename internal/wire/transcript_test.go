@@ -108,6 +108,7 @@ func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]stri
 	got["want.texts"] = strings.Join(texts, "\n")
 	if s, ok := in["edit"]; ok {
 		got["want.edited"] = string(dialect.Edit(r, readEdit(t, s)))
+		sameInPlace(t, dialect, []byte(in["request"]), r, readEdit(t, s))
 	}
 	if s, ok := in["call"]; ok {
 		var c Call

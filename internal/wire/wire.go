@@ -37,10 +37,20 @@ type Dialect interface {
 // Skim is d.Parse, except that texts with escapes may be left undecoded, their Part's Text being empty, until Request.Decode. Most requests are forwarded
 // for their size alone, and decoding is half of what reading them costs.
 func Skim(d Dialect, body []byte) (*Request, error) {
-	if _, ok := d.(chat); ok {
-		return skimChat(body)
+	if s, ok := d.(interface {
+		skim(body []byte) (*Request, error)
+	}); ok {
+		return s.skim(body)
 	}
 	return d.Parse(body)
+}
+
+// parsed makes Parse of skim.
+func parsed(r *Request, err error) (*Request, error) {
+	if err == nil {
+		r.Decode()
+	}
+	return r, err
 }
 
 // Decode decodes the texts that Skim left. It may be called more than once, but not while others read the request.
@@ -48,12 +58,14 @@ func (r *Request) Decode() {
 	for i := range r.Messages {
 		parts := r.Messages[i].Parts
 		for j := range parts {
-			if p := &parts[j]; p.Text == "" && p.Type == "text" && p.End-p.Start > len(`""`) {
+			if p := &parts[j]; !p.decoded() {
 				p.Text = decode(r.Body[p.Start+1:p.End-1], true)
 			}
 		}
 	}
 }
+
+func (p *Part) decoded() bool { return p.Text != "" || p.Type != "text" || p.End-p.Start <= len(`""`) }
 
 // Recycle gives back the memory of a request that nobody uses any more; texts taken from it stay good. It is not necessary.
 func (r *Request) Recycle() {
@@ -66,7 +78,7 @@ func (r *Request) Recycle() {
 // A Request is a reading of a caller's body. Read-only after Parse, or after Skim and Decode.
 type Request struct {
 	Dialect   Dialect
-	Body      []byte // the caller's bytes
+	Body      []byte // the caller's bytes, until DecodeInPlace: see Raw
 	Model     string
 	Stream    bool
 	WantUsage bool // the stream shall carry usage (stream_options.include_usage)
@@ -80,8 +92,9 @@ type Request struct {
 	Schema []byte // response_format.json_schema.schema, raw; nil when none
 	Stop   []string
 
-	fields []member     // top-level members, in order
-	home   *chatRequest // that this is a part of; nil: of no other
+	fields  []member     // top-level members, in order
+	inPlace []inPlace    // in order
+	home    *chatRequest // that this is a part of; nil: of no other
 }
 
 // A Message is one turn.
