@@ -214,19 +214,14 @@ func special(w uint64) uint64 {
 	return ((w-ones*0x20)&^w | (q-ones)&^q | (e-ones)&^e) & highs
 }
 
-// How many bytes of a string are read at least before the rest is searched with bytes.IndexByte, and how far apart its escapes must be for that to pay. Measured on
-// prose (a newline every 65 bytes) and on JSON inside a string.
-const (
-	longAfter   = 192
-	escapesRare = 24
-)
+// longAfter is how many bytes of a string are read here before the rest is skipped, and how many between two tries to skip.
+const longAfter = 64
 
-// str passes the string that the scanner stands on, eight bytes at a time. UTF-8 is checked only where a byte above 0x7F was seen:
-// outside strings the grammar allows none.
+// str passes the string that the scanner stands on, eight bytes at a time; of long ones it skips what it can. UTF-8 is checked only where a byte above 0x7F was
+// seen: outside strings the grammar allows none.
 func (s *scanner) str() (escaped, ok bool) {
 	b, i := s.b, s.i+1
 	limit := min(len(b), i+longAfter)
-	escapes := 0
 	var seen uint64
 	for {
 		for i+8 <= limit {
@@ -239,16 +234,12 @@ func (s *scanner) str() (escaped, ok bool) {
 			i += 8
 		}
 		if i+8 > limit && limit < len(b) {
-			limit = min(len(b), 2*limit-s.i) // escapes may be rarer further on
-			if escapes*escapesRare <= i-s.i {
-				if end, more, high := s.rest(i); end > 0 {
-					if (seen|high)&highs != 0 && !utf8.Valid(b[s.i:end]) {
-						return false, s.fail("a string is not UTF-8")
-					}
-					s.i = end + 1
-					return escapes > 0 || more, true
-				}
+			to, high := skip(b, i)
+			if high {
+				seen = highs
 			}
+			escaped = escaped || bytes.IndexByte(b[i:to], '\\') >= 0
+			i, limit = to, min(len(b), to+longAfter)
 			continue
 		}
 		// Standing on a special byte, or within the last seven bytes of the body.
@@ -266,14 +257,14 @@ func (s *scanner) str() (escaped, ok bool) {
 				return false, s.fail("a string is not UTF-8")
 			}
 			s.i = i + 1
-			return escapes > 0, true
+			return escaped, true
 		case '\\':
 			n := escapeLen(b[i:])
 			if n == 0 {
 				s.i = i
 				return false, s.fail("malformed escape")
 			}
-			escapes++
+			escaped = true
 			i += n
 		default:
 			s.i = i
@@ -293,50 +284,6 @@ func escapeLen(b []byte) int {
 		}
 	}
 	return 0
-}
-
-// rest finds the closing quote of the string that s.b[i] is inside of. It returns 0 where anything is wrong with the string, for str to say what. high is all
-// its words or-ed together.
-func (s *scanner) rest(i int) (end int, escaped bool, high uint64) {
-	b, from := s.b, i
-	next := bytes.IndexByte(b[i:], '"')
-	end = i + next
-	for next >= 0 {
-		slash := bytes.IndexByte(b[i:end], '\\')
-		if slash < 0 {
-			ok := false
-			if high, ok = printable(b[from:end]); !ok {
-				return 0, false, 0
-			}
-			return end, escaped, high
-		}
-		n := escapeLen(b[i+slash:])
-		if n == 0 {
-			return 0, false, 0
-		}
-		escaped = true
-		if i += slash + n; i > end { // it was the quote that was escaped
-			next = bytes.IndexByte(b[i:], '"')
-			end = i + next
-		}
-	}
-	return 0, false, 0
-}
-
-// printable says whether there is no control character in b; seen is its words or-ed together.
-func printable(b []byte) (seen uint64, ok bool) {
-	var control uint64
-	for ; len(b) >= 32; b = b[32:] {
-		w0, w1 := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
-		w2, w3 := binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint64(b[24:])
-		seen |= w0 | w1 | w2 | w3
-		control |= (w0-ones*0x20)&^w0 | (w1-ones*0x20)&^w1 | (w2-ones*0x20)&^w2 | (w3-ones*0x20)&^w3
-	}
-	for _, c := range b {
-		seen |= uint64(c)
-		control |= (uint64(c) - 0x20) & 0x80 &^ uint64(c)
-	}
-	return seen, control&highs == 0
 }
 
 // text passes a string and returns it decoded; without escapes it shares the input's memory.

@@ -57,7 +57,7 @@ func BenchmarkSkim(b *testing.B) {
 
 // Long strings are read in another way than short ones: what is wrong in one is seen wherever it stands, and named at its place.
 func TestLongStrings(t *testing.T) {
-	const size = 3 * longAfter
+	const size = 1000
 	faults := []struct {
 		name, text string
 		at         int // of the fault, within text; -1: not at a place of its own
