@@ -120,6 +120,8 @@ func newBase() *http.Transport {
 	t.DisableCompression = true
 	t.MaxIdleConns = 0
 	t.MaxIdleConnsPerHost = 256
+	// Each open stream holds both. What is longer goes past them.
+	t.ReadBufferSize, t.WriteBufferSize = eventBuffer, 2<<10
 	t.DialContext = writesBodies(t.DialContext)
 	return t
 }

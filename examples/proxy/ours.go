@@ -128,7 +128,7 @@ func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 			io.Closer
 		}{body, r.Body}
 	}
-	p.forward.ServeHTTP(w, out)
+	p.pass(w, out)
 }
 
 // sample is a request of more than one chunk with an answer that can be checked.

@@ -19,22 +19,20 @@ type proxy struct {
 	settings
 	current atomic.Pointer[serving]
 	base    http.RoundTripper
-	forward http.Handler // to LiteLLM, through the planner
+	forward httputil.ReverseProxy // what the one of each exchange begins as
 	log     *slog.Logger
 }
 
-// newHandler is the whole server: a reverse proxy whose transport is the planner's, and a few paths of our own.
+// newHandler is the whole server: reverse proxies whose transport is the planner's, and a few paths of our own.
 func newHandler(s settings, planner *haikuplanner.Planner, source string, base http.RoundTripper, logger *slog.Logger) (*proxy, error) {
 	if s.litellmURL == nil {
 		return nil, errors.New("there is no LiteLLM to forward to: set -litellm or LITELLM_PROXY_URL")
 	}
 	p := &proxy{settings: s, base: base, log: logger}
 	p.put(planner, source)
-	p.forward = &httputil.ReverseProxy{
-		Rewrite:   p.rewrite,
-		Transport: p,
+	p.forward = httputil.ReverseProxy{
+		Rewrite: p.rewrite,
 		// No FlushInterval: pieces of unknown length, and of event streams, are passed on at once without it; an answer of known length goes out in one write.
-		BufferPool:   &buffers{},
 		ErrorHandler: p.unreachable,
 		ErrorLog:     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
@@ -63,7 +61,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "/haiku-planner" || strings.HasPrefix(path, "/haiku-planner/"):
 		writeError(w, http.StatusNotFound, "invalid_request_error", "", "there is no "+r.Method+" "+clip(path)+" here: see /health, /haiku-planner/stats, /config, /plan and /test")
 	default:
-		p.forward.ServeHTTP(w, r)
+		p.pass(w, r)
 	}
 }
 
@@ -135,15 +133,44 @@ func (p *proxy) only(w http.ResponseWriter, r *http.Request, h http.HandlerFunc,
 	writeError(w, http.StatusMethodNotAllowed, "invalid_request_error", "", clip(r.URL.Path)+" takes "+strings.Join(methods, " or ")+" only")
 }
 
-// buffers keeps the reverse proxy's copy buffers. They are small, because each stream holds one for as long as it lasts, and a streamed body comes in pieces of
-// at most 4 KB anyway: that is what net/http reads at once.
-type buffers struct{ pool sync.Pool }
-
-func (b *buffers) Get() []byte {
-	if v, ok := b.pool.Get().(*[]byte); ok {
-		return *v
-	}
-	return make([]byte, 8<<10)
+// An exchange is one request on its way through the reverse proxy and one answer on its way back. It knows what buffer the answer is worth to be copied with.
+type exchange struct {
+	httputil.ReverseProxy
+	to     http.RoundTripper
+	pool   *sync.Pool
+	buffer *[]byte
 }
 
-func (b *buffers) Put(buf []byte) { b.pool.Put(&buf) }
+// pass forwards a request to LiteLLM, through the planner.
+func (p *proxy) pass(w http.ResponseWriter, r *http.Request) {
+	e := &exchange{ReverseProxy: p.forward, to: p}
+	e.Transport, e.BufferPool = e, e
+	e.ServeHTTP(w, r)
+}
+
+// Copy buffers. A stream holds one for as long as it lasts, and its events are short. That is as much as the transport reads of it at once.
+const eventBuffer, copyBuffer = 2 << 10, 32 << 10
+
+var (
+	eventBuffers = sync.Pool{New: func() any { b := make([]byte, eventBuffer); return &b }}
+	copyBuffers  = sync.Pool{New: func() any { b := make([]byte, copyBuffer); return &b }}
+)
+
+// RoundTrip implements http.RoundTripper.
+func (e *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := e.to.RoundTrip(r)
+	e.pool = &copyBuffers
+	if err == nil && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
+		e.pool = &eventBuffers
+	}
+	return resp, err
+}
+
+// Get implements httputil.BufferPool.
+func (e *exchange) Get() []byte {
+	e.buffer = e.pool.Get().(*[]byte)
+	return *e.buffer
+}
+
+// Put implements httputil.BufferPool.
+func (e *exchange) Put([]byte) { e.pool.Put(e.buffer) }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// An open stream holds what net/http needs for two connections, some 22 KB, and little more. Both ends are plain connections here, so that only the proxy is weighed.
+func TestAllocatedByOpenStreams(t *testing.T) {
+	const body = `{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}`
+	upstream, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer upstream.Close()
+	go func() {
+		var held []net.Conn // one that nobody refers to is closed
+		for {
+			c, err := upstream.Accept()
+			if err != nil {
+				for _, c := range held {
+					c.Close()
+				}
+				return
+			}
+			held = append(held, c)
+			go exchangeOnce(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n", body)
+		}
+	}()
+	base := start(t, http.NotFoundHandler(), func(s *settings) {
+		s.litellmURL = &url.URL{Scheme: "http", Host: upstream.Addr().String()}
+		s.litellm = s.litellmURL.String()
+	})
+	var open []net.Conn
+	defer func() {
+		for _, c := range open {
+			c.Close()
+		}
+	}()
+	streams := func(n int) uint64 {
+		for range n {
+			c, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			open = append(open, c)
+			exchangeOnce(c, fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: p\r\nContent-Length: %d\r\n\r\n%s", len(body), body), "data: 1\n\n")
+		}
+		runtime.GC()
+		runtime.GC() // what was in pools is gone with the second
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := streams(10)
+	const n = 100
+	if each := (streams(n) - before) / n; each > 31<<10 {
+		t.Errorf("an open stream holds %d bytes of heap", each)
+	} else {
+		t.Logf("an open stream holds %d bytes of heap", each)
+	}
+}
+
+// exchangeOnce says something and hears something on a connection, in the order of who begins.
+func exchangeOnce(c net.Conn, say, until string) {
+	server := strings.HasPrefix(say, "HTTP")
+	if !server {
+		c.Write([]byte(say))
+	}
+	var heard []byte
+	for buf := make([]byte, 1024); !bytes.Contains(heard, []byte(until)); {
+		n, err := c.Read(buf)
+		if err != nil {
+			return
+		}
+		heard = append(heard, buf[:n]...)
+	}
+	if server {
+		c.Write([]byte(say))
+	}
+}
