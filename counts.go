@@ -5,6 +5,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
 	"github.com/haiku-planner/haikuplanner/internal/tokens"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
@@ -58,12 +59,17 @@ func (c *counts) raw(enc *tokens.Encoding, raw []byte) (countKey, tokenCount) {
 	return k, c.get(k)
 }
 
-// text counts a text that comes again and again.
-func (c *counts) text(enc *tokens.Encoding, s string) int {
-	k := countKey{enc, maphash.String(c.seed, s), len(s), false}
+// words counts what comes again and again.
+func (c *counts) words(enc *tokens.Encoding, w prompt.Words) int {
+	var h maphash.Hash
+	h.SetSeed(c.seed)
+	for _, s := range w {
+		h.WriteString(s)
+	}
+	k := countKey{enc, h.Sum64(), w.Len(), false}
 	n := c.get(k)
 	if !n.exact {
-		n = tokenCount{int32(enc.Count(s)), true}
+		n = tokenCount{int32(enc.Count(w.String())), true}
 		c.add(k, n)
 	}
 	return int(n.most)

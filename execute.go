@@ -12,7 +12,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -255,10 +254,11 @@ func (r *run) once(ctx context.Context, call operator.Call, total int) (operator
 // callKey is the same for calls of the same words to the same model only.
 func callKey(c operator.Call, model string) (key [sha256.Size]byte) {
 	h := sha256.New()
-	for _, s := range []string{model, c.System, c.User, c.Schema, strconv.Itoa(c.MaxTokens)} {
-		h.Write(strconv.AppendInt(nil, int64(len(s)), 10))
-		h.Write([]byte{':'})
-		h.Write(unsafe.Slice(unsafe.StringData(s), len(s))) // a hash reads it only
+	for _, words := range [...]prompt.Words{{model}, c.System, c.User, {c.Schema}, {strconv.Itoa(c.MaxTokens)}} {
+		h.Write(append(strconv.AppendInt(nil, int64(words.Len()), 10), ':'))
+		for _, s := range words {
+			h.Write(unsafe.Slice(unsafe.StringData(s), len(s))) // a hash reads it only
+		}
 	}
 	h.Sum(key[:0])
 	return key
@@ -290,16 +290,15 @@ func (r *run) ours(call operator.Call) *upstreamCall {
 // promptTokens counts a call's prompt. What stands around a chunk is the same in many calls, and the chunk was counted when it was cut; at the two seams the sum
 // may be a token or two off.
 func (r *run) promptTokens(call operator.Call) int {
-	enc, counts := r.look.model.enc, &r.p.counts
-	n := counts.text(enc, call.System)
+	enc := r.look.model.enc
+	n := r.p.counts.words(enc, call.System)
 	if i := call.Index; call.Stage == "map" && 0 <= i && i < len(r.plan.input.Chunks) && r.plan.input.Chunks[i].Message != groupOf {
 		c := r.plan.input.Chunks[i]
-		core := r.core(c)
-		if at := strings.Index(call.User, core); at >= 0 {
-			return n + counts.text(enc, call.User[:at]) + c.Tokens + counts.text(enc, call.User[at+len(core):])
+		if at := slices.Index(call.User, r.core(c)); at >= 0 {
+			return n + enc.Count(call.User[:at].String()) + c.Tokens + enc.Count(call.User[at+1:].String())
 		}
 	}
-	return n + enc.Count(call.User)
+	return n + enc.Count(call.User.String())
 }
 
 // Answer makes a call whose reply is the caller's answer, or a part of it.

@@ -148,13 +148,20 @@ func TestRetryAfterIsObeyedByAll(t *testing.T) {
 		a := send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(15_000)}))
 		allMarks(t, a.Content)
 		later := 0
+		var tried []string
 		for _, c := range up.Calls() {
+			if isMap(c) && strings.Contains(c.User, "MARK-03") {
+				tried = append(tried, string(c.Body))
+			}
 			if c.At.After(told) && c.At.Before(told.Add(20*time.Second)) {
 				t.Errorf("call %d started %s after all were told to wait", c.N, c.At.Sub(told))
 			}
 			if c.At.After(told) {
 				later++
 			}
+		}
+		if len(tried) != 2 || tried[0] != tried[1] {
+			t.Errorf("the refused call was sent %d times, not twice with the same bytes", len(tried))
 		}
 		if told.IsZero() || later < 3 {
 			t.Errorf("told at %v, %d calls after it", told, later)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"testing"
@@ -50,6 +51,32 @@ func TestSmallRequestAllocations(t *testing.T) {
 		base, ours := count(exchanges(nothing{}, bodies, c.fresh)), count(exchanges(p.Transport(nil), bodies, c.fresh))
 		if ours-base > most {
 			t.Errorf("%d bytes, new texts %v: %v allocations, the base makes %v: more than %d are added", c.size, c.fresh, ours, base, most)
+		}
+	}
+}
+
+// What a big request allocates, all its calls and their answers together, in parts of its body: the body itself, those of the calls as they are sent and as the
+// upstream function reads them, and what cutting takes.
+func TestBigRequestBytes(t *testing.T) {
+	const most = 9.5
+	if raced() {
+		return // the race detector empties pools at random
+	}
+	e := testEnv(t)
+	p, err := haikuplanner.New(haikuplanner.WithConfig(roomy()), haikuplanner.WithBase(instant{}), haikuplanner.WithLiteLLM("http://litellm.test", "sk"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	for i := range 2 { // the first one loads the vocabulary
+		body := e.chatBody(2<<20, i*7919, false)
+		runtime.ReadMemStats(&before)
+		if _, err := send(p.Transport(nil), "http://litellm.test", body, ownCPU); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if n := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(body)); i > 0 && n > most {
+			t.Errorf("%.2f times the body was allocated, more than %.1f", n, most)
 		}
 	}
 }

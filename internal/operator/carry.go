@@ -20,7 +20,7 @@ func carryCall(in *Input, c Chunk, core, record, amounts string) Call {
 	f := fields(in)
 	f.Place, f.Material, f.Earlier, f.Amounts = c.Context, core, record, amounts
 	f.Words = max(40, wordsOf(replyLimit(in))*2/3)
-	return Call{Stage: "map", Index: c.Index, Role: Fast, System: prompt.Text("carry.system", f), User: prompt.Text("carry.user", f)}
+	return Call{Stage: "map", Index: c.Index, Role: Fast, System: prompt.Pieces("carry.system", f), User: prompt.Pieces("carry.user", f)}
 }
 
 func (carry) Stages(in *Input) []Stage {

@@ -11,12 +11,12 @@ import (
 // storekeeper is a perfect worker that calculates nothing: it reports changes, and keeps who has the key in the record.
 func storekeeper(c Call) Reply {
 	record := ""
-	if _, rest, ok := strings.Cut(c.User, "The record so far:\n<<<BEGIN"); ok {
+	if _, rest, ok := strings.Cut(c.User.String(), "The record so far:\n<<<BEGIN"); ok {
 		_, rest, _ = strings.Cut(rest, "\n")
 		record, _, _ = strings.Cut(rest, "\n")
 	}
 	var steps []string
-	for _, line := range strings.Split(material(c.User), "\n") {
+	for _, line := range strings.Split(material(c.User.String()), "\n") {
 		if who, ok := strings.CutPrefix(line, "The key goes to "); ok {
 			record = "Key: " + who
 		} else if f := strings.Split(line, "; "); len(f) == 3 {
@@ -59,8 +59,8 @@ func TestCarryAddsUpExactly(t *testing.T) {
 			t.Errorf("the final call gets no %q:\n%s", want, got)
 		}
 	}
-	if strings.Contains(got, "CHANGE") || strings.Contains(f.calls[3].User, "CHANGE: ") || !strings.Contains(f.calls[3].User, "program:\n<<<BEGIN") {
-		t.Errorf("steps stay in the record, or the amounts are not passed on:\n%s", f.calls[3].User)
+	if strings.Contains(got, "CHANGE") || strings.Contains(f.calls[3].User.String(), "CHANGE: ") || !strings.Contains(f.calls[3].User.String(), "program:\n<<<BEGIN") {
+		t.Errorf("steps stay in the record, or the amounts are not passed on:\n%s", f.calls[3].User.String())
 	}
 	covered(t, in, f)
 }
@@ -70,12 +70,12 @@ var movement = regexp.MustCompile(`(?m)^(Paid in|Paid out) (\d+)\.$`)
 // keeper is a perfect worker for a balance: the record is all it knows of what came before.
 func keeper(c Call) Reply {
 	balance := 0
-	if _, rest, ok := strings.Cut(c.User, "The record so far:\n<<<BEGIN"); ok {
+	if _, rest, ok := strings.Cut(c.User.String(), "The record so far:\n<<<BEGIN"); ok {
 		_, rest, _ = strings.Cut(rest, "Balance: ")
 		digits, _, _ := strings.Cut(rest, "\n")
 		balance, _ = strconv.Atoi(digits)
 	}
-	for _, m := range movement.FindAllStringSubmatch(material(c.User), -1) {
+	for _, m := range movement.FindAllStringSubmatch(material(c.User.String()), -1) {
 		n, _ := strconv.Atoi(m[2])
 		if m[1] == "Paid out" {
 			n = -n

@@ -35,7 +35,7 @@ func (compose) Stages(in *Input) []Stage {
 	sections := in.Advice.Sections
 	if len(sections) == 0 {
 		c := outlineCall(in, "")
-		stages = append(stages, Stage{Name: "outline", Role: Fast, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User) + background,
+		stages = append(stages, Stage{Name: "outline", Role: Fast, Calls: 1, Prompt: c.tokens(in) + background,
 			Expected: expectedOutline, Worst: maxOutline})
 		sections = guessOutline(in)
 	}
@@ -44,7 +44,7 @@ func (compose) Stages(in *Input) []Stage {
 	s := Stage{Name: "section", Role: Fast, Calls: len(js)}
 	if len(js) > 0 {
 		c := w.call(0, "", "")
-		same := in.Tokens(c.System) + in.Tokens(c.User) + background
+		same := c.tokens(in) + background
 		if !in.Advice.Parallel {
 			same += earlierBytes / 4
 		}
@@ -146,7 +146,7 @@ func (w *writer) call(i int, earlier, reason string) Call {
 	f.Question = ""
 	f.Outline, f.Material, f.Earlier, f.Reason = w.outline, w.background, earlier, reason
 	f.Number, f.Title, f.Brief, f.Words = i+1, j.Title, j.Brief, j.Words
-	return Call{Stage: "section", Index: i, Role: Fast, System: prompt.Text("section.system", f), User: prompt.Text("section.user", f), MaxTokens: w.room(j)}
+	return Call{Stage: "section", Index: i, Role: Fast, System: prompt.Pieces("section.system", f), User: prompt.Pieces("section.user", f), MaxTokens: w.room(j)}
 }
 
 // room is twice what a section is asked to have, for models count badly: a cut costs a further call.
@@ -246,8 +246,8 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 		f := fields(w.in)
 		f.Question = ""
 		f.Outline, f.Number, f.Title, f.Earlier = w.outline, i+1, j.Title, after(text, len(text)-earlierBytes)
-		more, err := askOne(ctx, w.x, Call{Stage: "section", Index: i, Role: Fast, System: prompt.Text("section.system", f),
-			User: prompt.Text("section.more", f), MaxTokens: w.room(j)})
+		more, err := askOne(ctx, w.x, Call{Stage: "section", Index: i, Role: Fast, System: prompt.Pieces("section.system", f),
+			User: prompt.Pieces("section.more", f), MaxTokens: w.room(j)})
 		if err != nil {
 			return err
 		}

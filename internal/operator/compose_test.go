@@ -36,7 +36,7 @@ func TestCompose(t *testing.T) {
 			if s := f.stages(); s["section"] != 3 || (s["outline"] == 1) != (advised == nil) || len(f.answers) != 0 {
 				t.Errorf("calls %v", s)
 			}
-			last := f.calls[len(f.calls)-1].User
+			last := f.calls[len(f.calls)-1].User.String()
 			if saw := strings.Contains(last, "Text of section 2."); saw == parallel {
 				t.Errorf("parallel %v: the last section saw what stands before it: %v", parallel, saw)
 			}
@@ -57,7 +57,7 @@ func TestComposeMends(t *testing.T) {
 			in.Advice.Parallel = parallel
 			hit := false
 			f := &fake{model: func(c Call) Reply {
-				if strings.Contains(c.User, "broke off in the middle") {
+				if strings.Contains(c.User.String(), "broke off in the middle") {
 					return Reply{Text: "tion 2.", Finish: "stop"}
 				}
 				if c.Stage == "section" && c.Index == 1 && !hit {
@@ -149,7 +149,7 @@ func TestComposeOverMaterial(t *testing.T) {
 	covered(t, in, f)
 	for _, c := range f.calls {
 		if c.Stage == "section" {
-			allIn(t, c.User, want)
+			allIn(t, c.User.String(), want)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func countCall(in *Input, c Chunk, core, reason string) Call {
 	if core != "" {
 		f.Earlier, f.Later = around(in, c)
 	}
-	return Call{Role: Fast, System: prompt.Text("count.system", f), User: prompt.Text("count.user", f), Schema: "count"}
+	return Call{Role: Fast, System: prompt.Pieces("count.system", f), User: prompt.Pieces("count.user", f), Schema: "count"}
 }
 
 func (count) Stages(in *Input) []Stage {

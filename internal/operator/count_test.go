@@ -33,9 +33,9 @@ var sale = regexp.MustCompile(`Sale in (\S+) of ([\d.,]+ TL)\.`)
 // teller is a perfect worker for sales: it reports those that begin in the passage, completing the last from the text after it.
 func teller(in *Input) func(Call) Reply {
 	return func(c Call) Reply {
-		core := material(c.User)
+		core := material(c.User.String())
 		later := ""
-		if _, rest, ok := strings.Cut(c.User, "The text just after the passage"); ok {
+		if _, rest, ok := strings.Cut(c.User.String(), "The text just after the passage"); ok {
 			later = fenced.FindStringSubmatch(rest)[2]
 		}
 		// A fence ends a last line that has no end; the passage of these tests always goes on in what is after it.

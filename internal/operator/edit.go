@@ -22,7 +22,7 @@ const expectedEdits = 120 // tokens of a chunk's reply
 func editCall(in *Input, c Chunk, core, reason string) Call {
 	f := fields(in)
 	f.Place, f.Material, f.Reason = c.Context, core, reason
-	return Call{Role: Fast, System: prompt.Text("edit.system", f), User: prompt.Text("edit.user", f), Schema: "edit"}
+	return Call{Role: Fast, System: prompt.Pieces("edit.system", f), User: prompt.Pieces("edit.user", f), Schema: "edit"}
 }
 
 func (edit) Stages(in *Input) []Stage {

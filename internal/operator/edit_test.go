@@ -22,7 +22,7 @@ func program(n int) string {
 
 // renamer is a perfect editor that renames: one edit for each line, widened until it stands once in the passage.
 func renamer(c Call) Reply {
-	core := strings.TrimSuffix(material(c.User), "\x00")
+	core := strings.TrimSuffix(material(c.User.String()), "\x00")
 	lines := strings.SplitAfter(core, "\n")
 	edits := []map[string]string{}
 	for i := 0; i < len(lines); i++ {

@@ -55,7 +55,7 @@ func finalStage(in *Input, prompt int) Stage {
 // mapStage is one call per chunk. The part that all prompts share is counted once, with an empty chunk.
 func mapStage(in *Input, call func(Chunk, string) Call, expected int) Stage {
 	empty := call(Chunk{}, "")
-	same := in.Tokens(empty.System) + in.Tokens(empty.User)
+	same := empty.tokens(in)
 	s := Stage{Name: "map", Role: Fast, Calls: len(in.Chunks), Prompt: same * len(in.Chunks), Worst: replyLimit(in) * len(in.Chunks)}
 	for _, c := range in.Chunks {
 		s.Prompt += c.Tokens
@@ -66,6 +66,9 @@ func mapStage(in *Input, call func(Chunk, string) Call, expected int) Stage {
 	s.Expected = min(expects(in, expected*len(in.Chunks)), s.Worst)
 	return s
 }
+
+// tokens counts a call's prompt.
+func (c Call) tokens(in *Input) int { return in.Tokens(c.System.String()) + in.Tokens(c.User.String()) }
 
 // expects is what the replies to all chunks come to: a guess, until pilots have shown it.
 func expects(in *Input, guess int) int {

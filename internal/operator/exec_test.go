@@ -33,8 +33,8 @@ func (f *fake) Each(ctx context.Context, n int, call func(i int) Call) iter.Seq2
 		for i := range n {
 			c := call(i)
 			f.calls = append(f.calls, c)
-			if c.MaxTokens <= 0 || c.Stage == "" || c.User == "" {
-				f.t.Errorf("call %d of stage %q: max tokens %d, user text of %d bytes", i, c.Stage, c.MaxTokens, len(c.User))
+			if c.MaxTokens <= 0 || c.Stage == "" || c.User.String() == "" {
+				f.t.Errorf("call %d of stage %q: max tokens %d, user text of %d bytes", i, c.Stage, c.MaxTokens, len(c.User.String()))
 			}
 			if !yield(f.model(c), ctx.Err()) {
 				return
@@ -133,7 +133,7 @@ var markLine = regexp.MustCompile(`(?m)^MARK-.*$`)
 
 // clerk is a perfect worker for marks: JSON notes of every such line.
 func clerk(c Call) Reply {
-	found := markLine.FindAllString(material(c.User), -1)
+	found := markLine.FindAllString(material(c.User.String()), -1)
 	if len(found) == 0 {
 		return Reply{Text: `{"items":[]}`, Finish: "stop"}
 	}

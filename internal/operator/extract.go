@@ -30,7 +30,7 @@ func extractCall(in *Input, c Chunk, core, reason string) Call {
 	if core != "" {
 		f.Earlier, f.Later = around(in, c)
 	}
-	return Call{Role: Fast, System: prompt.Text("extract.system", f), User: prompt.Text("extract.user", f), Schema: "extract"}
+	return Call{Role: Fast, System: prompt.Pieces("extract.system", f), User: prompt.Pieces("extract.user", f), Schema: "extract"}
 }
 
 func (extract) Stages(in *Input) []Stage {

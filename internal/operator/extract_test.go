@@ -11,9 +11,9 @@ import (
 
 // collector is a perfect worker for marks as items with two columns.
 func collector(c Call) Reply {
-	if strings.Contains(c.System, "under this schema") {
+	if strings.Contains(c.System.String(), "under this schema") {
 		rows := []map[string]any{}
-		for _, m := range markLine.FindAllString(material(c.User), -1) {
+		for _, m := range markLine.FindAllString(material(c.User.String()), -1) {
 			id, rest, _ := strings.Cut(m, ": ")
 			rows = append(rows, map[string]any{"id": id, "animal": rest})
 		}
@@ -21,7 +21,7 @@ func collector(c Call) Reply {
 		return Reply{Text: string(b), Finish: "stop"}
 	}
 	items := []map[string]any{}
-	for _, m := range markLine.FindAllString(material(c.User), -1) {
+	for _, m := range markLine.FindAllString(material(c.User.String()), -1) {
 		id, rest, _ := strings.Cut(m, ": ")
 		items = append(items, map[string]any{"quote": m, "item": m, "fields": []string{id, rest}})
 	}
@@ -51,7 +51,7 @@ func TestExtractProse(t *testing.T) {
 	text, want := marks(300, 21)
 	in := textInput("List every line that starts with MARK-", text, 2000)
 	f := &fake{model: func(c Call) Reply {
-		if found := markLine.FindAllString(material(c.User), -1); found != nil {
+		if found := markLine.FindAllString(material(c.User.String()), -1); found != nil {
 			return Reply{Text: strings.Join(found, "\n"), Finish: "stop"}
 		}
 		return Reply{Text: "None.", Finish: "stop"}

@@ -25,7 +25,7 @@ const stopConfidence = 0.6
 func findCall(in *Input, c Chunk, core, reason string) Call {
 	f := fields(in)
 	f.Place, f.Material, f.Reason = c.Context, core, reason
-	return Call{Role: Fast, System: prompt.Text("find.system", f), User: prompt.Text("find.user", f), Schema: "find"}
+	return Call{Role: Fast, System: prompt.Pieces("find.system", f), User: prompt.Pieces("find.user", f), Schema: "find"}
 }
 
 // Stages says what reading to the end takes: an early stop is a gift.

@@ -21,7 +21,7 @@ func haystack(lines int, needles map[int]string) string {
 // seeker is a perfect worker for one needle: it is sure of what holds it.
 func seeker(needle string) func(Call) Reply {
 	return func(c Call) Reply {
-		for _, line := range strings.Split(material(c.User), "\n") {
+		for _, line := range strings.Split(material(c.User.String()), "\n") {
 			if strings.Contains(line, needle) {
 				return Reply{Text: fmt.Sprintf(`{"items":[{"quote":%q,"note":"","sure":true}]}`, line), Finish: "stop"}
 			}
@@ -110,7 +110,7 @@ func TestFindAsksAgain(t *testing.T) {
 	in := textInput("What is the code?", text, 2000)
 	asked := 0
 	f := &fake{model: func(c Call) Reply {
-		if strings.Contains(material(c.User), "7731") && !strings.Contains(c.User, "An earlier reply was refused: ") {
+		if strings.Contains(material(c.User.String()), "7731") && !strings.Contains(c.User.String(), "An earlier reply was refused: ") {
 			asked++
 			return Reply{Text: `{"items":[{"quote":"The code is seven seven three one.","note":"the code","sure":true}]}`, Finish: "stop"}
 		}

@@ -35,7 +35,7 @@ func (ts wordings) in(core string) string {
 func glossaryCall(in *Input, names []string) Call {
 	f := fields(in)
 	f.Question, f.Language, f.Material = "", in.Advice.Language, strings.Join(names, "\n")
-	return Call{Stage: "glossary", Role: Fast, System: prompt.Text("glossary.system", f), User: prompt.Text("glossary.user", f), Schema: "glossary",
+	return Call{Stage: "glossary", Role: Fast, System: prompt.Pieces("glossary.system", f), User: prompt.Pieces("glossary.user", f), Schema: "glossary",
 		MaxTokens: 64 + 2*glossaryRoom*len(names)}
 }
 

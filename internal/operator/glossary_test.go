@@ -46,12 +46,12 @@ func TestGlossary(t *testing.T) {
 			in.Advice.Glossary, in.Advice.Language = asked, "Turkish"
 			f := &fake{model: func(c Call) Reply {
 				if c.Stage == "glossary" {
-					if !strings.Contains(c.User, "Port Authority\n") || !strings.Contains(c.User, "Defne Arkın\n") {
-						t.Errorf("the names:\n%s", c.User)
+					if !strings.Contains(c.User.String(), "Port Authority\n") || !strings.Contains(c.User.String(), "Defne Arkın\n") {
+						t.Errorf("the names:\n%s", c.User.String())
 					}
 					return Reply{Text: reply, Finish: "stop"}
 				}
-				return Reply{Text: strings.ToUpper(material(c.User)), Finish: "stop"}
+				return Reply{Text: strings.ToUpper(material(c.User.String())), Finish: "stop"}
 			}}
 			if err := run(t, "transform", in, f); err != nil {
 				t.Fatal(err)
@@ -74,11 +74,11 @@ func TestGlossary(t *testing.T) {
 					continue
 				}
 				for name, line := range map[string]string{"Port Authority": "Port Authority = Liman Başkanlığı\n", "Salt Office": "Salt Office = Tuz Dairesi\n"} {
-					if want := asked && told && strings.Contains(material(c.User), name); strings.Contains(c.User, line) != want {
+					if want := asked && told && strings.Contains(material(c.User.String()), name); strings.Contains(c.User.String(), line) != want {
 						t.Errorf("asked %v: chunk %d is told %q: %v", asked, c.Index, line, !want)
 					}
 				}
-				if strings.Contains(c.User, "Unheard") {
+				if strings.Contains(c.User.String(), "Unheard") {
 					t.Error("a name that nobody asked for")
 				}
 			}
@@ -111,7 +111,7 @@ func TestTransformKeeps(t *testing.T) {
 		in := textInput(tt.task, text, 1<<20)
 		in.Advice.Confidence = 0.9
 		f := &fake{model: func(c Call) Reply {
-			return Reply{Text: tt.change(strings.Replace(material(c.User), "Dear", "Sayın", 1)), Finish: "stop"}
+			return Reply{Text: tt.change(strings.Replace(material(c.User.String()), "Dear", "Sayın", 1)), Finish: "stop"}
 		}}
 		if err := run(t, "transform", in, f); err != nil {
 			t.Fatal(err)
@@ -119,7 +119,7 @@ func TestTransformKeeps(t *testing.T) {
 		if got := len(f.calls) == 2; got != tt.again || len(f.calls) > 2 {
 			t.Errorf("%s: %d calls", name, len(f.calls))
 		}
-		if tt.again && !strings.Contains(f.calls[1].User, "An earlier reply was refused") {
+		if tt.again && !strings.Contains(f.calls[1].User.String(), "An earlier reply was refused") {
 			t.Errorf("%s: the second call does not say why", name)
 		}
 		if want := tt.change(strings.Replace(text, "Dear", "Sayın", 1)); strings.TrimSpace(f.out.String()) != strings.TrimSpace(want) {
@@ -147,7 +147,7 @@ func TestTransformOneHeading(t *testing.T) {
 			}
 			return strings.Join(out, "\n") + "\n"
 		}
-		return func(c Call) Reply { return Reply{Text: whole + lines(material(c.User)), Finish: "stop"} }, whole + lines(source)
+		return func(c Call) Reply { return Reply{Text: whole + lines(material(c.User.String())), Finish: "stop"} }, whole + lines(source)
 	}
 	for task, of := range map[string][2]string{"Convert it into a Markdown table.": {"| no | ship | load |", "|---|:--|--:|"}, "Convert it into CSV.": {"no,ship,load", ""}} {
 		model, want := table(of[0], of[1], func(l string) string {
@@ -170,7 +170,7 @@ func TestTransformOneHeading(t *testing.T) {
 	in := textInput("Translate it into English.", two, 40)
 	in.Chunks = []Chunk{{End: 37, Tokens: 10}, {Index: 1, Start: 37, End: len(two), Tokens: 10}}
 	f := &fake{model: func(c Call) Reply {
-		return Reply{Text: strings.NewReplacer("gemi", "ship", "yük", "load").Replace(material(c.User)), Finish: "stop"}
+		return Reply{Text: strings.NewReplacer("gemi", "ship", "yük", "load").Replace(material(c.User.String())), Finish: "stop"}
 	}}
 	if err := run(t, "transform", in, f); err != nil {
 		t.Fatal(err)

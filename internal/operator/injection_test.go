@@ -137,10 +137,10 @@ func watch(t *testing.T, operator string, in *Input, model func(Call) Reply) see
 		}
 	}
 	for _, c := range f.calls {
-		frame(c.System + "\x00" + c.User)
+		frame(c.System.String() + "\x00" + c.User.String())
 		if c.Stage == "map" && c.Index != 2 {
 			k := fmt.Sprint(c.Stage, c.Index)
-			s.calls[k] = append(s.calls[k], c.System+"\x00"+c.User)
+			s.calls[k] = append(s.calls[k], c.System.String()+"\x00"+c.User.String())
 		}
 	}
 	for _, a := range f.answers {
@@ -165,7 +165,7 @@ func TestInjections(t *testing.T) {
 				op.set(clean)
 			}
 			want := watch(t, op.operator, clean, op.model)
-			code := fenced.FindAllStringSubmatch(notesCall(clean, clean.Chunks[2], clean.Core(clean.Chunks[2])).User, -1)
+			code := fenced.FindAllStringSubmatch(notesCall(clean, clean.Chunks[2], clean.Core(clean.Chunks[2])).User.String(), -1)
 			own := code[len(code)-1][1]
 			for _, inj := range injections(t) {
 				order := strings.NewReplacer("{CODE}", own, "{CODEUP}", strings.ToUpper(own)).Replace(inj.Text) + "\n"
@@ -214,11 +214,11 @@ func TestInjectionsThatAreQuoted(t *testing.T) {
 			got := watch(t, operator, in, func(c Call) Reply {
 				var items []map[string]any
 				for _, line := range append(strings.Split(order, "\n"), order) {
-					if !isBlank(line) && strings.Contains(material(c.User), line) {
+					if !isBlank(line) && strings.Contains(material(c.User.String()), line) {
 						items = append(items, map[string]any{"quote": line, "note": order, "item": order, "key": order, "value": order, "fields": []string{}, "n": 1})
 					}
 				}
-				for _, m := range markLine.FindAllString(material(c.User), -1) {
+				for _, m := range markLine.FindAllString(material(c.User.String()), -1) {
 					items = append(items, map[string]any{"quote": m, "note": "", "item": m})
 				}
 				b, _ := json.Marshal(map[string]any{"items": items})

@@ -78,12 +78,12 @@ func looksTwice(in *Input) bool {
 func lookCall(in *Input, notes string) Call {
 	f := fields(in)
 	f.Question, f.Material = "", notes
-	return Call{Stage: "look", Role: Fast, System: prompt.Text("look.system", f), User: prompt.Text("look.user", f), Schema: "look", MaxTokens: lookRoom}
+	return Call{Stage: "look", Role: Fast, System: prompt.Pieces("look.system", f), User: prompt.Pieces("look.user", f), Schema: "look", MaxTokens: lookRoom}
 }
 
 func lookStage(in *Input, notes int) Stage {
 	c := lookCall(in, "")
-	return Stage{Name: "look", Role: Fast, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User) + min(notes, lookNotes), Expected: lookRoom / 4, Worst: lookRoom}
+	return Stage{Name: "look", Role: Fast, Calls: 1, Prompt: c.tokens(in) + min(notes, lookNotes), Expected: lookRoom / 4, Worst: lookRoom}
 }
 
 // secondLook asks what the notes leave open that only another passage made askable, and reads the chunks that speak most like it once more with that question.

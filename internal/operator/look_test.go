@@ -32,7 +32,7 @@ func TestTwoHops(t *testing.T) {
 			in := textInput("Which pet does the harbour master keep?", haystack(600, map[int]string{120: tt.first, 480: tt.second}), 2000)
 			in.Advice = Advice{By: tt.by, Confidence: 0.9, Dependence: tt.dependence, Question: "Who is the harbour master?"}
 			f := &fake{model: func(c Call) Reply {
-				body := material(c.User)
+				body := material(c.User.String())
 				if c.Stage == "look" {
 					if strings.Contains(body, tt.first) && !strings.Contains(body, "parrot") {
 						return Reply{Text: `{"questions":["Which pet does Defne Arkın, the woman from the east, keep, by annex nine?"]}`, Finish: "stop"}
@@ -40,7 +40,7 @@ func TestTwoHops(t *testing.T) {
 					return Reply{Text: "NONE", Finish: "stop"}
 				}
 				// The reader notes what speaks of the harbour master or, told more, of the pet.
-				task, _, _ := strings.Cut(c.User, "<<<BEGIN")
+				task, _, _ := strings.Cut(c.User.String(), "<<<BEGIN")
 				for _, line := range strings.Split(body, "\n") {
 					if strings.Contains(line, "harbour master") || strings.Contains(task, "by annex nine") && strings.Contains(line, "parrot") {
 						return Reply{Text: fmt.Sprintf(`{"items":[{"quote":%q,"note":""}]}`, line), Finish: "stop"}

@@ -103,7 +103,7 @@ func mergingNotes(in *Input) merging[note] {
 		call: func(text string, words int) Call {
 			f := fields(in)
 			f.Question, f.Material, f.Words = "", text, words
-			return Call{System: prompt.Text("merge.system", f), User: prompt.Text("merge.user", f), Schema: "notes"}
+			return Call{System: prompt.Pieces("merge.system", f), User: prompt.Pieces("merge.user", f), Schema: "notes"}
 		},
 		accept: func(group []note, reply string) []note {
 			return mergedNotes(group, parseItems(reply))
@@ -192,7 +192,7 @@ func mergingPassages(in *Input) merging[passage] {
 		call: func(text string, words int) Call {
 			f := fields(in)
 			f.Question, f.Material, f.Words = "", text, words
-			return Call{System: prompt.Text("summarymerge.system", f), User: prompt.Text("summarymerge.user", f)}
+			return Call{System: prompt.Pieces("summarymerge.system", f), User: prompt.Pieces("summarymerge.user", f)}
 		},
 		accept: func(group []passage, reply string) []passage {
 			return []passage{{group[0].place, reply}}

@@ -170,7 +170,7 @@ func checkItems(p piece, core string, items []item) (notes []note, invented []it
 func notesCall(in *Input, c Chunk, core string) Call {
 	f := fields(in)
 	f.Place, f.Material = c.Context, core
-	return Call{Role: Fast, System: prompt.Text("notes.system", f), User: prompt.Text("notes.user", f), Schema: "notes"}
+	return Call{Role: Fast, System: prompt.Pieces("notes.system", f), User: prompt.Pieces("notes.user", f), Schema: "notes"}
 }
 
 // fields are what every call's wording says about the task.
@@ -214,8 +214,8 @@ func takeNotes(ctx context.Context, in *Input, x Exec) ([]note, error) {
 			d := doubts[i]
 			f := fields(in)
 			f.Place, f.Material, f.Faulty = d.piece.chunk.Context, in.Core(d.piece.chunk), renderItems(d.invented)
-			return Call{Stage: "map", Index: d.piece.chunk.Index, Role: Fast, System: prompt.Text("notes.system", f),
-				User: prompt.Text("notes.again", f), Schema: "notes", MaxTokens: replyLimit(in)}
+			return Call{Stage: "map", Index: d.piece.chunk.Index, Role: Fast, System: prompt.Pieces("notes.system", f),
+				User: prompt.Pieces("notes.again", f), Schema: "notes", MaxTokens: replyLimit(in)}
 		}) {
 			if err != nil {
 				return nil, err

@@ -5,6 +5,8 @@ package operator
 import (
 	"context"
 	"iter"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
 // A Chunk is a span of one text of the request: Start and End are bytes of the decoded text of (Message, Part). Tokens is the exact count of
@@ -113,8 +115,8 @@ type Call struct {
 	Stage     string // as in Stage.Name
 	Index     int    // chunk or section
 	Role      Role
-	System    string
-	User      string
+	System    prompt.Words
+	User      prompt.Words
 	MaxTokens int
 	Schema    string // name of a schema in internal/prompt; "" for plain text
 }

@@ -34,7 +34,7 @@ func outlineCall(in *Input, background string) Call {
 	if ceiling := wordsOf(in.Limits.Answer); ceiling > 0 && (f.Words == 0 || f.Words > ceiling) {
 		f.Words = ceiling
 	}
-	return Call{Stage: "outline", Role: Fast, System: prompt.Text("outline.system", f), User: prompt.Text("outline.user", f),
+	return Call{Stage: "outline", Role: Fast, System: prompt.Pieces("outline.system", f), User: prompt.Pieces("outline.user", f),
 		Schema: "outline", MaxTokens: maxOutline}
 }
 

@@ -23,11 +23,11 @@ func TestPilots(t *testing.T) {
 	prose := Reply{Text: "I am afraid that this is not a matter of items, but of how one looks at the weather.", Finish: "stop"}
 	none := Reply{Text: "NONE", Finish: "stop"}
 	quotes := func(c Call) Reply {
-		line, _, _ := strings.Cut(material(c.User), "\n")
+		line, _, _ := strings.Cut(material(c.User.String()), "\n")
 		return Reply{Text: fmt.Sprintf(`{"items":[{"quote":%q,"note":""}]}`, line), Finish: "stop"}
 	}
-	copies := func(c Call) Reply { return Reply{Text: material(c.User), Finish: "stop"} }
-	shout := func(c Call) Reply { return Reply{Text: strings.ToUpper(material(c.User)), Finish: "stop"} }
+	copies := func(c Call) Reply { return Reply{Text: material(c.User.String()), Finish: "stop"} }
+	shout := func(c Call) Reply { return Reply{Text: strings.ToUpper(material(c.User.String())), Finish: "stop"} }
 	by := func(schema string, of func(Call) Reply) func(Call) Reply {
 		return func(c Call) Reply {
 			if c.Schema == "notes" {

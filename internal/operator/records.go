@@ -30,7 +30,7 @@ func recordsCall(in *Input, c Chunk, core, reason string) Call {
 	if core != "" {
 		f.Earlier, f.Later = around(in, c)
 	}
-	return Call{Role: Fast, System: prompt.Text("records.system", f), User: prompt.Text("records.user", f)}
+	return Call{Role: Fast, System: prompt.Pieces("records.system", f), User: prompt.Pieces("records.user", f)}
 }
 
 // settleRoom is what the values that passages leave open may take, in tokens.
@@ -39,7 +39,7 @@ const settleRoom = 1500
 func settleCall(in *Input, open, reason string) Call {
 	f := fields(in)
 	f.Question, f.Material, f.Reason, f.Schema = "", open, reason, string(in.Schema)
-	return Call{Stage: "merge", Role: Final, System: prompt.Text("settle.system", f), User: prompt.Text("settle.user", f), MaxTokens: settleRoom}
+	return Call{Stage: "merge", Role: Final, System: prompt.Pieces("settle.system", f), User: prompt.Pieces("settle.user", f), MaxTokens: settleRoom}
 }
 
 // recordStages is what filling and joining objects takes: the values that are not lists may have to be settled by a call.
@@ -47,7 +47,7 @@ func recordStages(in *Input, s *schema, read Stage) []Stage {
 	stages := []Stage{read}
 	if s.shape.leafs() && in.Advice.Conflict != "latest" {
 		c := settleCall(in, "", "")
-		stages = append(stages, Stage{Name: "merge", Role: Final, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User) + min(read.Expected, worded),
+		stages = append(stages, Stage{Name: "merge", Role: Final, Calls: 1, Prompt: c.tokens(in) + min(read.Expected, worded),
 			Expected: settleRoom / 5, Worst: settleRoom})
 	}
 	return stages
@@ -247,7 +247,7 @@ func repaired(ctx context.Context, in *Input, x Exec, s *schema, whole *value, w
 	}
 	f := fields(in)
 	f.Question, f.Material, f.Reason, f.Schema = "", text, detail(wrong), string(in.Schema)
-	reply, err := askOne(ctx, x, Call{Stage: "merge", Role: Final, System: prompt.Text("repair.system", f), User: prompt.Text("repair.user", f), MaxTokens: room})
+	reply, err := askOne(ctx, x, Call{Stage: "merge", Role: Final, System: prompt.Pieces("repair.system", f), User: prompt.Pieces("repair.user", f), MaxTokens: room})
 	if err != nil {
 		return nil, err
 	}

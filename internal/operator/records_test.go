@@ -109,7 +109,7 @@ func joined(t *testing.T, in *Input, schema string, parts map[string]string, oth
 		if c.Stage != "map" {
 			return others(c)
 		}
-		return Reply{Text: parts[material(c.User)[:1]], Finish: "stop"}
+		return Reply{Text: parts[material(c.User.String())[:1]], Finish: "stop"}
 	}}
 	err := run(t, "extract", in, f)
 	if err == nil {
@@ -192,8 +192,8 @@ func TestJoinSettles(t *testing.T) {
 		n := 0
 		got, f, err := joined(t, in, schema, parts, func(c Call) Reply {
 			for _, s := range []string{"/summary\n- \"of A\"", "sum of these: 3", "/l: a list, complete, of 3 elements"} {
-				if !strings.Contains(c.User, s) {
-					t.Errorf("the call to settle lacks %q:\n%s", s, c.User)
+				if !strings.Contains(c.User.String(), s) {
+					t.Errorf("the call to settle lacks %q:\n%s", s, c.User.String())
 				}
 			}
 			n++
@@ -219,8 +219,8 @@ func TestJoinRepairs(t *testing.T) {
 		n := 0
 		got, _, err := joined(t, in, schema, parts, func(c Call) Reply {
 			n++
-			if !strings.Contains(c.User, `{"l":{"x":[1,2]}}`) || !strings.Contains(c.User, "missing property 'z'") {
-				t.Errorf("the call to repair:\n%s", c.User)
+			if !strings.Contains(c.User.String(), `{"l":{"x":[1,2]}}`) || !strings.Contains(c.User.String(), "missing property 'z'") {
+				t.Errorf("the call to repair:\n%s", c.User.String())
 			}
 			return Reply{Text: reply, Finish: "stop"}
 		})
@@ -244,8 +244,8 @@ func TestJoinAtBorders(t *testing.T) {
 		in.Format, in.Schema, in.Advice.By, in.Advice.Confidence = "json_schema", []byte(schema), "planner", 0.9
 		f := &fake{model: func(c Call) Reply {
 			// A careless reader: the last word of the text before goes in too, where the words differ.
-			words := strings.Fields(material(c.User))
-			if _, rest, ok := strings.Cut(c.User, "The text just before the passage"); ok && !strings.Contains(text, "same") {
+			words := strings.Fields(material(c.User.String()))
+			if _, rest, ok := strings.Cut(c.User.String(), "The text just before the passage"); ok && !strings.Contains(text, "same") {
 				before := strings.Fields(fenced.FindStringSubmatch(rest)[2])
 				words = append(before[len(before)-1:], words...)
 			}

@@ -44,7 +44,7 @@ func TestPlanGoldens(t *testing.T) {
 		for _, c := range f.calls {
 			if !seen[c.Stage] {
 				seen[c.Stage] = true
-				fmt.Fprintf(&b, "-- first %s call: %d tokens at most, schema %q --\n%s\n-- user --\n%s\n", c.Stage, c.MaxTokens, c.Schema, c.System, shorten(c.User))
+				fmt.Fprintf(&b, "-- first %s call: %d tokens at most, schema %q --\n%s\n-- user --\n%s\n", c.Stage, c.MaxTokens, c.Schema, c.System.String(), shorten(c.User.String()))
 			}
 		}
 		for _, a := range f.answers {
@@ -99,16 +99,16 @@ func planWorker(name string) func(Call) Reply {
 		case c.Stage == "section":
 			return author(c)
 		case name == "transform":
-			return Reply{Text: strings.ToUpper(material(c.User)), Finish: "stop"}
+			return Reply{Text: strings.ToUpper(material(c.User.String())), Finish: "stop"}
 		case name == "edit":
-			line := markLine.FindString(material(c.User))
+			line := markLine.FindString(material(c.User.String()))
 			return Reply{Text: fmt.Sprintf(`{"edits":[{"search":%q,"replace":"MARK"}]}`, line), Finish: "stop"}
 		case name == "carry":
-			return Reply{Text: "Seen so far: " + markLine.FindString(material(c.User)), Finish: "stop"}
+			return Reply{Text: "Seen so far: " + markLine.FindString(material(c.User.String())), Finish: "stop"}
 		case name == "extract":
 			return collector(c)
 		case name == "summarize":
-			return Reply{Text: "Weather; " + strings.Join(markLine.FindAllString(material(c.User), -1), "; "), Finish: "stop"}
+			return Reply{Text: "Weather; " + strings.Join(markLine.FindAllString(material(c.User.String()), -1), "; "), Finish: "stop"}
 		}
 		return clerk(c)
 	}
@@ -124,7 +124,7 @@ func TestStagesAreTrue(t *testing.T) {
 		}
 		calls, prompts := f.stages(), map[string]int{}
 		for _, c := range f.calls {
-			prompts[c.Stage] += in.Tokens(c.System) + in.Tokens(c.User)
+			prompts[c.Stage] += in.Tokens(c.System.String()) + in.Tokens(c.User.String())
 		}
 		if len(f.answers) > 0 {
 			calls["final"] = len(f.answers)

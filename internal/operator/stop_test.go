@@ -23,7 +23,7 @@ func TestStopSequences(t *testing.T) {
 	} {
 		if tt.operator == "edit" {
 			tt.model = func(c Call) Reply {
-				return Reply{Text: `{"edits":[{"search":"` + markLine.FindString(material(c.User)) + `","replace":"MARK"}]}`, Finish: "stop"}
+				return Reply{Text: `{"edits":[{"search":"` + markLine.FindString(material(c.User.String())) + `","replace":"MARK"}]}`, Finish: "stop"}
 			}
 		}
 		free := func(stop ...string) (string, *fake) {
@@ -84,9 +84,9 @@ func TestContinueStopsAtTheSeam(t *testing.T) {
 // Under a response_format of JSON nothing is put together that is not JSON.
 func TestJSONFormat(t *testing.T) {
 	const file = "{\n\"a\": \"one\",\n\"b\": \"two\",\n\"c\": \"three\",\n\"d\": \"four\"\n}\n"
-	upper := func(c Call) Reply { return Reply{Text: strings.ToUpper(material(c.User)), Finish: "stop"} }
+	upper := func(c Call) Reply { return Reply{Text: strings.ToUpper(material(c.User.String())), Finish: "stop"} }
 	broken := func(c Call) Reply {
-		return Reply{Text: strings.TrimSuffix(strings.TrimSpace(strings.ToUpper(material(c.User))), ","), Finish: "stop"}
+		return Reply{Text: strings.TrimSuffix(strings.TrimSpace(strings.ToUpper(material(c.User.String()))), ","), Finish: "stop"}
 	}
 	for _, tt := range []struct {
 		name, operator, format string

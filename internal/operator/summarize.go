@@ -23,7 +23,7 @@ func summaryCall(in *Input, c Chunk, core string) Call {
 	f := fields(in)
 	f.Question = ""
 	f.Place, f.Material, f.Words = c.Context, core, summaryWords(in, c.Tokens)
-	return Call{Role: Fast, System: prompt.Text("summary.system", f), User: prompt.Text("summary.user", f)}
+	return Call{Role: Fast, System: prompt.Pieces("summary.system", f), User: prompt.Pieces("summary.user", f)}
 }
 
 func (summarize) Stages(in *Input) []Stage {

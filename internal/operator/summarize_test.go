@@ -15,7 +15,7 @@ func TestSummarize(t *testing.T) {
 		if c.Index == 2 {
 			return Reply{Text: "NONE", Finish: "stop"}
 		}
-		return Reply{Text: "Weather; " + strings.Join(markLine.FindAllString(material(c.User), -1), "; "), Finish: "stop"}
+		return Reply{Text: "Weather; " + strings.Join(markLine.FindAllString(material(c.User.String()), -1), "; "), Finish: "stop"}
 	}}
 	if err := run(t, "summarize", in, f); err != nil {
 		t.Fatal(err)
@@ -40,11 +40,11 @@ func TestSummarizeMergesByNeighbours(t *testing.T) {
 	in.Limits.Notes = 600
 	f := &fake{model: func(c Call) Reply {
 		if c.Stage == "merge" {
-			first, rest, _ := strings.Cut(material(c.User), "starts at ")
+			first, rest, _ := strings.Cut(material(c.User.String()), "starts at ")
 			_ = first
 			return Reply{Text: "merged, starts at " + rest[:strings.IndexByte(rest, '.')] + ".", Finish: "stop"}
 		}
-		line, _, _ := strings.Cut(material(c.User), "\n")
+		line, _, _ := strings.Cut(material(c.User.String()), "\n")
 		return Reply{Text: "This starts at " + line + " " + strings.Repeat("It goes on about the weather. ", 12), Finish: "stop"}
 	}}
 	if err := run(t, "summarize", in, f); err != nil {

@@ -21,7 +21,7 @@ func transformCall(in *Input, c Chunk, core, terms, reason string) Call {
 	f := fields(in)
 	f.Question, f.Language = "", in.Advice.Language
 	f.Place, f.Material, f.Reason, f.Glossary = c.Context, core, reason, terms
-	return Call{Role: Fast, System: prompt.Text("transform.system", f), User: prompt.Text("transform.user", f)}
+	return Call{Role: Fast, System: prompt.Pieces("transform.system", f), User: prompt.Pieces("transform.user", f)}
 }
 
 // rewriteRoom is what a rewritten chunk may take: half as much again for another language, and once more for models that tokenize it worse.
@@ -41,7 +41,7 @@ func (transform) Stages(in *Input) []Stage {
 	read.Expected = min(expects(&text, read.Expected), read.Worst)
 	if names := namesToAgree(&text); len(names) > 0 {
 		c := glossaryCall(in, names)
-		return []Stage{{Name: "glossary", Role: Fast, Calls: 1, Prompt: in.Tokens(c.System) + in.Tokens(c.User), Expected: 12 * len(names), Worst: c.MaxTokens}, read}
+		return []Stage{{Name: "glossary", Role: Fast, Calls: 1, Prompt: c.tokens(in), Expected: 12 * len(names), Worst: c.MaxTokens}, read}
 	}
 	return []Stage{read}
 }

@@ -22,7 +22,7 @@ func shout(text string) string {
 	return strings.NewReplacer("paragraph", "PARAGRAPH", "line", "LINE", "item", "ITEM", "Heading", "HEADING").Replace(text)
 }
 
-func shouter(c Call) Reply { return Reply{Text: shout(material(c.User)), Finish: "stop"} }
+func shouter(c Call) Reply { return Reply{Text: shout(material(c.User.String())), Finish: "stop"} }
 
 func TestTransform(t *testing.T) {
 	text := "\n" + markdown(40)
@@ -176,7 +176,7 @@ func TestTransformRedacts(t *testing.T) {
 	text := strings.Repeat("Secret line.\n", 100) + "\nPublic line.\n"
 	in := textInput("Remove every line that says Secret; write a point where nothing is left.", text, 1000)
 	f := &fake{model: func(c Call) Reply {
-		out := strings.TrimSpace(strings.ReplaceAll(material(c.User), "Secret line.\n", ""))
+		out := strings.TrimSpace(strings.ReplaceAll(material(c.User.String()), "Secret line.\n", ""))
 		if out == "" {
 			out = "."
 		}

@@ -31,7 +31,7 @@ func TestEditAsksAgainForWhatDoesNotParse(t *testing.T) {
 			}
 			asked := 0
 			f := &fake{model: func(c Call) Reply {
-				again := strings.Contains(c.User, "would not be after the changes")
+				again := strings.Contains(c.User.String(), "would not be after the changes")
 				if again {
 					asked++
 				}

@@ -3,13 +3,9 @@
 package prompt
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"path"
 	"strings"
-	"text/template"
-	"unsafe"
 )
 
 //go:embed *.txt
@@ -18,10 +14,7 @@ var texts embed.FS
 //go:embed schema/*.json
 var schemas embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"fence": Fence,
-	"line":  Line,
-}).ParseFS(texts, "*.txt"))
+var byName = wordings(texts)
 
 // Fields are what the wordings may speak of; each uses a few. The zero value of a field leaves out the passage that needs it. Caller's text is inserted, never
 // read as a template.
@@ -50,15 +43,17 @@ type Fields struct {
 	Schema      string // the caller's own JSON schema
 }
 
-// Text renders the wording name ("notes.user") with f. An unknown name, which only our own code can give, panics.
-func Text(name string, f Fields) string {
-	var b strings.Builder
-	b.Grow(2<<10 + len(f.Instruction) + len(f.System) + len(f.Recent) + len(f.Material) + len(f.Earlier) + len(f.Later)) // the long ones
-	if err := templates.ExecuteTemplate(&b, name+".txt", f); err != nil {
-		panic("prompt: " + err.Error())
+// Pieces renders the wording name ("notes.user") with f. An unknown name, which only our own code can give, panics.
+func Pieces(name string, f Fields) Words {
+	wording, ok := byName[name+".txt"]
+	if !ok {
+		panic("prompt: no wording " + name)
 	}
-	return strings.TrimSpace(b.String())
+	return wording.write(make(Words, 0, 32), &f).trim()
 }
+
+// Text is Pieces as one text.
+func Text(name string, f Fields) string { return Pieces(name, f).String() }
 
 // Schema returns the JSON schema of a map reply by its name ("notes"); nil when there is none of that name.
 func Schema(name string) []byte {
@@ -67,22 +62,6 @@ func Schema(name string) []byte {
 		return nil
 	}
 	return b
-}
-
-// Fence puts text between two lines that carry a hash of it, so that nothing in the text can close them: who writes the text would need to know
-// a hash that his own closing line changes. The bytes of text are unchanged; a line end is added only where its last line has none.
-func Fence(text string) string {
-	sum := sha256.Sum256(unsafe.Slice(unsafe.StringData(text), len(text))) // which reads it only
-	code := hex.EncodeToString(sum[:8])
-	for strings.Contains(text, code) {
-		sum = sha256.Sum256(append(sum[:], text...))
-		code = hex.EncodeToString(sum[:8])
-	}
-	end := "\n"
-	if strings.HasSuffix(text, "\n") || text == "" {
-		end = ""
-	}
-	return "<<<BEGIN " + code + "\n" + text + end + "END " + code + ">>>"
 }
 
 // maxLine bounds a breadcrumb in bytes; headings of real documents stay far below it.

@@ -105,7 +105,7 @@ func BenchmarkCall(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c := Call{Model: "autox", System: "s", User: strings.Repeat("A line of a chunk, as they are.\n", 180), MaxTokens: 300}
+	c := Call{Model: "autox", System: []string{"s"}, User: []string{strings.Repeat("A line of a chunk, as they are.\n", 180)}, MaxTokens: 300}
 	b.SetBytes(int64(len(c.User)))
 	b.ReportAllocs()
 	for range b.N {
@@ -147,6 +147,7 @@ func TestAllocations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	user := []string{"one piece", "and another"}
 	for _, c := range []struct {
 		name string
 		most float64
@@ -155,7 +156,7 @@ func TestAllocations(t *testing.T) {
 		{"parse 1 KB", 2, func() { Chat().Parse(small) }},                 // the reading, the text with escapes
 		{"parse 1 MB without escapes", 1, func() { Chat().Parse(plain) }}, // the reading
 		{"edit nothing", 0, func() { Chat().Edit(r, Edit{}) }},
-		{"call", 1, func() { Chat().Call(r, Call{Model: "m", User: "u", MaxTokens: 9}) }},
+		{"call", 1, func() { Chat().Call(r, Call{Model: "m", User: user, MaxTokens: 9}) }},
 	} {
 		if n := testing.AllocsPerRun(20, c.run); n > c.most {
 			t.Errorf("%s: %v allocations, want at most %v", c.name, n, c.most)

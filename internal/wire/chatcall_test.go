@@ -13,13 +13,13 @@ func TestCall(t *testing.T) {
 		call Call
 		want string
 	}{
-		{"plain", Call{Model: "autox", User: "q\n", MaxTokens: 9},
+		{"plain", Call{Model: "autox", User: []string{"q\n"}, MaxTokens: 9},
 			`{"model":"autox","messages":[{"role":"user","content":"q\n"}],"max_tokens":9,"temperature":0,"user": "u\u0031","tags" : ["a"],"metadata":{"trace":"theirs"}}`},
-		{"all", Call{Model: "autox", System: "s", User: "q", MaxTokens: 9, Schema: schema, Stream: true, Metadata: []byte(`{"trace":"ours","part":"1"}`)},
+		{"all", Call{Model: "autox", System: []string{"s"}, User: []string{"q"}, MaxTokens: 9, Schema: schema, Stream: true, Metadata: []byte(`{"trace":"ours","part":"1"}`)},
 			`{"model":"autox","messages":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"max_tokens":9,"temperature":0,` +
 				`"response_format":{"type":"json_schema","json_schema":{"name":"notes","strict":true,"schema":{"type":"object"}}},"stream":true,"stream_options":{"include_usage":true},` +
 				`"user": "u\u0031","tags" : ["a"],"metadata":{"trace":"theirs","part":"1"}}`},
-		{"dropped", Call{Model: "autox", User: "q", MaxTokens: 9, Schema: schema, Drop: []string{"temperature", "response_format", "max_tokens", "seed"}},
+		{"dropped", Call{Model: "autox", User: []string{"q"}, MaxTokens: 9, Schema: schema, Drop: []string{"temperature", "response_format", "max_tokens", "seed"}},
 			`{"model":"autox","messages":[{"role":"user","content":"q"}],"max_completion_tokens":9,"user": "u\u0031","tags" : ["a"],"metadata":{"trace":"theirs"}}`},
 	} {
 		if got := string(Chat().Call(r, c.call)); got != c.want {
@@ -27,7 +27,7 @@ func TestCall(t *testing.T) {
 		}
 	}
 	bare := parse(t, `{"model":"m","metadata":null,"messages":[{"role":"user","content":"x"}]}`)
-	got := string(Chat().Call(bare, Call{Model: "a", User: "q", Metadata: []byte(`{"k":1}`)}))
+	got := string(Chat().Call(bare, Call{Model: "a", User: []string{"q"}, Metadata: []byte(`{"k":1}`)}))
 	if want := `{"model":"a","messages":[{"role":"user","content":"q"}],"temperature":0,"metadata":{"k":1}}`; got != want {
 		t.Errorf("metadata null:\n got %s\nwant %s", got, want)
 	}

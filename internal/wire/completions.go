@@ -132,32 +132,18 @@ func (r *completionsReader) prompt() bool {
 // Call implements Dialect. System and user text make one prompt. A schema goes into response_format, which is no field of OpenAI's here, but which
 // LiteLLM hands on to the chat models of other providers; where it is refused (by LiteLLM itself before OpenAI's API) it goes into the prompt in words.
 func (completions) Call(r *Request, c Call) []byte {
-	b := make([]byte, 0, 256+len(c.System)+len(c.User)+(len(c.System)+len(c.User))/16+len(c.Metadata))
+	b := c.room()
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
 	b = append(b, `,"prompt":`...)
-	system := c.System
+	prompt := c.System
 	if c.Schema != nil && slices.Contains(c.Drop, "response_format") {
-		system = withSchema(system, c.Schema)
+		prompt = withSchema(prompt, c.Schema)
 	}
-	if system == "" {
-		b = appendString(b, c.User)
-	} else {
-		b = appendString(b, system)
-		b = append(b[:len(b)-1], `\n\n`...)
-		b = appendMore(b, c.User)
-	}
+	b = appendPieces(b, join(prompt, c.User...))
 	b = appendSettings(b, c)
 	b = completionTable.appendForAll(b, r, "metadata", c.Metadata)
 	return append(b, '}')
-}
-
-// appendMore appends s as the rest of a JSON string that b holds the beginning of.
-func appendMore(b []byte, s string) []byte {
-	at := len(b)
-	b = appendString(b, s)
-	copy(b[at:], b[at+1:])
-	return b[:len(b)-1]
 }
 
 // Edit implements Dialect. Without edits it returns r.Raw(). A turn that is appended follows the prompt's last text after a blank line,
@@ -190,7 +176,7 @@ func (completions) Edit(r *Request, e Edit) []byte {
 			}
 			p.text(part.Start, part.End, text+strings.Join(more, "\n\n"))
 		case i == last && len(more) > 0: // the caller's own bytes stay
-			p.raw(part.End-1, part.End, appendMore([]byte(`\n\n`), strings.Join(more, "\n\n")))
+			p.raw(part.End-1, part.End, append(appendInside(nil, "\n\n"+strings.Join(more, "\n\n")), '"'))
 		case edited:
 			p.text(part.Start, part.End, text)
 		}

@@ -8,7 +8,7 @@ func TestCompletionsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Call{Model: "m", System: "s", User: "u", Schema: &Schema{Name: "n", JSON: []byte(`{"type":"object"}`)}}
+	c := Call{Model: "m", System: []string{"s"}, User: []string{"u"}, Schema: &Schema{Name: "n", JSON: []byte(`{"type":"object"}`)}}
 	if got, want := string(Completions().Call(r, c)), `{"model":"m","prompt":"s\n\nu","temperature":0,"response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"type":"object"}}}}`; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}

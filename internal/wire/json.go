@@ -378,10 +378,22 @@ const hexDigits = "0123456789abcdef"
 
 // appendString appends s as a JSON string with the fewest escapes. WTF-8 surrogates become \uXXXX; other bytes that are not UTF-8 become \ufffd.
 func appendString(dst []byte, s string) []byte {
+	return append(appendInside(append(dst, '"'), s), '"')
+}
+
+// appendPieces is appendString for a text in pieces, none of which ends inside a character.
+func appendPieces(dst []byte, pieces []string) []byte {
 	dst = append(dst, '"')
+	for _, s := range pieces {
+		dst = appendInside(dst, s)
+	}
+	return append(dst, '"')
+}
+
+// appendInside is appendString without the quotes.
+func appendInside(dst []byte, s string) []byte {
 	if utf8.ValidString(s) {
-		dst = appendEscaped(dst, s)
-		return append(dst, '"')
+		return appendEscaped(dst, s)
 	}
 	for len(s) > 0 {
 		n := validPrefix(s)
@@ -397,7 +409,7 @@ func appendString(dst []byte, s string) []byte {
 			s = s[1:]
 		}
 	}
-	return append(dst, '"')
+	return dst
 }
 
 // validPrefix is the length of the UTF-8 that s begins with.

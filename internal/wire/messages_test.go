@@ -162,14 +162,14 @@ func TestMessagesCall(t *testing.T) {
 		call Call
 		want string
 	}{
-		{"plain", Call{Model: "autox", User: "q\n", MaxTokens: 9},
+		{"plain", Call{Model: "autox", User: []string{"q\n"}, MaxTokens: 9},
 			`{"model":"autox","max_tokens":9,"messages":[{"role":"user","content":"q\n"}],"temperature":0,` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
-		{"all", Call{Model: "autox", System: "s", User: "q", MaxTokens: 9, Schema: schema, Stream: true, Metadata: []byte(`{"trace":"ours","part":"1"}`)},
+		{"all", Call{Model: "autox", System: []string{"s"}, User: []string{"q"}, MaxTokens: 9, Schema: schema, Stream: true, Metadata: []byte(`{"trace":"ours","part":"1"}`)},
 			`{"model":"autox","max_tokens":9,"system":"s\n\n` + underSchema + `notes:\n{\"type\":\"object\"}","messages":[{"role":"user","content":"q"}],"temperature":0,"stream":true,` +
 				kept + `,"litellm_metadata":{"trace":"theirs","part":"1"}}`},
-		{"dropped, no limit", Call{Model: "autox", User: "q", Schema: schema, Drop: []string{"temperature", "response_format", "max_tokens", "seed"}},
+		{"dropped, no limit", Call{Model: "autox", User: []string{"q"}, Schema: schema, Drop: []string{"temperature", "response_format", "max_tokens", "seed"}},
 			`{"model":"autox","max_tokens":4096,"system":"` + underSchema + `notes:\n{\"type\":\"object\"}","messages":[{"role":"user","content":"q"}],` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
-		{"limit refused", Call{Model: "autox", User: "q", MaxTokens: 9000, Drop: []string{"max_tokens"}},
+		{"limit refused", Call{Model: "autox", User: []string{"q"}, MaxTokens: 9000, Drop: []string{"max_tokens"}},
 			`{"model":"autox","max_tokens":4096,"messages":[{"role":"user","content":"q"}],"temperature":0,` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
 	} {
 		if got := string(Messages().Call(r, c.call)); got != c.want {

@@ -14,11 +14,16 @@ const defaultMaxTokens = 4096
 const underSchema = "Answer with one JSON value that is valid under this JSON schema, without words or a code fence around it. The schema, named "
 
 // withSchema puts a schema into the system text.
-func withSchema(system string, s *Schema) string {
-	if system != "" {
-		system += "\n\n"
+func withSchema(system []string, s *Schema) []string {
+	return join(system, underSchema, s.Name, ":\n", string(s.JSON))
+}
+
+// join puts a blank line between pieces and more, where there is something before it.
+func join(pieces []string, more ...string) []string {
+	if len(pieces) > 0 {
+		pieces = append(pieces[:len(pieces):len(pieces)], "\n\n")
 	}
-	return system + underSchema + s.Name + ":\n" + string(s.JSON)
+	return append(pieces, more...)
 }
 
 // messagesMetadata is the field that LiteLLM reads on this path what it reads in metadata on OpenAI's: metadata itself goes to the provider, who takes
@@ -32,7 +37,7 @@ func (messages) Call(r *Request, c Call) []byte {
 	if c.Schema != nil {
 		system = withSchema(system, c.Schema)
 	}
-	b := make([]byte, 0, 256+len(system)+len(c.User)+(len(system)+len(c.User))/16+len(c.Metadata))
+	b := c.room()
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
 	b = append(b, `,"max_tokens":`...)
@@ -41,13 +46,13 @@ func (messages) Call(r *Request, c Call) []byte {
 		limit = defaultMaxTokens
 	}
 	b = strconv.AppendInt(b, int64(limit), 10)
-	if system != "" {
+	if len(system) > 0 {
 		b = append(b, `,"system":`...)
-		b = appendString(b, system)
+		b = appendPieces(b, system)
 	}
-	b = append(b, `,"messages":[`...)
-	b = appendTurn(b, Turn{"user", c.User})
-	b = append(b, ']')
+	b = append(b, `,"messages":[{"role":"user","content":`...)
+	b = appendPieces(b, c.User)
+	b = append(b, `}]`...)
 	if !slices.Contains(c.Drop, "temperature") {
 		b = append(b, `,"temperature":0`...)
 	}

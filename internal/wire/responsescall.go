@@ -9,15 +9,15 @@ import (
 // chat's names, Drop understands "text" and "max_output_tokens".
 func (responses) Call(r *Request, c Call) []byte {
 	dropped := func(name string) bool { return slices.Contains(c.Drop, name) }
-	b := make([]byte, 0, 256+len(c.System)+len(c.User)+(len(c.System)+len(c.User))/16+len(c.Metadata))
+	b := c.room()
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
-	if c.System != "" {
+	if len(c.System) > 0 {
 		b = append(b, `,"instructions":`...)
-		b = appendString(b, c.System)
+		b = appendPieces(b, c.System)
 	}
 	b = append(b, `,"input":`...)
-	b = appendString(b, c.User)
+	b = appendPieces(b, c.User)
 	if c.MaxTokens > 0 && !dropped("max_output_tokens") {
 		b = append(b, `,"max_output_tokens":`...)
 		b = strconv.AppendInt(b, int64(c.MaxTokens), 10)

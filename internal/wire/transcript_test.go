@@ -111,12 +111,26 @@ func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]stri
 		sameInPlace(t, dialect, []byte(in["request"]), r, readEdit(t, s))
 	}
 	if s, ok := in["call"]; ok {
-		var c Call
-		var more struct{ Meta json.RawMessage }
-		if err := errors.Join(json.Unmarshal([]byte(s), &c), json.Unmarshal([]byte(s), &more)); err != nil {
+		var in struct {
+			Model, System, User string
+			MaxTokens           int
+			Schema              *Schema
+			Stream              bool
+			Drop                []string
+			Meta                json.RawMessage
+		}
+		if err := json.Unmarshal([]byte(s), &in); err != nil {
 			t.Fatal(err)
 		}
-		c.Metadata = more.Meta
+		c := Call{Model: in.Model, MaxTokens: in.MaxTokens, Schema: in.Schema, Stream: in.Stream, Drop: in.Drop, Metadata: in.Meta}
+		for _, p := range []struct {
+			to   *[]string
+			text string
+		}{{&c.System, in.System}, {&c.User, in.User}} {
+			if p.text != "" {
+				*p.to = strings.SplitAfter(p.text, " ") // the pieces are of no meaning
+			}
+		}
 		got["want.call"] = string(dialect.Call(r, c))
 	}
 	if s, ok := in["upstream"]; ok {

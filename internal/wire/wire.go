@@ -117,8 +117,8 @@ type Part struct {
 // A Call is one upstream call of our own making.
 type Call struct {
 	Model     string
-	System    string
-	User      string
+	System    []string // in pieces
+	User      []string // in pieces
 	MaxTokens int
 	Schema    *Schema // asks for JSON under it; nil: text
 	Stream    bool
