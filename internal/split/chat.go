@@ -9,7 +9,7 @@ const maxQuotedTurn = 8 << 10
 func (r *reader) chat(start, end int) {
 	l := newLines(r.text[:end])
 	fences := r.fences(start, end)
-	turn, stop := start, start
+	turn := start
 	body := func(to int) {
 		switch {
 		case to-turn > 4<<10:
@@ -19,15 +19,15 @@ func (r *reader) chat(start, end int) {
 		}
 	}
 	for i := start; i < end; {
-		next := l.end(i)
-		if e, ok := fences[i]; ok && i >= stop && e-i <= maxQuotedTurn {
-			stop = e
+		if len(fences) > 0 && fences[0].Start == i {
+			stop := fences[0].End
+			if fences = fences[1:]; stop-i <= maxQuotedTurn {
+				i = stop
+				continue
+			}
 		}
-		if i < stop {
-			i = next
-			continue
-		}
-		if name := speaker(chomp(r.text[i:next])); name != "" {
+		line, next := l.line(i)
+		if name := speaker(line); name != "" {
 			body(i)
 			r.cut(i, Turn, 0)
 			r.mark(i, levelSpeaker, name)
@@ -48,6 +48,12 @@ func init() {
 	}
 }
 
+var (
+	frames, framesName = setOf("#*[]:_ "), setOf("*_[]<> ")
+	notInName          = setOf(".,;!?/\\\"=(){}|`#0123456789")
+	inTime, halfOfDay  = setOf("0123456789[]().,:/- APMapm"), setOf("APMapm")
+)
+
 // speaker returns the name before the colon of a line that begins a turn: "User: …", "**Ayşe Kaya:** …", "### Assistant", "<|im_start|>user",
 // "[12:03] Bob: …", "12.03.2026 14:05 - Bob: …"; "" when the line begins none.
 func speaker(line string) string {
@@ -62,7 +68,7 @@ func speaker(line string) string {
 		return ""
 	}
 	if s[0] == '#' || s[0] == '*' || s[0] == '[' {
-		if bare := strings.Trim(s, "#*[]:_ "); len(bare) > 1 && roles[strings.ToLower(bare)] {
+		if bare := frames.trim(s); len(bare) > 1 && roles[strings.ToLower(bare)] {
 			return bare
 		}
 	}
@@ -74,11 +80,13 @@ func speaker(line string) string {
 	if !ok {
 		return ""
 	}
-	name = strings.Trim(name, "*_[]<> ")
-	if n := strings.Index(name, " ("); n > 0 && strings.HasSuffix(name, ")") {
-		name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
+	name = framesName.trim(name)
+	if strings.HasSuffix(name, ")") {
+		if n := strings.Index(name, " ("); n > 0 {
+			name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
+		}
 	}
-	if name == "" || len(name) > 40 || strings.Count(name, " ") > 2 || strings.ContainsAny(name, ".,;!?/\\\"=(){}|`#0123456789") {
+	if len(name) > 40 || notInName.index(name) < len(name) || strings.Count(name, " ") > 2 {
 		return ""
 	}
 	return name
@@ -88,10 +96,10 @@ func speaker(line string) string {
 func afterTime(s string) string {
 	n := 0
 	digits := false
-	for n < len(s) && strings.IndexByte("0123456789[]().,:/- APMapm", s[n]) >= 0 {
+	for n < len(s) && inTime[s[n]] {
 		digits = digits || '0' <= s[n] && s[n] <= '9'
 		// The letters belong to a time only behind digits: "10:03 AM".
-		if strings.IndexByte("APMapm", s[n]) >= 0 && (!digits || n+2 >= len(s) || s[n+1]|0x20 != 'm' && s[n]|0x20 != 'm') {
+		if halfOfDay[s[n]] && (!digits || n+2 >= len(s) || s[n+1]|0x20 != 'm' && s[n]|0x20 != 'm') {
 			break
 		}
 		n++

@@ -13,15 +13,14 @@ func (r *reader) codeLines(start, end, nested int) {
 	comment := false                          // the line before is a comment or a decorator at column 0
 	group := -1                               // where the run of lines at column 0 began that may hold a declaration with its comments
 	for i := start; i < end; {
-		next := l.end(i)
-		line := chomp(r.text[i:next])
-		body := strings.TrimLeft(line, " \t")
+		line, next := l.line(i)
+		width, indent := indentation(line)
+		body := line[width:]
 		if blank(body) {
 			gap, i = true, next
 			continue
 		}
-		indent := indentation(line[:len(line)-len(body)])
-		closes := strings.IndexByte("})]", body[0]) >= 0 || body == "end" || strings.HasPrefix(body, "else")
+		closes := closesBlock[body[0]] || body == "end" || strings.HasPrefix(body, "else")
 		switch {
 		case indent == 0 && !closes && (gap || closed):
 			r.cut(i, Block, nested)
@@ -36,35 +35,37 @@ func (r *reader) codeLines(start, end, nested int) {
 		if indent > 0 || closes {
 			group = -1
 		}
-		{
+		if name := declaration(body, indent); name != "" {
 			at := i
 			if group >= 0 {
 				at = group
 			}
-			if name := declaration(body, indent); name != "" {
-				r.mark(at, levelDecl+min(indent, 9), name)
-				group = -1
-			}
+			r.mark(at, levelDecl+min(indent, 9), name)
+			group = -1
 		}
 		last := body[len(body)-1]
 		opened = last == '{' || last == '(' || last == '[' || last == ':'
 		closed = indent == 0 && closes
-		comment = indent == 0 && strings.IndexByte("#/*@;%", body[0]) >= 0
+		comment = indent == 0 && beginsComment[body[0]]
 		gap, i = false, next
 	}
 }
 
-// indentation counts tabs and steps of four (or two) spaces.
-func indentation(space string) int {
-	n := 0
-	for i := 0; i < len(space); i++ {
-		if space[i] == '\t' {
-			n += 4
+var closesBlock, beginsComment, endsWord, noDeclaration = setOf("})]"), setOf("#/*@;%"), setOf(" \t(<:{"), setOf("#/*-@;%\"'`")
+
+// indentation returns the width in bytes of the spaces and tabs that a line begins with, and counts them: tabs and steps of four (or two) spaces.
+func indentation(line string) (width, steps int) {
+	columns := 0
+	for ; width < len(line); width++ {
+		if line[width] == ' ' {
+			columns++
+		} else if line[width] == '\t' {
+			columns += 4
 		} else {
-			n++
+			break
 		}
 	}
-	return (n + 3) / 4
+	return width, (columns + 3) / 4
 }
 
 // declares are words that begin a declaration in one language or another.
@@ -86,17 +87,18 @@ var nestable = map[string]bool{"def": true, "class": true, "func": true, "functi
 
 // declaration returns the breadcrumb for a line that declares something, without the bracket that opens its body; "" when it does not.
 func declaration(body string, indent int) string {
-	word := body
-	if n := strings.IndexAny(body, " \t(<:{"); n >= 0 {
-		word = body[:n]
-	}
 	last := body[len(body)-1]
 	opens := last == '{' || last == ':' || last == '('
 	switch {
-	case indent == 0 && strings.IndexByte("#/*-@;%\"'`", body[0]) >= 0:
+	case indent == 0 && noDeclaration[body[0]]:
 		return "" // a comment, a decorator, a string
-	case indent == 0 && (opens || declares[word]):
-	case indent > 0 && nestable[word] && len(word) < len(body) && body[len(word)] == ' ' && (opens || last == ')'):
+	case indent > 0 && !opens && last != ')':
+		return ""
+	}
+	n := endsWord.index(body)
+	switch {
+	case indent == 0 && (opens || declares[body[:n]]):
+	case indent > 0 && n < len(body) && body[n] == ' ' && nestable[body[:n]]:
 	default:
 		return ""
 	}

@@ -8,8 +8,7 @@ func (r *reader) diff(start, end int) {
 	head := -1 // where the header of the file began that is being read; -1 in hunks and elsewhere
 	changed := false
 	for i := start; i < end; {
-		next := l.end(i)
-		line := chomp(r.text[i:next])
+		line, next := l.line(i)
 		switch {
 		case strings.HasPrefix(line, "diff --git "), strings.HasPrefix(line, "diff -"), strings.HasPrefix(line, "Index: "):
 			r.file(i, diffName(line))

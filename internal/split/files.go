@@ -1,10 +1,16 @@
 package split
 
-import "strings"
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
 
 // all reads the whole text: a transcript turn by turn, anything else file by file.
 func (r *reader) all() {
 	r.Kind = Detect(r.text)
+	r.skim()
 	if r.Kind == Chat {
 		r.chat(0, len(r.text))
 		return
@@ -76,88 +82,49 @@ func (r *reader) read(kind Kind, start, end int) {
 	}
 }
 
-// markers finds the lines that begin a file, outside fences.
+// markers returns the files that begin in text[start:end), outside fences. A fence in which another one opens is taken for two halves of different files.
 func (r *reader) markers(start, end int) []marker {
 	var found []marker
-	l := newLines(r.text[:end])
-	rule := -1 // where the line before began if it is a rule: a frame around a file's name
-	for i := start; i < end; {
-		next := l.end(i)
-		line := chomp(r.text[i:next])
-		if len(line) == 0 || strings.IndexByte("=-/#<Ffd*+;", line[0]) < 0 {
-			rule, i = -1, next
-			continue
+	first := sort.Search(len(r.signs), func(i int) bool { return r.signs[i].start >= start })
+	for _, s := range r.signs[first:] {
+		if s.start >= end {
+			break
 		}
-		m := marker{at: i, body: next}
-		ok := true
+		m := marker{at: s.start, body: s.next, name: s.name}
 		switch {
-		case strings.HasPrefix(line, "diff --git "):
-			m.body, m.diff = i, true
-		case strings.HasPrefix(line, "--- ") && next < end && strings.HasPrefix(r.text[next:end], "+++ "):
-			m.body, m.diff = i, true
-		case line == "</file>" || line == "</document>":
-			for m.at = next; m.at < end && strings.IndexByte("\r\n", r.text[m.at]) >= 0; {
+		case s.diff || s.header && s.next < end:
+			m.body, m.name, m.diff = s.start, "", true
+		case s.closes:
+			m.at = s.next
+			for m.at < end && (r.text[m.at] == '\r' || r.text[m.at] == '\n') {
 				m.at++
 			}
 			m.body = m.at
-		default:
-			m.name = fileName(line)
-			ok = m.name != ""
+		case s.name == "":
+			continue
 		}
-		switch {
-		case !ok || m.at >= end:
-		case m.diff && len(found) > 0 && found[len(found)-1].diff:
-			// The reader of diffs knows the files of one diff itself.
-		default:
-			if rule >= 0 && m.at == i {
-				m.at = rule
-			}
-			if n := len(found); n > 0 && found[n-1].at >= m.at {
-				found = found[:n-1]
-			}
-			found = append(found, m)
+		if m.at >= end || m.diff && len(found) > 0 && found[len(found)-1].diff {
+			continue // the reader of diffs knows the files of one diff itself
 		}
-		if rule = -1; len(line) >= 8 && strings.Trim(line, line[:1]) == "" {
-			rule = i
+		if s.rule >= start && !s.closes {
+			m.at = s.rule
 		}
-		i = next
+		if n := len(found); n > 0 && found[n-1].at >= m.at {
+			found = found[:n-1]
+		}
+		found = append(found, m)
 	}
 	if len(found) == 0 {
 		return nil
 	}
-	return r.outsideFences(found, start, end)
+	fences := r.fences(start, end)
+	return slices.DeleteFunc(found, func(m marker) bool {
+		n := sort.Search(len(fences), func(i int) bool { return fences[i].Start > m.at })
+		return n > 0 && m.at > fences[n-1].Start && m.at < fences[n-1].End && !fences[n-1].opens
+	})
 }
 
-// outsideFences drops the markers that stand in a fence. A fence in which another one opens is taken for two halves of different files instead.
-func (r *reader) outsideFences(found []marker, start, end int) []marker {
-	blocks := r.fences(start, end)
-	if len(blocks) == 0 {
-		return found
-	}
-	l := newLines(r.text[:end])
-	kept := found[:0]
-	stop, opens := start, false
-	next := 0
-	for i := start; i < end && next < len(found); i = l.end(i) {
-		if e, ok := blocks[i]; ok && i >= stop {
-			stop = e
-			inner := newLines(r.text[:stop])
-			opens = false
-			for j := inner.end(i); j < stop; j = inner.end(j) {
-				if f, ok := readFence(chomp(r.text[j:inner.end(j)])); ok && !f.closes {
-					opens = true
-				}
-			}
-		}
-		for next < len(found) && found[next].at <= i {
-			if i >= stop || opens || blocks[i] != 0 && found[next].at == i {
-				kept = append(kept, found[next])
-			}
-			next++
-		}
-	}
-	return append(kept, found[next:]...)
-}
+var announces, beginsFileWord = setOf("/#-*;<!= "), setOf("FfPpDd\t\v\f\r")
 
 // fileName returns the name in a line that announces a file, "" when it does not announce one: "=== a/b.go ===", "==> a.txt <==", "-- a.txt --",
 // "--- a.txt ---", "// file: a.go", "# File: a.py", "File: a.md", `<file path="a.go">`, "<!-- file: a.html -->".
@@ -179,7 +146,10 @@ func fileName(line string) string {
 		return tagged(s)
 	}
 	// A comment sign, or none, and the word.
-	rest := strings.TrimLeft(s, "/#-*;<!= ")
+	rest := s[announces.lead(s):]
+	if rest == "" || rest[0] < utf8.RuneSelf && !beginsFileWord[rest[0]] {
+		return "" // most lines
+	}
 	word, name, ok := strings.Cut(rest, ":")
 	if !ok {
 		return ""

@@ -1,6 +1,10 @@
 package split
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // lines walks the lines of a text. It remembers where the next breaks are, so that a text that has only one of LF and CR is still read once.
 type lines struct {
@@ -10,18 +14,27 @@ type lines struct {
 
 func newLines(text string) lines { return lines{text, -1, -1} }
 
-// end returns the end of the line that starts at i, its break (LF, CRLF or a lone CR) included. Starts must not go back.
-func (l *lines) end(i int) int {
+// line returns the line that starts at i without its break (LF, CRLF or a lone CR), and where the next one starts. Starts must not go back.
+func (l *lines) line(i int) (line string, next int) {
 	if l.lf < i {
 		l.lf = indexFrom(l.text, i, '\n')
 	}
 	if l.cr < i {
 		l.cr = indexFrom(l.text, i, '\r')
 	}
-	if l.cr < l.lf && l.cr+1 != l.lf {
-		return l.cr + 1
+	end, next := l.lf, min(l.lf+1, len(l.text))
+	if l.cr < l.lf {
+		if end = l.cr; l.cr+1 < l.lf {
+			next = l.cr + 1
+		}
 	}
-	return min(l.lf+1, len(l.text))
+	return l.text[i:end], next
+}
+
+// end returns where the line after the one at i starts.
+func (l *lines) end(i int) int {
+	_, next := l.line(i)
+	return next
 }
 
 func indexFrom(text string, i int, c byte) int {
@@ -29,6 +42,39 @@ func indexFrom(text string, i int, c byte) int {
 		return i + n
 	}
 	return len(text)
+}
+
+// blank reports whether a line holds nothing but white space.
+func blank(line string) bool {
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == ' ' || '\t' <= c && c <= '\r':
+		case c < 0x80:
+			return false
+		default:
+			return trimSpace(line[i:]) == ""
+		}
+	}
+	return true
+}
+
+// trimSpace is strings.TrimSpace, but does not call a function for each character that is no ASCII.
+func trimSpace(s string) string {
+	for s != "" {
+		r, n := utf8.DecodeRuneInString(s)
+		if !unicode.IsSpace(r) {
+			break
+		}
+		s = s[n:]
+	}
+	for s != "" {
+		r, n := utf8.DecodeLastRuneInString(s)
+		if !unicode.IsSpace(r) {
+			break
+		}
+		s = s[:len(s)-n]
+	}
+	return s
 }
 
 // chomp returns a line without its line break.
@@ -40,18 +86,4 @@ func chomp(line string) string {
 		line = line[:n-1]
 	}
 	return line
-}
-
-// blank reports whether a line holds nothing but white space.
-func blank(line string) bool {
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case c == ' ' || '\t' <= c && c <= '\r':
-		case c < 0x80:
-			return false
-		default:
-			return strings.TrimSpace(line[i:]) == ""
-		}
-	}
-	return true
 }

@@ -7,8 +7,7 @@ func (r *reader) log(start, end int) {
 	l := newLines(r.text[:end])
 	entry, lines := start, 0
 	for i := start; i < end; {
-		next := l.end(i)
-		line := chomp(r.text[i:next])
+		line, next := l.line(i)
 		switch {
 		case logEntry(line):
 			if lines > 1 {
@@ -29,9 +28,22 @@ func (r *reader) log(start, end int) {
 	}
 }
 
+var (
+	opensEntry, endsLevel = setOf("[(<\""), setOf(" ]:)|>\t")
+	beginsEntry           = setOf("IWEDTFNCSJMAOLiwedtfncsjmaol\xc4\xc5") // ı and ſ too, whose capitals are of ASCII
+)
+
+// upper is strings.ToUpper for short words; a longer one is no level, no month and no day.
+func upper(word string) string {
+	if len(word) > 16 {
+		return ""
+	}
+	return strings.ToUpper(word)
+}
+
 // logEntry reports whether a line begins an entry of a log.
 func logEntry(line string) bool {
-	s := strings.TrimLeft(line, "[(<\"")
+	s := line[opensEntry.lead(line):]
 	if len(s) < 5 || s[0] == ' ' || s[0] == '\t' {
 		return false
 	}
@@ -52,11 +64,11 @@ func logEntry(line string) bool {
 		}
 		return groups >= 3
 	}
-	word := s
-	if n := strings.IndexAny(s, " ]:)|>\t"); n > 0 {
-		word = s[:n]
+	if !beginsEntry[s[0]] {
+		return false
 	}
-	switch strings.ToUpper(word) {
+	word := s[:endsLevel.index(s)]
+	switch upper(word) {
 	case "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE", "CRITICAL", "SEVERE", "CRIT", "ERR":
 		return true
 	case "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN":

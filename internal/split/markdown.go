@@ -4,19 +4,17 @@ import "strings"
 
 // markdown reads headings (ATX, and underlined ones as reStructuredText has them too), fences, tables and paragraphs.
 func (r *reader) markdown(start, end int) {
-	m := markdownState{reader: r, closers: r.fences(start, end), gap: true, table: -1}
+	m := markdownState{reader: r, gap: true, table: -1}
+	fences := r.fences(start, end)
 	l := newLines(r.text[:end])
 	for i := start; i < end; {
-		next := l.end(i)
-		line := chomp(r.text[i:next])
-		if stop, ok := m.closers[i]; ok {
+		if len(fences) > 0 && fences[0].Start == i {
 			m.endTable(i)
-			m.fence(i, stop)
-			for i < stop {
-				i = l.end(i)
-			}
+			m.fence(i, fences[0].End)
+			i, fences = fences[0].End, fences[1:]
 			continue
 		}
+		line, next := l.line(i)
 		m.line(line, i, next)
 		i = next
 	}
@@ -26,13 +24,12 @@ func (r *reader) markdown(start, end int) {
 // markdownState is what the lines before say about the next one.
 type markdownState struct {
 	*reader
-	closers map[int]int // where the fence that opens at an offset ends
-	gap     bool        // the line before is blank, or there is none
-	heading bool        // the last line that is not blank is a heading
-	block   bool        // the last line that is not blank ends a fence or a table
-	table   int         // where the table began that the line before belongs to, or -1
-	prev    Span        // the last line that is not blank, while it could be a title, a header row or an introduction
-	above   Span        // the line before that, while it could be the overline of a title
+	gap     bool // the line before is blank, or there is none
+	heading bool // the last line that is not blank is a heading
+	block   bool // the last line that is not blank ends a fence or a table
+	table   int  // where the table began that the line before belongs to, or -1
+	prev    Span // the last line that is not blank, while it could be a title, a header row or an introduction
+	above   Span // the line before that, while it could be the overline of a title
 }
 
 func (m *markdownState) line(line string, i, next int) {
@@ -68,7 +65,7 @@ func (m *markdownState) line(line string, i, next int) {
 	switch {
 	case m.table >= 0 && strings.Contains(line, "|"):
 		m.cut(i, Record, 0)
-	case m.table < 0 && strings.Contains(before, "|") && delimiterRow(line):
+	case m.table < 0 && delimiterRow(line) && strings.Contains(before, "|"):
 		m.table = m.prev.Start
 		if n := len(m.Cuts); n > 0 && m.Cuts[n-1].Offset == m.table && !m.heading && m.Cuts[n-1].Rank == Blank {
 			m.Cuts[n-1].Rank = Block
@@ -96,7 +93,8 @@ func (m *markdownState) ordinary(line, before string, i int) {
 	case m.block:
 		m.cut(i, Block, 0)
 	case m.gap:
-		m.cut(i, Blank, min(indentation(line[:len(line)-len(strings.TrimLeft(line, " \t"))]), 3))
+		_, steps := indentation(line)
+		m.cut(i, Blank, min(steps, 3))
 	case bullet(line):
 		m.cut(i, Line, 0)
 	case endsSentence(before):
@@ -191,8 +189,9 @@ func fenceName(line string) string {
 
 // bullet reports whether a line begins an item of a list.
 func bullet(line string) bool {
-	s := strings.TrimLeft(line, " \t")
-	if len(s) > 1 && strings.IndexByte("-*+", s[0]) >= 0 && s[1] == ' ' {
+	width, _ := indentation(line)
+	s := line[width:]
+	if len(s) > 1 && (s[0] == '-' || s[0] == '*' || s[0] == '+') && s[1] == ' ' {
 		return true
 	}
 	n := 0
@@ -228,10 +227,12 @@ func atx(line string) (int, string) {
 	return n, strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s[n:]), "#"))
 }
 
+var underlines = setOf("=-~^\"*+#")
+
 // underline reads a row of one punctuation character under a title: "=" 1, "-" 2, the others of reStructuredText 3; 0 when it is none. Markdown asks
 // for no certain length, but a row that is much shorter than the title is more often a rule, a list or a table.
 func underline(line, title string) int {
-	if line == "" || strings.IndexByte("=-~^\"*+#", line[0]) < 0 {
+	if line == "" || !underlines[line[0]] {
 		return 0
 	}
 	s := strings.TrimRight(line, " \t")
@@ -251,99 +252,10 @@ func underline(line, title string) int {
 	return 0
 }
 
+var delimits = setOf("|-: \t")
+
 // delimiterRow reports whether a line is the |---|:--:| under a table's header.
 func delimiterRow(line string) bool {
 	s := strings.TrimSpace(line)
-	return strings.Contains(s, "|") && strings.Contains(s, "-") && strings.Trim(s, "|-: \t") == ""
-}
-
-// A fenceLine is a line that may open or close a fence.
-type fenceLine struct {
-	start, end int
-	length     int
-	char       byte
-	closes     bool // nothing follows the fence
-}
-
-// fences pairs the fence lines of text[start:end] and returns where the block that opens at an offset ends. An opener without a closer is an
-// ordinary line: the rest of the document keeps its headings. A row of tildes under a line of text is an underline.
-func (r *reader) fences(start, end int) map[int]int {
-	if span := r.text[start:end]; !strings.Contains(span, "```") && !strings.Contains(span, "~~~") {
-		return nil
-	}
-	var found []fenceLine
-	l := newLines(r.text[:end])
-	titled := false // the line before could be a title
-	for i := start; i < end; {
-		next := l.end(i)
-		line := chomp(r.text[i:next])
-		f, ok := readFence(line)
-		if ok && !(f.char == '~' && f.closes && titled && f.length >= 4) {
-			f.start, f.end = i, next
-			found = append(found, f)
-			titled = false
-		} else {
-			titled = !blank(line)
-		}
-		i = next
-	}
-	// The closer of an opener is the next line of the same character, at least as long, with nothing behind it. Going backwards, shorter closers
-	// behind a longer one can never be the next: a stack per character holds what is left, and the nearest is at its top.
-	closer := make([]int, len(found))
-	var stacks [2][]int
-	for i := len(found) - 1; i >= 0; i-- {
-		f := found[i]
-		stack := &stacks[0]
-		if f.char == '~' {
-			stack = &stacks[1]
-		}
-		closer[i] = -1
-		// Lengths grow towards the bottom of the stack.
-		lo, hi := 0, len(*stack)
-		for lo < hi {
-			mid := (lo + hi) / 2
-			if found[(*stack)[mid]].length >= f.length {
-				lo = mid + 1
-			} else {
-				hi = mid
-			}
-		}
-		if lo > 0 {
-			closer[i] = (*stack)[lo-1]
-		}
-		if f.closes {
-			for len(*stack) > 0 && found[(*stack)[len(*stack)-1]].length <= f.length {
-				*stack = (*stack)[:len(*stack)-1]
-			}
-			*stack = append(*stack, i)
-		}
-	}
-	blocks := make(map[int]int)
-	for i := 0; i < len(found); i++ {
-		if j := closer[i]; j > i {
-			blocks[found[i].start] = found[j].end
-			i = j
-		}
-	}
-	return blocks
-}
-
-// readFence reads a line that opens or closes a fence. A fence of tildes is indented by at most three spaces; one of backticks may stand deep in a list.
-func readFence(line string) (fenceLine, bool) {
-	if len(line) < 3 || strings.IndexByte("`~ \t", line[0]) < 0 {
-		return fenceLine{}, false
-	}
-	s := strings.TrimLeft(line, " \t")
-	if len(s) < 3 || s[0] != '`' && s[0] != '~' || s[0] == '~' && len(line)-len(s) > 3 {
-		return fenceLine{}, false
-	}
-	n := 0
-	for n < len(s) && s[n] == s[0] {
-		n++
-	}
-	info := strings.TrimSpace(s[n:])
-	if n < 3 || s[0] == '`' && strings.Contains(info, "`") {
-		return fenceLine{}, false
-	}
-	return fenceLine{length: n, char: s[0], closes: info == ""}, true
+	return s != "" && delimits.lead(s) == len(s) && strings.Contains(s, "|") && strings.Contains(s, "-")
 }

@@ -11,8 +11,7 @@ func (r *reader) prose(start, end int) {
 	gap, heading := true, false
 	stopped := true // the line before ends a sentence
 	for i := start; i < end; {
-		next := l.end(i)
-		line := chomp(r.text[i:next])
+		line, next := l.line(i)
 		if blank(line) {
 			gap, i = true, next
 			continue
@@ -37,10 +36,12 @@ func (r *reader) prose(start, end int) {
 	}
 }
 
+var beginsChapter, digits, romans = setOf("CcPpBbAaKk"), setOf("0123456789"), setOf("IVXLCDM")
+
 // chapter reports whether a line stands over a chapter of a book or an act: "CHAPTER IV", "Chapter 4. The Storm", "BÖLÜM 2", "第三章".
 func chapter(line string) bool {
-	s := strings.TrimSpace(line)
-	if len(s) == 0 || len(s) > 120 {
+	s := trimSpace(line)
+	if len(s) == 0 || len(s) > 120 || s[0] < utf8.RuneSelf && !beginsChapter[s[0]] {
 		return false
 	}
 	if strings.HasPrefix(s, "第") {
@@ -53,11 +54,16 @@ func chapter(line string) bool {
 		return false
 	}
 	word, rest, _ := strings.Cut(s, " ")
+	number, _, _ := strings.Cut(rest, " ")
+	if number = strings.TrimRight(number, ".:—-"); number == "" {
+		return false
+	}
+	if digits.lead(number) < len(number) && romans.lead(number) < len(number) && word != strings.ToUpper(word) {
+		return false
+	}
 	switch strings.ToLower(word) {
 	case "chapter", "part", "book", "act", "bölüm", "kısım", "kisim", "kapitel", "chapitre", "capítulo":
-		number, _, _ := strings.Cut(rest, " ")
-		number = strings.TrimRight(number, ".:—-")
-		return number != "" && (strings.Trim(number, "0123456789") == "" || strings.Trim(number, "IVXLCDM") == "" || word == strings.ToUpper(word))
+		return true
 	}
 	return false
 }
@@ -68,11 +74,15 @@ func endsSentence(line string) bool {
 	if n := len(line); n > 0 && (line[n-1]|0x20 >= 'a' && line[n-1]|0x20 <= 'z' || line[n-1] == ',') {
 		return false
 	}
-	s := strings.TrimRight(line, " \t\"'”’»)]』」）】*_")
-	r, _ := utf8.DecodeLastRuneInString(s)
-	switch r {
-	case '.', '!', '?', ':', '…', '。', '！', '？', '।', '؟':
-		return true
+	for s := line; ; {
+		r, n := utf8.DecodeLastRuneInString(s)
+		switch r {
+		case '.', '!', '?', ':', '…', '。', '！', '？', '।', '؟':
+			return true
+		case ' ', '\t', '"', '\'', '”', '’', '»', ')', ']', '』', '」', '）', '】', '*', '_':
+			s = s[:len(s)-n]
+		default:
+			return false
+		}
 	}
-	return false
 }

@@ -36,17 +36,16 @@ func sample(text string) evidence {
 		text = text[:sampleBytes]
 	}
 	e := evidence{speakers: map[string]int{}}
-	fields, delimiter, quoted := -1, rune(0), false
+	fields, delimiter, quoted := -1, "", false
 	before := "" // the line directly before
 	comment, hash := false, false
 	var fence fenceLine
 	l := newLines(text)
 	for i := 0; i < len(text); {
-		next := l.end(i)
+		line, next := l.line(i)
 		if next == len(text) && !whole && i > 0 {
 			break // half a line
 		}
-		line := chomp(text[i:next])
 		i = next
 		if blank(line) {
 			before, hash = "", false
@@ -67,7 +66,7 @@ func sample(text string) evidence {
 			continue
 		}
 		e.lines++
-		body := strings.TrimSpace(line)
+		body := trimSpace(line)
 		depth, _ := atx(line)
 		if strings.HasPrefix(body, "/*") {
 			comment = true
@@ -120,17 +119,17 @@ func sample(text string) evidence {
 		if fields < 0 {
 			delimiter = delimiterOf(line)
 			fields = 0
-			if delimiter != 0 {
+			if delimiter != "" {
 				fields = count(line, delimiter)
 			}
 		}
 		odd := strings.Count(line, `"`)%2 == 1
-		e.fields = fields
-		if fields > 0 && (quoted || odd || count(line, delimiter) == fields) && !(delimiter == ',' && fields < 2 && strings.Contains(line, ", ")) {
+		if fields > 0 && (quoted || odd || count(line, delimiter) == fields) && !(delimiter == "," && fields < 2 && strings.Contains(line, ", ")) {
 			e.rows++
 		}
 		quoted = quoted != odd
 	}
+	e.fields = max(fields, 0)
 	return e
 }
 
@@ -152,14 +151,19 @@ func endsProse(body string) bool {
 }
 
 // count counts the delimiters of a row outside quotes.
-func count(line string, delimiter rune) int {
+func count(line, delimiter string) int {
+	if strings.IndexByte(line, '"') < 0 {
+		return strings.Count(line, delimiter)
+	}
 	n, quoted := 0, false
-	for _, c := range line {
-		switch {
-		case c == '"':
+	for i := range len(line) {
+		switch line[i] {
+		case '"':
 			quoted = !quoted
-		case c == delimiter && !quoted:
-			n++
+		case delimiter[0]:
+			if !quoted {
+				n++
+			}
 		}
 	}
 	return n

@@ -5,10 +5,7 @@
 // gets decided on cheap evidence (Detect); a text made of several files is read file by file, each as what it is.
 package split
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // A Span is text[Start:End].
 type Span struct{ Start, End int }
@@ -41,16 +38,8 @@ type Cut struct {
 	Level  uint8 // within the rank; smaller is better
 }
 
-// better reports whether a is the better place of two that are too near to each other to need both.
-func (a Cut) better(b Cut) bool {
-	if a.Rank != b.Rank {
-		return a.Rank < b.Rank
-	}
-	if a.Level != b.Level {
-		return a.Level < b.Level
-	}
-	return a.Hash < b.Hash
-}
+// order grows with the rank and the level: of two places that are too near to each other to need both the smaller is better, or else the smaller hash.
+func (c Cut) order() int { return int(c.Rank)<<8 | int(c.Level) }
 
 // A Layout is what there is to know of a text for cutting it.
 type Layout struct {
@@ -71,8 +60,10 @@ func Read(text string, grain int) *Layout {
 // reader collects a Layout.
 type reader struct {
 	Layout
-	text  string
-	grain int
+	text       string
+	grain      int
+	signs      []sign
+	fenceLines []fenceLine
 }
 
 // cut adds a place at or after the last one.
@@ -85,14 +76,20 @@ func (r *reader) cut(offset int, rank Rank, level int) {
 
 // addCut appends a place to cuts, or puts it in the stead of the last one when that is nearer than grain and worse.
 func addCut(cuts []Cut, text string, grain, offset int, rank Rank, level int) []Cut {
-	c := Cut{Offset: offset, Hash: neighbourhood(text, offset), Rank: rank, Level: uint8(min(level, 15))}
-	if n := len(cuts); n > 0 && offset-cuts[n-1].Offset < max(grain, 1) {
-		if c.better(cuts[n-1]) {
-			cuts[n-1] = c
-		}
+	c := Cut{Offset: offset, Rank: rank, Level: uint8(min(level, 15))}
+	n := len(cuts)
+	near := n > 0 && offset-cuts[n-1].Offset < max(grain, 1)
+	if near && c.order() > cuts[n-1].order() {
 		return cuts
 	}
-	return append(cuts, c)
+	c.Hash = neighbourhood(text, offset)
+	if !near {
+		return append(cuts, c)
+	}
+	if c.order() < cuts[n-1].order() || c.Hash < cuts[n-1].Hash {
+		cuts[n-1] = c
+	}
+	return cuts
 }
 
 // block adds a span that is better left whole.
@@ -105,13 +102,22 @@ func (r *reader) block(start, end int) {
 // neighbourhood hashes the 16 bytes before and the 32 bytes after an offset: enough to tell the lines of a log apart, and little enough that an edit
 // two lines away does not change it.
 func neighbourhood(text string, i int) uint32 {
-	var around [48]byte
-	lo, hi := max(i-16, 0), min(i+32, len(text))
-	copy(around[lo-(i-16):], text[lo:hi])
-	word := func(n int) uint64 { return binary.LittleEndian.Uint64(around[n:]) }
+	if i < 16 || i+32 > len(text) {
+		var around [48]byte
+		lo, hi := max(i-16, 0), min(i+32, len(text))
+		copy(around[lo-(i-16):], text[lo:hi])
+		text, i = string(around[:]), 16
+	}
+	word := func(n int) uint64 { return load8(text, i-16+n) }
 	h1, l1 := bits.Mul64(word(0)^0xa0761d6478bd642f, word(8)^0xe7037ed1a0b428db)
 	h2, l2 := bits.Mul64(word(16)^0x8ebc6af09c88c6e3, word(24)^0x589965cc75374cc3)
 	h3, l3 := bits.Mul64(word(32)^0x1d8e4e27c47d124f, word(40)^0xeb44accab455d165)
 	h, l := bits.Mul64(h1^l1^h3^l3^0x2d358dccaa6c78a5, h2^l2^0x8bb84b93962eacc9)
 	return uint32((h ^ l) >> 32)
+}
+
+// load8 reads s[i:i+8].
+func load8(s string, i int) uint64 {
+	b := s[i : i+8]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }

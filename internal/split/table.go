@@ -45,10 +45,10 @@ func (r *reader) table(start, end int) {
 // header reports whether a row holds names of columns: none of its fields begins with a digit or is empty.
 func header(row string) bool {
 	delimiter := delimiterOf(row)
-	if delimiter == 0 {
+	if delimiter == "" {
 		return false
 	}
-	for _, field := range strings.Split(row, string(delimiter)) {
+	for _, field := range strings.Split(row, delimiter) {
 		field = strings.Trim(field, " \"")
 		if field == "" || '0' <= field[0] && field[0] <= '9' || field[0] == '-' {
 			return false
@@ -57,11 +57,11 @@ func header(row string) bool {
 	return true
 }
 
-// delimiterOf returns the delimiter that a row has most of, 0 when it has none.
-func delimiterOf(row string) rune {
-	best, most := rune(0), 0
-	for _, d := range []rune{'\t', ';', ',', '|'} {
-		if n := strings.Count(row, string(d)); n > most {
+// delimiterOf returns the delimiter that a row has most of, "" when it has none.
+func delimiterOf(row string) string {
+	best, most := "", 0
+	for _, d := range []string{"\t", ";", ",", "|"} {
+		if n := strings.Count(row, d); n > most {
 			best, most = d, n
 		}
 	}

@@ -1,0 +1,145 @@
+package split
+
+import (
+	"sort"
+	"strings"
+)
+
+// A sign is a line that may announce a file.
+type sign struct {
+	start, next int
+	rule        int    // where the line before began if it is a rule, a frame around a file's name; or -1
+	name        string // of the file; "" when the line carries none
+	diff        bool   // it begins a file of a diff
+	header      bool   // it does if the next line belongs to it
+	closes      bool   // it ends a file
+}
+
+// A fenceLine is a line that may open or close a fence.
+type fenceLine struct {
+	start, end int
+	length     int
+	char       byte
+	closes     bool // nothing follows the fence
+	titled     bool // the line before could be a title, and is no such line itself
+}
+
+var beginsSign, beginsFence = setOf("=-/#<Ffd*+;"), setOf("`~ \t")
+
+// skim finds the lines that may announce a file or open a fence: the one pass over the text that is made before its parts are read as what they are.
+func (r *reader) skim() {
+	fenced := strings.Contains(r.text, "```") || strings.Contains(r.text, "~~~")
+	l := newLines(r.text)
+	before, rule := 0, -1
+	for i := 0; i < len(r.text); {
+		line, next := l.line(i)
+		framed := rule
+		rule = -1
+		switch {
+		case line == "":
+		case beginsSign[line[0]]:
+			if s := readSign(line, r.text[next:]); s != (sign{}) {
+				s.start, s.next, s.rule = i, next, framed
+				r.signs = append(r.signs, s)
+			}
+			if len(line) >= 8 && line[1] == line[0] && strings.Trim(line, line[:1]) == "" {
+				rule = i
+			}
+		case fenced && beginsFence[line[0]]:
+			if f, ok := readFence(line); ok {
+				f.start, f.end, f.titled = i, next, f.char == '~' && !blank(r.text[before:i])
+				r.fenceLines = append(r.fenceLines, f)
+			}
+		}
+		before, i = i, next
+	}
+}
+
+// readSign reads a line that may announce a file, behind which rest follows.
+func readSign(line, rest string) sign {
+	switch {
+	case strings.HasPrefix(line, "diff --git "):
+		return sign{diff: true}
+	case line == "</file>" || line == "</document>":
+		return sign{closes: true}
+	}
+	return sign{name: fileName(line), header: strings.HasPrefix(line, "--- ") && strings.HasPrefix(rest, "+++ ")}
+}
+
+// A fence is a fenced block.
+type fence struct {
+	Span
+	opens bool // another fence opens in it
+}
+
+// fences pairs the fence lines of text[start:end). An opener without a closer is an ordinary line: the rest of the document keeps its headings. A row of
+// tildes under a line of text is an underline.
+func (r *reader) fences(start, end int) []fence {
+	var found []fenceLine
+	first := sort.Search(len(r.fenceLines), func(i int) bool { return r.fenceLines[i].start >= start })
+	row := -1 // where the last underline ended
+	for _, f := range r.fenceLines[first:] {
+		if f.start >= end {
+			break
+		}
+		n := len(found)
+		titled := f.start > start && (f.titled && (n == 0 || found[n-1].end != f.start) || row == f.start)
+		if f.char == '~' && f.closes && titled && f.length >= 4 {
+			row = f.end
+			continue
+		}
+		found = append(found, f)
+	}
+	// The closer of an opener is the next line of the same character, at least as long, with nothing behind it. Going backwards, shorter closers
+	// behind a longer one can never be the next: a stack per character holds what is left, and the nearest is at its top.
+	closer := make([]int, len(found))
+	var stacks [2][]int
+	for i := len(found) - 1; i >= 0; i-- {
+		f := found[i]
+		stack := &stacks[0]
+		if f.char == '~' {
+			stack = &stacks[1]
+		}
+		// Lengths grow towards the bottom of the stack.
+		closer[i] = -1
+		if n := sort.Search(len(*stack), func(k int) bool { return found[(*stack)[k]].length < f.length }); n > 0 {
+			closer[i] = (*stack)[n-1]
+		}
+		if f.closes {
+			for len(*stack) > 0 && found[(*stack)[len(*stack)-1]].length <= f.length {
+				*stack = (*stack)[:len(*stack)-1]
+			}
+			*stack = append(*stack, i)
+		}
+	}
+	var blocks []fence
+	for i := 0; i < len(found); i++ {
+		if j := closer[i]; j > i {
+			b := fence{Span: Span{found[i].start, found[j].end}}
+			for _, inner := range found[i+1 : j] {
+				b.opens = b.opens || !inner.closes
+			}
+			blocks = append(blocks, b)
+			i = j
+		}
+	}
+	return blocks
+}
+
+// readFence reads a line that opens or closes a fence. A fence of tildes is indented by at most three spaces; one of backticks may stand deep in a list.
+func readFence(line string) (fenceLine, bool) {
+	width, _ := indentation(line)
+	s := line[width:]
+	if len(s) < 3 || s[0] != '`' && s[0] != '~' || s[0] == '~' && width > 3 {
+		return fenceLine{}, false
+	}
+	n := 0
+	for n < len(s) && s[n] == s[0] {
+		n++
+	}
+	info := strings.TrimSpace(s[n:])
+	if n < 3 || s[0] == '`' && strings.Contains(info, "`") {
+		return fenceLine{}, false
+	}
+	return fenceLine{length: n, char: s[0], closes: info == ""}, true
+}
