@@ -267,8 +267,10 @@ type slope struct {
 	at, by   int64
 }
 
+const slopes = 4
+
 // sizeCosts says what a chunk costs by its size: nothing at the aim, more on both sides, much under the minimum.
-func sizeCosts(s chunkSizes) []slope {
+func sizeCosts(s chunkSizes) [slopes]slope {
 	line := func(x0, x1 int, y0, y1 int64) slope {
 		if x1 <= x0 {
 			return slope{int32(x0), int32(x0), y0, 0}
@@ -277,7 +279,7 @@ func sizeCosts(s chunkSizes) []slope {
 		return slope{int32(x0), int32(x1), y0 - by*int64(x0), by}
 	}
 	knee := max(s.aim*3/4, s.min)
-	return []slope{
+	return [...]slope{
 		line(0, s.min, underCost+8*sizeUnit, underCost+6*sizeUnit),
 		line(s.min, knee, 5*sizeUnit, 2*sizeUnit),
 		line(knee, s.aim, 2*sizeUnit, 0),
@@ -290,31 +292,31 @@ func sizeCosts(s chunkSizes) []slope {
 func cheapest(cuts []split.Cut, sums []prefix, blocks []split.Span, sizes chunkSizes) []int {
 	n := len(cuts)
 	inside := insideCounts(cuts, sums, blocks, sizes.max)
-	slopes := sizeCosts(sizes)
-	queues := make([]queue, len(slopes))
+	var queues [slopes]queue
+	for i, s := range sizeCosts(sizes) {
+		queues[i] = queue{slope: s, nodes: make([]queued, 0, 256)}
+	}
 	best := make([]int64, n+1) // cost of the best path to the start of the text (0) or to cut i-1
 	prev := make([]int32, n+2)
-	at := func(node int) int32 {
-		if node == 0 {
-			return 0
-		}
-		return sums[node-1].sum
+	at := make([]int32, n+2)
+	for i, p := range sums {
+		at[i+1] = p.sum
 	}
 	// Node 0 is the start, node i the cut i-1, node n+1 the end.
 	for j := 1; j <= n+1; j++ {
-		x := at(j)
+		x := at[j]
 		cost, from := int64(math.MaxInt64), j-1
-		for s := range slopes {
-			q, sl := &queues[s], slopes[s]
-			for ; q.next < j && x-at(q.next) > sl.from; q.next++ {
-				key := best[q.next] - sl.by*int64(at(q.next))
-				q.push(int32(q.next), key)
+		for s := range queues {
+			q := &queues[s]
+			for q.next < j && x-at[q.next] > q.from {
+				q.push(queued{best[q.next] - q.by*int64(at[q.next]), int32(q.next), at[q.next]})
+				q.next++
 			}
-			for q.head < len(q.nodes) && x-at(int(q.nodes[q.head].node)) > sl.to {
+			for q.head < len(q.nodes) && x-q.nodes[q.head].at > q.to {
 				q.head++
 			}
 			if q.head < len(q.nodes) {
-				if c := q.nodes[q.head].key + sl.at + sl.by*int64(x); c < cost {
+				if c := q.nodes[q.head].key + q.at + q.by*int64(x); c < cost {
 					cost, from = c, int(q.nodes[q.head].node)
 				}
 			}
@@ -340,25 +342,28 @@ func cheapest(cuts []split.Cut, sums []prefix, blocks []split.Span, sizes chunkS
 
 // A queue holds nodes by growing key: a sliding-window minimum.
 type queue struct {
+	slope
 	nodes []queued
 	head  int
 	next  int // the first node that has not yet been in the window
 }
 
 type queued struct {
-	key  int64
-	node int32
+	key      int64
+	node, at int32
 }
 
-func (q *queue) push(node int32, key int64) {
-	for len(q.nodes) > q.head && q.nodes[len(q.nodes)-1].key > key {
-		q.nodes = q.nodes[:len(q.nodes)-1]
+func (q *queue) push(n queued) {
+	end := len(q.nodes)
+	for end > q.head && q.nodes[end-1].key > n.key {
+		end--
 	}
-	if q.head > 1024 && q.head*2 > len(q.nodes) {
+	q.nodes = q.nodes[:end]
+	if end == cap(q.nodes) && q.head*2 > end {
 		q.nodes = q.nodes[:copy(q.nodes, q.nodes[q.head:])]
 		q.head = 0
 	}
-	q.nodes = append(q.nodes, queued{key, node})
+	q.nodes = append(q.nodes, n)
 }
 
 // insideCounts returns for each cut what it costs to stand inside blocks of at most fits tokens.
