@@ -1,14 +1,18 @@
 package split
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A fence in which turns are not looked for is no longer than this: a longer one more likely was left open in one turn and closed in another.
 const maxQuotedTurn = 8 << 10
 
 // chat reads a transcript turn by turn; what is in a turn is read as what it is.
 func (r *reader) chat(start, end int) {
-	l := newLines(r.text[:end])
+	l := r.lines(end)
 	fences := r.fences(start, end)
+	r.marks = slices.Grow(r.marks, (end-start)/256)
 	turn := start
 	body := func(to int) {
 		switch {
@@ -72,15 +76,18 @@ func speaker(line string) string {
 			return bare
 		}
 	}
-	if strings.IndexByte(s, ':') < 0 {
+	colon := strings.IndexByte(s, ':')
+	if colon < 0 {
 		return "" // most lines
 	}
-	s = afterTime(s)
-	name, _, ok := strings.Cut(s, ":")
-	if !ok {
+	if n := timed(s); n <= colon {
+		s = s[n:colon]
+	} else if colon = strings.IndexByte(s[n:], ':'); colon >= 0 {
+		s = s[n : n+colon]
+	} else {
 		return ""
 	}
-	name = framesName.trim(name)
+	name := framesName.trim(s)
 	if strings.HasSuffix(name, ")") {
 		if n := strings.Index(name, " ("); n > 0 {
 			name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
@@ -92,8 +99,8 @@ func speaker(line string) string {
 	return name
 }
 
-// afterTime drops the time that messengers put before a name.
-func afterTime(s string) string {
+// timed returns the length of the time that messengers put before a name.
+func timed(s string) int {
 	n := 0
 	digits := false
 	for n < len(s) && inTime[s[n]] {
@@ -105,7 +112,7 @@ func afterTime(s string) string {
 		n++
 	}
 	if !digits {
-		return s
+		return 0
 	}
-	return s[n:]
+	return n
 }

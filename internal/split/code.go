@@ -8,7 +8,7 @@ func (r *reader) code(start, end int) { r.codeLines(start, end, 0) }
 
 // codeLines reads source lines; nested says that they stand in a fence, where a declaration is no better than any block.
 func (r *reader) codeLines(start, end, nested int) {
-	l := newLines(r.text[:end])
+	l := r.lines(end)
 	gap, closed, opened := true, false, false // the line before: blank; a closing bracket at column 0; one that opens a block
 	comment := false                          // the line before is a comment or a decorator at column 0
 	group := -1                               // where the run of lines at column 0 began that may hold a declaration with its comments

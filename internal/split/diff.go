@@ -4,7 +4,7 @@ import "strings"
 
 // diff reads a unified diff, with commit messages between the files or not: files, hunks, and in a hunk the borders between what changed and what did not.
 func (r *reader) diff(start, end int) {
-	l := newLines(r.text[:end])
+	l := r.lines(end)
 	head := -1 // where the header of the file began that is being read; -1 in hunks and elsewhere
 	changed := false
 	for i := start; i < end; {

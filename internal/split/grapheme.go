@@ -174,7 +174,7 @@ func words(to []Cut, text string, start, end, grain int) []Cut {
 				level = 2
 			}
 			if level >= 0 && isBreak(text, i) {
-				to = addCut(to, text, grain, i, Word, level)
+				addCut(&to, text, grain, i, Word, level)
 			}
 		}
 		before = r
@@ -190,7 +190,7 @@ func ideograph(r rune) bool {
 // graphemes appends the places between grapheme clusters.
 func graphemes(to []Cut, text string, start, end, grain int) []Cut {
 	for i := cluster(text, start, end); i < end; i = cluster(text, i, end) {
-		to = addCut(to, text, grain, i, Grapheme, 0)
+		addCut(&to, text, grain, i, Grapheme, 0)
 	}
 	return to
 }
@@ -200,7 +200,7 @@ func runes(to []Cut, text string, start, end, grain int) []Cut {
 	for i := start; i < end; {
 		_, n := decode(text[i:end])
 		if i += n; i < end {
-			to = addCut(to, text, grain, i, Grapheme, 1)
+			addCut(&to, text, grain, i, Grapheme, 1)
 		}
 	}
 	return to

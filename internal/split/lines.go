@@ -58,18 +58,20 @@ func blank(line string) bool {
 	return true
 }
 
+const lastSpace = '\u3000' // of Unicode
+
 // trimSpace is strings.TrimSpace, but does not call a function for each character that is no ASCII.
 func trimSpace(s string) string {
 	for s != "" {
 		r, n := utf8.DecodeRuneInString(s)
-		if !unicode.IsSpace(r) {
+		if r > lastSpace || !unicode.IsSpace(r) {
 			break
 		}
 		s = s[n:]
 	}
 	for s != "" {
 		r, n := utf8.DecodeLastRuneInString(s)
-		if !unicode.IsSpace(r) {
+		if r > lastSpace || !unicode.IsSpace(r) {
 			break
 		}
 		s = s[:len(s)-n]

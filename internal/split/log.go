@@ -4,7 +4,7 @@ import "strings"
 
 // log reads entries: a line that begins with a time, a level or an address, and the lines after it that do not (a stack trace, say).
 func (r *reader) log(start, end int) {
-	l := newLines(r.text[:end])
+	l := r.lines(end)
 	entry, lines := start, 0
 	for i := start; i < end; {
 		line, next := l.line(i)

@@ -6,7 +6,7 @@ import "strings"
 func (r *reader) markdown(start, end int) {
 	m := markdownState{reader: r, gap: true, table: -1}
 	fences := r.fences(start, end)
-	l := newLines(r.text[:end])
+	l := r.lines(end)
 	for i := start; i < end; {
 		if len(fences) > 0 && fences[0].Start == i {
 			m.endTable(i)
@@ -121,7 +121,7 @@ func (m *markdownState) endTable(end int) {
 // fence reads the fenced block that spans [start, stop). It stays with a line that introduces it.
 func (m *markdownState) fence(start, stop int) {
 	intro := strings.TrimSpace(m.text[m.prev.Start:m.prev.End])
-	l := newLines(m.text[:stop])
+	l := m.lines(stop)
 	body := l.end(start)
 	name := fenceName(chomp(m.text[start:body]))
 	if name == "" {
@@ -256,6 +256,6 @@ var delimits = setOf("|-: \t")
 
 // delimiterRow reports whether a line is the |---|:--:| under a table's header.
 func delimiterRow(line string) bool {
-	s := strings.TrimSpace(line)
+	s := trimSpace(line)
 	return s != "" && delimits.lead(s) == len(s) && strings.Contains(s, "|") && strings.Contains(s, "-")
 }

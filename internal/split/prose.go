@@ -7,7 +7,7 @@ import (
 
 // prose reads paragraphs and lines. A line that ends a sentence is a better place than one that is only wrapped.
 func (r *reader) prose(start, end int) {
-	l := newLines(r.text[:end])
+	l := r.lines(end)
 	gap, heading := true, false
 	stopped := true // the line before ends a sentence
 	for i := start; i < end; {

@@ -45,7 +45,7 @@ func sentences(to []Cut, text string, start, end, grain int) []Cut {
 		if next >= end || text[next] == '\n' || text[next] == '\r' || next == i && !wide || !wide && continues(text[next:end]) || wide && quoted && strings.HasPrefix(text[next:end], "と") || dot && abbreviated(text[start:at]) || !isBreak(text, next) {
 			continue
 		}
-		to = addCut(to, text, grain, next, Sentence, 0)
+		addCut(&to, text, grain, next, Sentence, 0)
 		i = next
 	}
 	return to

@@ -29,7 +29,7 @@ var beginsSign, beginsFence = setOf("=-/#<Ffd*+;"), setOf("`~ \t")
 // skim finds the lines that may announce a file or open a fence: the one pass over the text that is made before its parts are read as what they are.
 func (r *reader) skim() {
 	fenced := strings.Contains(r.text, "```") || strings.Contains(r.text, "~~~")
-	l := newLines(r.text)
+	l := r.lines(len(r.text))
 	before, rule := 0, -1
 	for i := 0; i < len(r.text); {
 		line, next := l.line(i)

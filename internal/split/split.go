@@ -51,7 +51,7 @@ type Layout struct {
 
 // Read finds the cuts of text down to lines. Of cuts that are less than grain bytes apart it keeps the best.
 func Read(text string, grain int) *Layout {
-	r := &reader{text: text, grain: grain}
+	r := &reader{text: text, grain: grain, cr: indexFrom(text, 0, '\r')}
 	r.Cuts = make([]Cut, 0, len(text)/max(grain, 64)+16) // growing bit by bit would leave several times as much behind
 	r.all()
 	return &r.Layout
@@ -62,34 +62,38 @@ type reader struct {
 	Layout
 	text       string
 	grain      int
+	cr         int // the first CR, len(text) when there is none
 	signs      []sign
 	fenceLines []fenceLine
 }
+
+// lines returns the lines of the text up to end.
+func (r *reader) lines(end int) lines { return lines{r.text[:end], -1, min(r.cr, end)} }
 
 // cut adds a place at or after the last one.
 func (r *reader) cut(offset int, rank Rank, level int) {
 	if offset <= 0 || offset >= len(r.text) {
 		return
 	}
-	r.Cuts = addCut(r.Cuts, r.text, r.grain, offset, rank, level)
+	addCut(&r.Cuts, r.text, r.grain, offset, rank, level)
 }
 
 // addCut appends a place to cuts, or puts it in the stead of the last one when that is nearer than grain and worse.
-func addCut(cuts []Cut, text string, grain, offset int, rank Rank, level int) []Cut {
+func addCut(cuts *[]Cut, text string, grain, offset int, rank Rank, level int) {
 	c := Cut{Offset: offset, Rank: rank, Level: uint8(min(level, 15))}
-	n := len(cuts)
-	near := n > 0 && offset-cuts[n-1].Offset < max(grain, 1)
-	if near && c.order() > cuts[n-1].order() {
-		return cuts
+	if n := len(*cuts); n > 0 && offset-(*cuts)[n-1].Offset < max(grain, 1) {
+		last := &(*cuts)[n-1]
+		if c.order() > last.order() {
+			return
+		}
+		c.Hash = neighbourhood(text, offset)
+		if c.order() < last.order() || c.Hash < last.Hash {
+			*last = c
+		}
+		return
 	}
 	c.Hash = neighbourhood(text, offset)
-	if !near {
-		return append(cuts, c)
-	}
-	if c.order() < cuts[n-1].order() || c.Hash < cuts[n-1].Hash {
-		cuts[n-1] = c
-	}
-	return cuts
+	*cuts = append(*cuts, c)
 }
 
 // block adds a span that is better left whole.

@@ -7,7 +7,7 @@ const maxQuoted = 64 << 10
 
 // table reads CSV or TSV by record: a quoted field may hold line ends. The first row, if it holds names, is the breadcrumb of all others.
 func (r *reader) table(start, end int) {
-	l := newLines(r.text[:end])
+	l := r.lines(end)
 	record, quotes, first := start, true, true
 	open := false
 	for i := start; i < end; {
@@ -19,7 +19,7 @@ func (r *reader) table(start, end int) {
 		if open && (next-record > maxQuoted || next == end) {
 			// The quote never ends: read its lines again as they stand.
 			open, quotes = false, false
-			l = newLines(r.text[:end])
+			l = r.lines(end)
 			next = l.end(record)
 		}
 		if !open {
