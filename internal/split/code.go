@@ -51,11 +51,17 @@ func (r *reader) codeLines(start, end, nested int) {
 	}
 }
 
-var closesBlock, beginsComment, endsWord, noDeclaration = setOf("})]"), setOf("#/*@;%"), setOf(" \t(<:{"), setOf("#/*-@;%\"'`")
+var (
+	closesBlock, opensBody, endsWord = setOf("})]"), setOf("{:("), setOf(" \t(<:{")
+	beginsComment, noDeclaration     = setOf("#/*@;%"), setOf("#/*-@;%\"'`")
+)
 
 // indentation returns the width in bytes of the spaces and tabs that a line begins with, and counts them: tabs and steps of four (or two) spaces.
 func indentation(line string) (width, steps int) {
 	columns := 0
+	for ; strings.HasPrefix(line[width:], "    "); width += 4 {
+		columns += 4
+	}
 	for ; width < len(line); width++ {
 		if line[width] == ' ' {
 			columns++
@@ -105,5 +111,8 @@ func declaration(body string, indent int) string {
 	if len(body) > 4*labelBytes {
 		body = body[:4*labelBytes]
 	}
-	return strings.TrimSpace(strings.TrimRight(strings.TrimSpace(body), "{:("))
+	for body = trimSpace(body); body != "" && opensBody[body[len(body)-1]]; {
+		body = body[:len(body)-1]
+	}
+	return trimSpace(body)
 }

@@ -28,7 +28,12 @@ var beginsSign, beginsFence = setOf("=-/#<Ffd*+;"), setOf("`~ \t")
 
 // skim finds the lines that may announce a file or open a fence: the one pass over the text that is made before its parts are read as what they are.
 func (r *reader) skim() {
-	fenced := strings.Contains(r.text, "```") || strings.Contains(r.text, "~~~")
+	fence := len(r.text) // where the first one may be
+	for _, s := range []string{"```", "~~~"} {
+		if n := strings.Index(r.text[:fence], s); n >= 0 {
+			fence = n
+		}
+	}
 	l := r.lines(len(r.text))
 	before, rule := 0, -1
 	for i := 0; i < len(r.text); {
@@ -45,7 +50,7 @@ func (r *reader) skim() {
 			if len(line) >= 8 && line[1] == line[0] && strings.Trim(line, line[:1]) == "" {
 				rule = i
 			}
-		case fenced && beginsFence[line[0]]:
+		case next > fence && beginsFence[line[0]]:
 			if f, ok := readFence(line); ok {
 				f.start, f.end, f.titled = i, next, f.char == '~' && !blank(r.text[before:i])
 				r.fenceLines = append(r.fenceLines, f)
