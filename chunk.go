@@ -287,39 +287,41 @@ func sizeCosts(s chunkSizes) [slopes]slope {
 	}
 }
 
-// cheapest returns the indexes of the cuts that together cost least. Where no cut is in reach the next one is taken. It is the shortest path over the cuts, in time linear in their number: for each slope of the size cost a queue holds the starts that may
-// still be the best of those whose distance lies on that slope.
+// cheapest returns the indexes of the cuts that together cost least. Where no cut is in reach the next one is taken. It is the shortest path over the cuts, in
+// time linear in their number: for each slope of the size cost a window knows the cheapest of the starts whose distance lies on that slope.
 func cheapest(cuts []split.Cut, sums []prefix, blocks []split.Span, sizes chunkSizes) []int {
 	n := len(cuts)
 	inside := insideCounts(cuts, sums, blocks, sizes.max)
-	var queues [slopes]queue
-	for i, s := range sizeCosts(sizes) {
-		queues[i] = queue{slope: s, nodes: make([]queued, 0, 256)}
-	}
-	best := make([]int64, n+1) // cost of the best path to the start of the text (0) or to cut i-1
-	prev := make([]int32, n+2)
+	// Node 0 is the start, node i the cut i-1, node n+1 the end.
 	at := make([]int32, n+2)
 	for i, p := range sums {
 		at[i+1] = p.sum
 	}
-	// Node 0 is the start, node i the cut i-1, node n+1 the end.
+	best := make([]int64, n+1) // cost of the best path to the node
+	prev := make([]int32, n+2)
+	var windows [slopes]window
+	for s, slope := range sizeCosts(sizes) {
+		windows[s].slope = slope
+	}
+	near := 0 // the first node that is not before x
 	for j := 1; j <= n+1; j++ {
 		x := at[j]
+		for near < j && at[near] < x {
+			near++
+		}
 		cost, from := int64(math.MaxInt64), j-1
-		for s := range queues {
-			q := &queues[s]
-			for q.next < j && x-at[q.next] > q.from {
-				q.push(queued{best[q.next] - q.by*int64(at[q.next]), int32(q.next), at[q.next]})
-				q.next++
+		end := near
+		for s := range windows {
+			w := &windows[s]
+			for w.first < end && x-at[w.first] > w.to {
+				w.first++
 			}
-			for q.head < len(q.nodes) && x-q.nodes[q.head].at > q.to {
-				q.head++
-			}
-			if q.head < len(q.nodes) {
-				if c := q.nodes[q.head].key + q.at + q.by*int64(x); c < cost {
-					cost, from = c, int(q.nodes[q.head].node)
+			if w.first < end {
+				if least := w.until(end, best, at); least.key+w.at+w.by*int64(x) < cost {
+					cost, from = least.key+w.at+w.by*int64(x), least.node
 				}
 			}
+			end = w.first
 		}
 		if cost == math.MaxInt64 {
 			cost = best[j-1] + 100*sizeUnit
@@ -334,36 +336,50 @@ func cheapest(cuts []split.Cut, sums []prefix, blocks []split.Span, sizes chunkS
 	for j := int(prev[n+1]); j > 0; j = int(prev[j]) {
 		chosen = append(chosen, j-1)
 	}
-	for i, j := 0, len(chosen)-1; i < j; i, j = i+1, j-1 {
-		chosen[i], chosen[j] = chosen[j], chosen[i]
-	}
+	slices.Reverse(chosen)
 	return chosen
 }
 
-// A queue holds nodes by growing key: a sliding-window minimum.
-type queue struct {
+// A window holds the nodes from first on whose distance lies on a slope. Both its ends go forward.
+type window struct {
 	slope
-	nodes []queued
-	head  int
-	next  int // the first node that has not yet been in the window
+	first, end int
+	mid        int       // up to here it is known which node is the cheapest from each on
+	least      []keyNode // that node, from that of mid-1 back
+	newest     keyNode   // the cheapest from mid on
 }
 
-type queued struct {
-	key      int64
-	node, at int32
+// A keyNode is a node with the cost of a path over it, but for the share of the slope that is the same for all nodes.
+type keyNode struct {
+	key  int64
+	node int
 }
 
-func (q *queue) push(n queued) {
-	end := len(q.nodes)
-	for end > q.head && q.nodes[end-1].key > n.key {
-		end--
+// until moves the end of the window, which is not empty then, and returns its cheapest node, among equals the first.
+func (w *window) until(end int, best []int64, at []int32) keyNode {
+	low := keyNode{key: math.MaxInt64}
+	if w.first >= w.mid {
+		w.least = w.least[:0]
+		for i := end - 1; i >= w.first; i-- {
+			if key := best[i] - w.by*int64(at[i]); key <= low.key {
+				low = keyNode{key, i}
+			}
+			w.least = append(w.least, low)
+		}
+		w.mid, w.end, w.newest.key = end, end, math.MaxInt64
+		return low
 	}
-	q.nodes = q.nodes[:end]
-	if end == cap(q.nodes) && q.head*2 > end {
-		q.nodes = q.nodes[:copy(q.nodes, q.nodes[q.head:])]
-		q.head = 0
+	low = w.newest
+	for ; w.end < end; w.end++ {
+		if key := best[w.end] - w.by*int64(at[w.end]); key < low.key {
+			low = keyNode{key, w.end}
+		}
 	}
-	q.nodes = append(q.nodes, n)
+	w.newest = low
+	if old := w.least[w.mid-1-w.first]; old.key <= low.key {
+		return old
+	}
+	return low
 }
 
 // insideCounts returns for each cut what it costs to stand inside blocks of at most fits tokens.
