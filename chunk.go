@@ -261,22 +261,22 @@ func rankOnly(c split.Cut) int64 {
 	return r.base + r.level*int64(c.Level)
 }
 
-// A slope is the cost of a chunk's size between two sizes: at + by tokens.
+// A slope is the cost of a chunk's size up to a size: at + by tokens.
 type slope struct {
-	from, to int32 // from < tokens ≤ to
-	at, by   int64
+	to     int32
+	at, by int64
 }
 
 const slopes = 4
 
-// sizeCosts says what a chunk costs by its size: nothing at the aim, more on both sides, much under the minimum.
+// sizeCosts says what a chunk costs by its size, each slope going on where the one before ends: nothing at the aim, more on both sides, much under the minimum.
 func sizeCosts(s chunkSizes) [slopes]slope {
 	line := func(x0, x1 int, y0, y1 int64) slope {
 		if x1 <= x0 {
-			return slope{int32(x0), int32(x0), y0, 0}
+			return slope{int32(x0), y0, 0}
 		}
 		by := (y1 - y0) / int64(x1-x0)
-		return slope{int32(x0), int32(x1), y0 - by*int64(x0), by}
+		return slope{int32(x1), y0 - by*int64(x0), by}
 	}
 	knee := max(s.aim*3/4, s.min)
 	return [...]slope{
@@ -303,7 +303,7 @@ func cheapest(cuts []split.Cut, sums []prefix, blocks []split.Span, sizes chunkS
 	for s, slope := range sizeCosts(sizes) {
 		windows[s].slope = slope
 	}
-	near := 0 // the first node that is not before x
+	near := 0 // the first node that is not before j
 	for j := 1; j <= n+1; j++ {
 		x := at[j]
 		for near < j && at[near] < x {
