@@ -253,7 +253,7 @@ func (s *scanner) str() (escaped, ok bool) {
 		}
 		switch b[i] {
 		case '"':
-			if seen&highs != 0 && !utf8.Valid(b[s.i:i]) {
+			if seen&highs != 0 && !valid(b[s.i:i]) {
 				return false, s.fail("a string is not UTF-8")
 			}
 			s.i = i + 1

@@ -10,10 +10,22 @@ DATA bytes<>+48(SB)/8, $0x7474747474747474 // t
 DATA bytes<>+56(SB)/8, $0x7474747474747474
 DATA bytes<>+64(SB)/8, $0x1f1f1f1f1f1f1f1f // the last control character
 DATA bytes<>+72(SB)/8, $0x1f1f1f1f1f1f1f1f
-GLOBL bytes<>(SB), RODATA|NOPTR, $80
+DATA bytes<>+80(SB)/8, $0xc0c0c0c0c0c0c0c0 // where bytes end that go on with a letter; with the next one: no first byte of any
+DATA bytes<>+88(SB)/8, $0xc0c0c0c0c0c0c0c0
+DATA bytes<>+96(SB)/8, $0xc2c2c2c2c2c2c2c2 // the first byte of two
+DATA bytes<>+104(SB)/8, $0xc2c2c2c2c2c2c2c2
+DATA bytes<>+112(SB)/8, $0xe0e0e0e0e0e0e0e0 // of three
+DATA bytes<>+120(SB)/8, $0xe0e0e0e0e0e0e0e0
+DATA bytes<>+128(SB)/8, $0xf0f0f0f0f0f0f0f0 // of four
+DATA bytes<>+136(SB)/8, $0xf0f0f0f0f0f0f0f0
+DATA bytes<>+144(SB)/8, $0xedededededededed // the one before surrogates
+DATA bytes<>+152(SB)/8, $0xedededededededed
+DATA bytes<>+160(SB)/8, $0xa0a0a0a0a0a0a0a0 // the first after 0xE0, where 0xED ends
+DATA bytes<>+168(SB)/8, $0xa0a0a0a0a0a0a0a0
+GLOBL bytes<>(SB), RODATA|NOPTR, $176
 
 // Sixteen bytes, X0, and those one place before them, X1: what stands after a backslash is what equals one in X1.
-#define STEP(off) \
+#define ORDINARY(off) \
 	MOVOU off(SI), X0; \
 	MOVOU (off-1)(SI), X1; \
 	POR X0, X6; \
@@ -51,10 +63,10 @@ loop:
 	CMPQ AX, CX
 	JGE done
 	PXOR X7, X7 // what ends it
-	STEP(0)
-	STEP(16)
-	STEP(32)
-	STEP(48)
+	ORDINARY(0)
+	ORDINARY(16)
+	ORDINARY(32)
+	ORDINARY(48)
 	PMOVMSKB X7, DX
 	TESTL DX, DX
 	JNZ done
@@ -65,4 +77,84 @@ done:
 	PMOVMSKB X6, DX
 	MOVQ AX, passed+16(FP)
 	MOVQ DX, high+24(FP)
+	RET
+
+// Sixteen bytes, X0, and those one and two places before them, X1 and X2. A byte goes on with a letter if and only if one of those wants it to.
+#define LETTERS(off) \
+	MOVOU off(SI), X0; \
+	MOVOU (off-1)(SI), X1; \
+	MOVOU (off-2)(SI), X2; \
+	PMAXUB X10, X2; \
+	MOVOU (off-2)(SI), X3; \
+	PCMPEQB X2, X3; \    // after the first of three, at the second place
+	MOVO X9, X2; \
+	PMAXUB X1, X2; \
+	PCMPEQB X1, X2; \    // after a first byte
+	POR X3, X2; \
+	MOVO X8, X3; \
+	PCMPGTB X0, X3; \    // goes on
+	PXOR X3, X2; \
+	POR X2, X7; \
+	MOVO X13, X3; \
+	PCMPGTB X0, X3; \    // below 0xA0, of those that go on
+	MOVO X1, X2; \
+	PCMPEQB X10, X2; \   // after 0xE0
+	PAND X3, X2; \
+	POR X2, X7; \
+	PCMPEQB X12, X1; \   // after 0xED
+	PANDN X1, X3; \      // and not below 0xA0
+	POR X3, X7; \
+	MOVO X0, X1; \
+	PMAXUB X11, X1; \
+	PCMPEQB X0, X1; \    // the first of four, or nothing
+	POR X1, X7; \
+	MOVO X0, X1; \
+	PMAXUB X9, X1; \
+	PCMPEQB X0, X1; \    // from 0xC2 on
+	MOVO X8, X2; \
+	PMAXUB X0, X2; \
+	PCMPEQB X0, X2; \    // from 0xC0 on
+	PXOR X1, X2; \
+	POR X2, X7
+
+// func letters(p *byte, n int) (passed int)
+TEXT ·letters(SB), NOSPLIT, $0-24
+	MOVQ p+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVOU bytes<>+80(SB), X8
+	MOVOU bytes<>+96(SB), X9
+	MOVOU bytes<>+112(SB), X10
+	MOVOU bytes<>+128(SB), X11
+	MOVOU bytes<>+144(SB), X12
+	MOVOU bytes<>+160(SB), X13
+	XORQ AX, AX
+next:
+	CMPQ AX, CX
+	JGE end
+	MOVOU -1(SI), X0
+	MOVOU 15(SI), X1
+	MOVOU 31(SI), X2
+	MOVOU 47(SI), X3
+	MOVOU 48(SI), X4
+	POR X1, X0
+	POR X3, X2
+	POR X4, X0
+	POR X2, X0
+	PMOVMSKB X0, DX
+	TESTL DX, DX
+	JZ pass // ASCII, after ASCII
+	PXOR X7, X7
+	LETTERS(0)
+	LETTERS(16)
+	LETTERS(32)
+	LETTERS(48)
+	PMOVMSKB X7, DX
+	TESTL DX, DX
+	JNZ end
+pass:
+	INCQ AX
+	ADDQ $64, SI
+	JMP next
+end:
+	MOVQ AX, passed+16(FP)
 	RET

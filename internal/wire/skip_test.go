@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // What is skipped of a string is right, ends between two characters, and is told to be ASCII only when it is: on this processor and on any other.
@@ -65,4 +66,56 @@ func inside(starts map[int]bool, text []byte, at int) bool {
 		}
 	}
 	return false
+}
+
+// valid agrees with utf8.Valid about every sequence of three bytes that stand at the ends of a range, wherever it stands.
+func TestValid(t *testing.T) {
+	ends := []byte{0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff}
+	places := []int{0, 1, 61, 62, 63, 64, 100, 125, 126, 127, 128, 129, 189, 190, 191, 192}
+	for _, filler := range []string{"a", "é", "語", "😀", "aé語b"} {
+		text := []byte(strings.Repeat(filler, 260/len(filler)))
+		for _, at := range places {
+			for !utf8.RuneStart(text[at]) {
+				at--
+			}
+			b := make([]byte, len(text)+3)
+			copy(b, text[:at])
+			copy(b[at+3:], text[at:])
+			good := 0
+			for _, x := range ends {
+				for _, y := range ends {
+					for _, z := range ends {
+						b[at], b[at+1], b[at+2] = x, y, z
+						want := utf8.Valid(b)
+						if want {
+							good++
+						}
+						if got := valid(b); got != want {
+							t.Fatalf("%x at %d among %q: %v", b[at:at+3], at, filler, got)
+						}
+					}
+				}
+			}
+			if good == 0 {
+				t.Fatalf("at %d among %q: none is valid", at, filler)
+			}
+		}
+		for cut := len(text) - 130; cut <= len(text); cut++ {
+			if got, want := valid(text[:cut]), utf8.Valid(text[:cut]); got != want {
+				t.Errorf("%d bytes of %q: %v", cut, filler, got)
+			}
+		}
+	}
+}
+
+func BenchmarkValid(b *testing.B) {
+	for _, text := range []string{"İyi günler, bugün hava çok güzel. ", "今天天气很好，我们去公园散步吧。", "It’s a fine day, and the lamp was lit at dusk. ", "ok 👍 "} {
+		long := []byte(strings.Repeat(text, 1<<20/len(text)))
+		b.Run(text, func(b *testing.B) {
+			b.SetBytes(int64(len(long)))
+			for range b.N {
+				valid(long)
+			}
+		})
+	}
 }
