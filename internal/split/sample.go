@@ -111,9 +111,6 @@ func sample(text string) evidence {
 		if name := speaker(line); name != "" {
 			e.turns++
 			e.speakers[name]++
-			if roles[strings.ToLower(name)] {
-				e.roles++
-			}
 		}
 		// A row counts when it has as many fields as the first; one that a quoted line end cuts counts with its halves.
 		if fields < 0 {
@@ -128,6 +125,11 @@ func sample(text string) evidence {
 			e.rows++
 		}
 		quoted = quoted != odd
+	}
+	for name, turns := range e.speakers {
+		if roles[strings.ToLower(name)] {
+			e.roles += turns
+		}
 	}
 	e.fields = max(fields, 0)
 	return e
