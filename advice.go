@@ -28,7 +28,7 @@ func (r *run) advise(rd *reading) (advice.Decided, error) {
 	if err := r.couldPay(); err != nil {
 		return rules, err
 	}
-	wait := r.cutAhead(rd, rules.Kept)
+	wait := r.cutAhead(rd, likely(rules.Kept, len(q.Head)))
 	decided, err := r.askPlanner(q)
 	wait()
 	if err == nil {
@@ -43,6 +43,19 @@ func (r *run) advise(rd *reading) (advice.Decided, error) {
 	}
 	r.p.log.LogAttrs(r.ctx, slog.LevelWarn, "the planner model gave no usable advice: rules decide", slog.String("id", r.id), slog.String("error", errorClass(err)))
 	return rules, nil
+}
+
+// likely is what a planner keeps of the paragraphs that the rules keep to be safe, where there are so many at the head: people ask at one end, and if the turn opens
+// with what may be the question, it is the question.
+func likely(kept []int, head int) []int {
+	n := 0
+	for n < len(kept) && n < head && kept[n] == n+1 {
+		n++
+	}
+	if n == 0 {
+		return kept
+	}
+	return kept[:n]
 }
 
 // tooSmallToAsk says that the planner's word would change nothing: there is no material, and the instruction wants nothing long.
