@@ -148,8 +148,8 @@ func (r *run) plannerCall(system, user string, reply int) (string, error) {
 	defer cancel()
 	c := &upstreamCall{stage: "planner", model: r.p.models.facts(r.cfg.PlannerModel), key: "planner_model", text: true, output: reply, timeout: r.cfg.PlannerTimeout}
 	c.raw = r.look.model.enc.Count(system) + r.look.model.enc.Count(user)
-	c.render = func(drop []string) []byte {
-		return r.look.dialect.Call(r.look.req, wire.Call{Model: c.model.name, System: []string{system}, User: []string{user}, MaxTokens: reply,
+	c.render = func(drop []string) *buffer {
+		return r.look.call(wire.Call{Model: c.model.name, System: []string{system}, User: []string{user}, MaxTokens: reply,
 			Schema: &wire.Schema{Name: "advice", JSON: advice.Schema()}, Drop: drop})
 	}
 	answer, mend, err := r.do(ctx, c)

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+
+	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
 
 // A buffer holds a long body. It is used for another body once everybody who reads it has let go: whoever never does leaves it to the collector. Making, clearing and
@@ -28,6 +30,20 @@ func newBuffer(n int64) *buffer {
 	}
 	h.b = h.b[:n]
 	h.users.Store(1)
+	return h
+}
+
+// lent holds bytes that others use too: it counts one user who never lets go.
+func lent(b []byte) *buffer {
+	h := &buffer{b: b}
+	h.users.Store(2)
+	return h
+}
+
+// call renders a call of ours. Lengths are rounded up, so that the next call finds a buffer that is long enough.
+func (l *look) call(c wire.Call) *buffer {
+	h := newBuffer(1 << bits.Len(uint(c.Room())))
+	h.b = l.dialect.Call(h.b[:0], l.req, c)
 	return h
 }
 

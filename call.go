@@ -1,7 +1,6 @@
 package haikuplanner
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/rand"
@@ -38,18 +37,18 @@ type upstreamCall struct {
 	stage   string
 	index   int
 	model   facts
-	key     string // config key that names the model; "" when the request does
-	raw     int    // prompt tokens by the request's tokenizer
-	text    bool   // the prompt is text alone, so that usage calibrates the count
-	output  int    // completion tokens at most; 0 unknown
-	render  func(drop []string) []byte
-	timeout time.Duration          // of one try; while streaming, of the silence between two deltas
-	hold    *reservation           // money set aside for the first try
-	deltas  func(wire.Delta) error // streams when set; called for every delta
-	whole   bool                   // deltas are kept until the reply is there, and given to no one
-	kept    []wire.Delta           // of the last try
-	answers bool                   // the reply is the caller's answer: a refusal in words is one too
-	reply   http.Header            // header of the answer
+	key     string                      // config key that names the model; "" when the request does
+	raw     int                         // prompt tokens by the request's tokenizer
+	text    bool                        // the prompt is text alone, so that usage calibrates the count
+	output  int                         // completion tokens at most; 0 unknown
+	render  func(drop []string) *buffer // the body, which has one user more than those who send it
+	timeout time.Duration               // of one try; while streaming, of the silence between two deltas
+	hold    *reservation                // money set aside for the first try
+	deltas  func(wire.Delta) error      // streams when set; called for every delta
+	whole   bool                        // deltas are kept until the reply is there, and given to no one
+	kept    []wire.Delta                // of the last try
+	answers bool                        // the reply is the caller's answer: a refusal in words is one too
+	reply   http.Header                 // header of the answer
 }
 
 // A callRecord is one line of the ledger that the answer carries.
@@ -101,6 +100,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		record.Attempts++
 		t := try{without: without}
 		t.begin(r, ctx, c, body)
+		body.drop()
 		leave()
 		money.settle(t.settle)
 		record.Cost = record.Cost.Add(t.cost)
@@ -188,7 +188,7 @@ type try struct {
 	cached      bool
 }
 
-func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body []byte) {
+func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	late := fmt.Errorf("%w %s", errLate, c.timeout)
@@ -435,7 +435,7 @@ var notForSubCalls = []string{headerDecompose, headerQuality, headerMaxCost, "Co
 	"Expect", "Idempotency-Key", "X-Litellm-Call-Id", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Te", "Trailer", "Upgrade", "If-None-Match", "If-Modified-Since", "Range"}
 
 // subRequest is the caller's own request with another body: their URL, credentials and headers.
-func (r *run) subRequest(ctx context.Context, c *upstreamCall, body []byte) *http.Request {
+func (r *run) subRequest(ctx context.Context, c *upstreamCall, body *buffer) *http.Request {
 	req := (&http.Request{Method: http.MethodPost, URL: r.look.url, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: r.look.http.Host,
 		Header: r.look.http.Header.Clone()}).WithContext(ctx)
 	if r.look.http.URL.Host == "" {
@@ -472,14 +472,10 @@ func (r *run) subRequest(ctx context.Context, c *upstreamCall, body []byte) *htt
 	} else {
 		h.Set("Accept", "application/json")
 	}
-	setBody(req, body)
+	req.ContentLength = int64(len(body.b))
+	req.Body, _ = body.reader() // ours is one of its users
+	req.GetBody = body.reader
 	return req
-}
-
-func setBody(req *http.Request, body []byte) {
-	req.ContentLength = int64(len(body))
-	req.Body = io.NopCloser(bytes.NewReader(body))
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 }
 
 func randomHex(n int) string {

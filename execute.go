@@ -280,9 +280,9 @@ func (r *run) ours(call operator.Call) *upstreamCall {
 	if call.Schema != "" {
 		wc.Schema = &wire.Schema{Name: call.Schema, JSON: prompt.Schema(call.Schema)}
 	}
-	c.render = func(drop []string) []byte {
+	c.render = func(drop []string) *buffer {
 		wc.Drop = drop
-		return r.look.dialect.Call(r.look.req, wc)
+		return r.look.call(wc)
 	}
 	return c
 }
@@ -340,14 +340,14 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 	}
 	c.output = r.affordableOutput(c, want)
 	edit.MaxTokens = c.output
-	c.render = func(drop []string) []byte {
+	c.render = func(drop []string) *buffer {
 		e := edit
 		for _, d := range drop {
 			if d == "max_tokens" && l.req.MaxTokens == 0 {
 				e.MaxTokens = 0
 			}
 		}
-		return l.dialect.Edit(l.req, e)
+		return lent(l.dialect.Edit(l.req, e))
 	}
 	if stream {
 		c.timeout = r.cfg.ChunkTimeout

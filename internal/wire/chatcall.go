@@ -7,8 +7,7 @@ import (
 
 // Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. Beside the caller's fields for all calls
 // it sets temperature 0; a seed would add nothing for one sample at temperature 0, and several providers refuse it.
-func (chat) Call(r *Request, c Call) []byte {
-	b := c.room()
+func (chat) Call(b []byte, r *Request, c Call) []byte {
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
 	b = append(b, `,"messages":[`...)
@@ -23,17 +22,6 @@ func (chat) Call(r *Request, c Call) []byte {
 	b = appendSettings(b, c)
 	b = chatTable.appendForAll(b, r, "metadata", c.Metadata)
 	return append(b, '}')
-}
-
-// room is memory for the call's body: text needs few escapes.
-func (c *Call) room() []byte {
-	n := 0
-	for _, pieces := range [][]string{c.System, c.User} {
-		for _, s := range pieces {
-			n += len(s)
-		}
-	}
-	return make([]byte, 0, 256+n+n/16+len(c.Metadata))
 }
 
 // appendSettings appends what chat completions and their predecessor call by the same names.

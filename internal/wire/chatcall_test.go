@@ -22,12 +22,12 @@ func TestCall(t *testing.T) {
 		{"dropped", Call{Model: "autox", User: []string{"q"}, MaxTokens: 9, Schema: schema, Drop: []string{"temperature", "response_format", "max_tokens", "seed"}},
 			`{"model":"autox","messages":[{"role":"user","content":"q"}],"max_completion_tokens":9,"user": "u\u0031","tags" : ["a"],"metadata":{"trace":"theirs"}}`},
 	} {
-		if got := string(Chat().Call(r, c.call)); got != c.want {
+		if got := string(Chat().Call(nil, r, c.call)); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}
 	bare := parse(t, `{"model":"m","metadata":null,"messages":[{"role":"user","content":"x"}]}`)
-	got := string(Chat().Call(bare, Call{Model: "a", User: []string{"q"}, Metadata: []byte(`{"k":1}`)}))
+	got := string(Chat().Call(nil, bare, Call{Model: "a", User: []string{"q"}, Metadata: []byte(`{"k":1}`)}))
 	if want := `{"model":"a","messages":[{"role":"user","content":"q"}],"temperature":0,"metadata":{"k":1}}`; got != want {
 		t.Errorf("metadata null:\n got %s\nwant %s", got, want)
 	}

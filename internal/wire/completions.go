@@ -131,8 +131,7 @@ func (r *completionsReader) prompt() bool {
 
 // Call implements Dialect. System and user text make one prompt. A schema goes into response_format, which is no field of OpenAI's here, but which
 // LiteLLM hands on to the chat models of other providers; where it is refused (by LiteLLM itself before OpenAI's API) it goes into the prompt in words.
-func (completions) Call(r *Request, c Call) []byte {
-	b := c.room()
+func (completions) Call(b []byte, r *Request, c Call) []byte {
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
 	b = append(b, `,"prompt":`...)

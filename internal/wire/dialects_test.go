@@ -67,7 +67,7 @@ func checkReach(t *testing.T, d Dialect, table *table, before, after string) {
 			t.Errorf("%s: %v", f.name, err)
 			continue
 		}
-		call := string(d.Call(r, Call{Model: "a", User: []string{"q"}, MaxTokens: 1}))
+		call := string(d.Call(nil, r, Call{Model: "a", User: []string{"q"}, MaxTokens: 1}))
 		if got, want := strings.Contains(call, member), f.place == all; got != want {
 			t.Errorf("%s in a call of ours: %v, want %v: %s", f.name, got, want, call)
 		}
@@ -135,8 +135,8 @@ func fuzzParse(t *testing.T, d Dialect, in []byte, text string, what uint8) {
 		}
 	}
 	c := Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Metadata: e.Metadata, Schema: &Schema{"s", []byte(`{}`)}}
-	call := d.Call(r, c)
-	if !json.Valid(call) || !utf8.Valid(call) || !bytes.Equal(call, d.Call(r, c)) {
+	call := d.Call(nil, r, c)
+	if !json.Valid(call) || !utf8.Valid(call) || !bytes.Equal(call, d.Call(nil, r, c)) {
 		t.Fatalf("call %q", call)
 	}
 	if _, err := d.Parse(call); err != nil && text != "" {

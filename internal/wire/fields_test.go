@@ -78,7 +78,7 @@ func TestFieldsReachCalls(t *testing.T) {
 		}
 		member := `"` + f.name + `":{"k" : 1.0}`
 		r := parse(t, `{"model":"m",`+member+`,"messages":[{"role":"user","content":"x"}]}`)
-		call := string(Chat().Call(r, Call{Model: "a", User: []string{"q"}, MaxTokens: 1}))
+		call := string(Chat().Call(nil, r, Call{Model: "a", User: []string{"q"}, MaxTokens: 1}))
 		if got, want := strings.Contains(call, member), f.place == all; got != want {
 			t.Errorf("%s in a call of ours: %v, want %v: %s", f.name, got, want, call)
 		}

@@ -73,11 +73,11 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v in the edited body %q", err, out)
 		}
 		checkEdit(t, r, e, before, decodeAs(t, out), again)
-		call := Chat().Call(r, Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Metadata: e.Metadata})
+		call := Chat().Call(nil, r, Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Metadata: e.Metadata})
 		if !json.Valid(call) || !utf8.Valid(call) {
 			t.Fatalf("call %q", call)
 		}
-		if !bytes.Equal(call, Chat().Call(r, Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Metadata: e.Metadata})) {
+		if !bytes.Equal(call, Chat().Call(nil, r, Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Metadata: e.Metadata})) {
 			t.Error("two equal calls differ")
 		}
 	})

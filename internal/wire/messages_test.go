@@ -172,7 +172,7 @@ func TestMessagesCall(t *testing.T) {
 		{"limit refused", Call{Model: "autox", User: []string{"q"}, MaxTokens: 9000, Drop: []string{"max_tokens"}},
 			`{"model":"autox","max_tokens":4096,"messages":[{"role":"user","content":"q"}],"temperature":0,` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
 	} {
-		if got := string(Messages().Call(r, c.call)); got != c.want {
+		if got := string(Messages().Call(nil, r, c.call)); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}

@@ -32,12 +32,11 @@ const messagesMetadata = "litellm_metadata"
 
 // Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. A schema is put into the system text. max_tokens
 // cannot be dropped: it becomes defaultMaxTokens at most.
-func (messages) Call(r *Request, c Call) []byte {
+func (messages) Call(b []byte, r *Request, c Call) []byte {
 	system := c.System
 	if c.Schema != nil {
 		system = withSchema(system, c.Schema)
 	}
-	b := c.room()
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
 	b = append(b, `,"max_tokens":`...)

@@ -7,9 +7,8 @@ import (
 
 // Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. Nothing of it is stored upstream. Beside
 // chat's names, Drop understands "text" and "max_output_tokens".
-func (responses) Call(r *Request, c Call) []byte {
+func (responses) Call(b []byte, r *Request, c Call) []byte {
 	dropped := func(name string) bool { return slices.Contains(c.Drop, name) }
-	b := c.room()
 	b = append(b, `{"model":`...)
 	b = appendString(b, c.Model)
 	if len(c.System) > 0 {

@@ -131,7 +131,7 @@ func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]stri
 				*p.to = strings.SplitAfter(p.text, " ") // the pieces are of no meaning
 			}
 		}
-		got["want.call"] = string(dialect.Call(r, c))
+		got["want.call"] = string(dialect.Call(nil, r, c))
 	}
 	if s, ok := in["upstream"]; ok {
 		reply, err := dialect.Reply([]byte(s))

@@ -17,8 +17,8 @@ type Dialect interface {
 	Name() string
 	// Parse reads a request body, keeping references into it.
 	Parse(body []byte) (*Request, error)
-	// Call renders a call of ours. Caller's fields that belong to every call (see the field table) are copied from r.
-	Call(r *Request, c Call) []byte
+	// Call appends a call of ours to dst. Caller's fields that belong to every call (see the field table) are copied from r.
+	Call(dst []byte, r *Request, c Call) []byte
 	// Edit renders the caller's request with edits; everything not edited keeps its bytes.
 	Edit(r *Request, e Edit) []byte
 	// Reply reads a whole answer of upstream's.
@@ -125,6 +125,17 @@ type Call struct {
 	// Drop names parameters of ours that this model refused: "temperature", "response_format", "max_tokens" (max_completion_tokens is used instead), "seed".
 	Drop     []string
 	Metadata []byte // raw JSON object merged into the caller's metadata; nil: none
+}
+
+// Room is about how long the call's body is, in bytes: text needs few escapes.
+func (c *Call) Room() int {
+	n := 0
+	for _, pieces := range [][]string{c.System, c.User} {
+		for _, s := range pieces {
+			n += len(s)
+		}
+	}
+	return 1<<10 + n + n/16 + len(c.Metadata)
 }
 
 // A Schema is a JSON schema with the name that OpenAI wants beside it.
