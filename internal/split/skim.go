@@ -18,7 +18,7 @@ type sign struct {
 // A fenceLine is a line that may open or close a fence.
 type fenceLine struct {
 	start, end int
-	length     int
+	length     int32
 	char       byte
 	closes     bool // nothing follows the fence
 	titled     bool // the line before could be a title, and is no such line itself
@@ -146,5 +146,5 @@ func readFence(line string) (fenceLine, bool) {
 	if n < 3 || s[0] == '`' && strings.Contains(info, "`") {
 		return fenceLine{}, false
 	}
-	return fenceLine{length: n, char: s[0], closes: info == ""}, true
+	return fenceLine{length: int32(n), char: s[0], closes: info == ""}, true
 }
