@@ -84,12 +84,9 @@ func (r *reader) read(kind Kind, start, end int) {
 
 // markers returns the files that begin in text[start:end), outside fences. A fence in which another one opens is taken for two halves of different files.
 func (r *reader) markers(start, end int) []marker {
-	var found []marker
-	first := sort.Search(len(r.signs), func(i int) bool { return r.signs[i].start >= start })
-	for _, s := range r.signs[first:] {
-		if s.start >= end {
-			break
-		}
+	signs := between(r.signs, start, end, func(s *sign) int { return s.start })
+	found := make([]marker, 0, len(signs))
+	for _, s := range signs {
 		m := marker{at: s.start, body: s.next, name: s.name}
 		switch {
 		case s.diff || s.header && s.next < end:

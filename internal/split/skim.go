@@ -71,6 +71,15 @@ func readSign(line, rest string) sign {
 	return sign{name: fileName(line), header: strings.HasPrefix(line, "--- ") && strings.HasPrefix(rest, "+++ ")}
 }
 
+// between returns those of a list, which stands in the order of the text, that begin in text[start:end).
+func between[T any](list []T, start, end int, at func(*T) int) []T {
+	if len(list) == 0 {
+		return nil // nearly always
+	}
+	list = list[sort.Search(len(list), func(i int) bool { return at(&list[i]) >= start }):]
+	return list[:sort.Search(len(list), func(i int) bool { return at(&list[i]) >= end })]
+}
+
 // A fence is a fenced block.
 type fence struct {
 	Span
@@ -80,13 +89,13 @@ type fence struct {
 // fences pairs the fence lines of text[start:end). An opener without a closer is an ordinary line: the rest of the document keeps its headings. A row of
 // tildes under a line of text is an underline.
 func (r *reader) fences(start, end int) []fence {
-	var found []fenceLine
-	first := sort.Search(len(r.fenceLines), func(i int) bool { return r.fenceLines[i].start >= start })
+	all := between(r.fenceLines, start, end, func(f *fenceLine) int { return f.start })
+	if len(all) == 0 {
+		return nil
+	}
+	found := make([]fenceLine, 0, len(all))
 	row := -1 // where the last underline ended
-	for _, f := range r.fenceLines[first:] {
-		if f.start >= end {
-			break
-		}
+	for _, f := range all {
 		n := len(found)
 		titled := f.start > start && (f.titled && (n == 0 || found[n-1].end != f.start) || row == f.start)
 		if f.char == '~' && f.closes && titled && f.length >= 4 {
@@ -117,7 +126,7 @@ func (r *reader) fences(start, end int) []fence {
 			*stack = append(*stack, i)
 		}
 	}
-	var blocks []fence
+	blocks := make([]fence, 0, len(found)/2)
 	for i := 0; i < len(found); i++ {
 		if j := closer[i]; j > i {
 			b := fence{Span: Span{found[i].start, found[j].end}}
