@@ -64,14 +64,14 @@ func pack(text string, start, end int, enc *tokens.Encoding, sizes chunkSizes) [
 	core := text[start:end]
 	layout := split.Read(core, sizes.aim/32)
 	cuts := withFine(core, layout.Cuts, sizes)
-	sums := prefixSums(core, cuts, enc)
+	at, insets := prefixSums(core, cuts, enc)
 
 	var chunks []Chunk
 	from := place{}
-	for _, i := range append(cheapest(cuts, sums, layout.Blocks, sizes), len(cuts)) {
-		to := place{offset: len(core), prefix: sums[i]}
-		if i < len(cuts) {
-			to.offset = cuts[i].Offset
+	for _, i := range append(cheapest(cuts, at, layout.Blocks, sizes), len(cuts)+1) {
+		to := place{len(core), int(at[i]), insets[i]}
+		if i <= len(cuts) {
+			to.offset = cuts[i-1].Offset
 		}
 		c := Chunk{Start: from.offset, End: to.offset, Tokens: exact(core, from, to, enc)}
 		var parts []Chunk
@@ -130,18 +130,18 @@ func withFine(core string, cuts []split.Cut, sizes chunkSizes) []split.Cut {
 // longPiece is the length in bytes from which on a pre-token piece is not taken to have its tokens evenly spread.
 const longPiece = 64
 
-// A prefix says how many tokens stand before a cut.
-type prefix struct {
-	sum   int32  // up to the cut; an estimate where the cut is inside a piece
-	whole int32  // up to the piece that the cut is in: exact
-	back  uint16 // bytes from there to the cut; inLong: it is inside a long piece
+// An inset says where in a piece a cut is.
+type inset struct {
+	back  uint8 // bytes from the start of the piece; inLong: the piece is a long one
+	after uint8 // tokens from there to the cut, as estimated
 }
 
-const inLong = math.MaxUint16
+const inLong = math.MaxUint8
 
-// prefixSums returns the prefix of each cut and, as the last, of the end. It reads the text once.
-func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) []prefix {
-	sums := make([]prefix, len(cuts)+1)
+// prefixSums returns the tokens before each node, an estimate where a cut is inside a piece, and where that is. Node 0 is the start, node i the cut i-1, the
+// last node is the end. It reads the text once.
+func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) (at []int32, insets []inset) {
+	at, insets = make([]int32, len(cuts)+2), make([]inset, len(cuts)+2)
 	next := 0
 	asked := func() int {
 		if next < len(cuts) {
@@ -152,31 +152,35 @@ func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) []prefix {
 	enc.WalkTo(core, asked(), func(start, end, sum, n int) int {
 		from, part := start, sum
 		for ; next < len(cuts) && cuts[next].Offset < end; next++ {
-			at := cuts[next].Offset
+			offset := cuts[next].Offset
 			if end-start <= longPiece {
-				sums[next] = prefix{int32(sum + (n*(at-start)+end-start-1)/(end-start)), int32(sum), uint16(at - start)}
+				after := (n*(offset-start) + end - start - 1) / (end - start)
+				at[next+1], insets[next+1] = int32(sum+after), inset{uint8(offset - start), uint8(after)}
 				continue
 			}
-			part += enc.Count(core[from:at])
-			from = at
-			sums[next] = prefix{int32(min(part, sum+n)), int32(sum), inLong}
+			part += enc.Count(core[from:offset])
+			from = offset
+			at[next+1], insets[next+1] = int32(min(part, sum+n)), inset{back: inLong}
 		}
 		for ; next < len(cuts) && cuts[next].Offset == end; next++ {
-			sums[next] = prefix{int32(sum + n), int32(sum + n), 0}
+			at[next+1] = int32(sum + n)
 		}
 		if end == len(core) {
-			sums[len(cuts)] = prefix{int32(sum + n), int32(sum + n), 0}
+			at[len(cuts)+1] = int32(sum + n)
 		}
 		return asked()
 	})
-	return sums
+	return at, insets
 }
 
-// A place is a cut with its prefix.
+// A place is a cut with the tokens before it.
 type place struct {
-	offset int
-	prefix
+	offset, at int
+	inset
 }
+
+// whole is the tokens before the piece that the place is in: exact.
+func (p place) whole() int { return p.at - int(p.after) }
 
 // exact returns enc.Count(core[from:to]), mostly without counting again. The pattern that makes pieces looks ahead only to see where white space ends. So
 // pieces after a cut are those of the whole text from the first border on that both have, and pieces before a cut are those of the whole text up to the
@@ -197,7 +201,7 @@ func exact(core string, from, to place, enc *tokens.Encoding) int {
 	}
 	// The beginning: pieces from the cut on, until they meet those of the whole text.
 	head := 0
-	meet, before := from.offset, int(from.whole) // where, and the tokens of the whole text before it
+	meet, before := from.offset, from.whole() // where, and the tokens of the whole text before it
 	if from.back > 0 {
 		var ends, sums [32]int
 		n := 0
@@ -224,7 +228,7 @@ func exact(core string, from, to place, enc *tokens.Encoding) int {
 			return recount()
 		}
 	}
-	return head + int(to.whole) - before + enc.Count(tail)
+	return head + to.whole() - before + enc.Count(tail)
 }
 
 // Costs of a cut, in units of which a chunk that is a quarter too small costs about sizeUnit.
@@ -287,18 +291,13 @@ func sizeCosts(s chunkSizes) [slopes]slope {
 	}
 }
 
-// cheapest returns the indexes of the cuts that together cost least. Where no cut is in reach the next one is taken. It is the shortest path over the cuts, in
+// cheapest returns the nodes of the cuts that together cost least. Where no cut is in reach the next one is taken. It is the shortest path over the cuts, in
 // time linear in their number: for each slope of the size cost a window knows the cheapest of the starts whose distance lies on that slope.
-func cheapest(cuts []split.Cut, sums []prefix, blocks []split.Span, sizes chunkSizes) []int {
+// It leaves in the place of a cut's hash the node before it on the cheapest path there: there are many cuts, and this is when a request needs most memory.
+func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSizes) []int {
 	n := len(cuts)
-	inside := insideCounts(cuts, sums, blocks, sizes.max)
-	// Node 0 is the start, node i the cut i-1, node n+1 the end.
-	at := make([]int32, n+2)
-	for i, p := range sums {
-		at[i+1] = p.sum
-	}
-	best := make([]int64, n+1) // cost of the best path to the node
-	prev := make([]int32, n+2)
+	best := insideCounts(cuts, at, blocks, sizes.max) // and then, node by node, the cost of the cheapest path there
+	last := 0                                         // the node before the end
 	var windows [slopes]window
 	for s, slope := range sizeCosts(sizes) {
 		windows[s].slope = slope
@@ -326,15 +325,14 @@ func cheapest(cuts []split.Cut, sums []prefix, blocks []split.Span, sizes chunkS
 		if cost == math.MaxInt64 {
 			cost = best[j-1] + 100*sizeUnit
 		}
-		if j <= n {
-			cost += cutCost(cuts[j-1]) + inside[j-1]
-			best[j] = cost
+		if last = from; j <= n {
+			best[j] += cost + cutCost(cuts[j-1])
+			cuts[j-1].Hash = uint32(from)
 		}
-		prev[j] = int32(from)
 	}
 	var chosen []int
-	for j := int(prev[n+1]); j > 0; j = int(prev[j]) {
-		chosen = append(chosen, j-1)
+	for j := last; j > 0; j = int(cuts[j-1].Hash) {
+		chosen = append(chosen, j)
 	}
 	slices.Reverse(chosen)
 	return chosen
@@ -382,9 +380,9 @@ func (w *window) until(end int, best []int64, at []int32) keyNode {
 	return low
 }
 
-// insideCounts returns for each cut what it costs to stand inside blocks of at most fits tokens.
-func insideCounts(cuts []split.Cut, sums []prefix, blocks []split.Span, fits int) []int64 {
-	cost := make([]int64, len(cuts)+1)
+// insideCounts returns for each node what it costs to stand inside blocks of at most fits tokens.
+func insideCounts(cuts []split.Cut, at []int32, blocks []split.Span, fits int) []int64 {
+	cost := make([]int64, len(cuts)+2)
 	first := 0
 	for _, b := range blocks {
 		for first < len(cuts) && cuts[first].Offset <= b.Start {
@@ -394,16 +392,9 @@ func insideCounts(cuts []split.Cut, sums []prefix, blocks []split.Span, fits int
 		if first >= last {
 			continue
 		}
-		before, after := int32(0), sums[len(sums)-1].sum
-		if first > 0 {
-			before = sums[first-1].sum
-		}
-		if last < len(cuts) {
-			after = sums[last].sum
-		}
-		if int(after-before) <= fits {
-			cost[first] += insideCost
-			cost[last] -= insideCost
+		if int(at[last+1]-at[first]) <= fits {
+			cost[first+1] += insideCost
+			cost[last+1] -= insideCost
 		}
 	}
 	for i := 1; i < len(cost); i++ {
@@ -426,16 +417,16 @@ func splitChunk(text string, c Chunk, enc *tokens.Encoding, sizes chunkSizes) []
 	if len(cuts) == 0 {
 		return nil
 	}
-	sums := prefixSums(core, cuts, enc)
+	sums, _ := prefixSums(core, cuts, enc)
 	inside := insideCounts(cuts, sums, layout.Blocks, sizes.max/2)
-	total := int64(max(sums[len(cuts)].sum, 1))
+	total := int64(max(sums[len(cuts)+1], 1))
 	best, at := int64(math.MaxInt64), 0
 	for i, cut := range cuts {
-		off := 2*int64(sums[i].sum) - total
+		off := 2*int64(sums[i+1]) - total
 		if off < 0 {
 			off = -off
 		}
-		cost := rankOnly(cut) + inside[i] + 2*sizeUnit*off/total
+		cost := rankOnly(cut) + inside[i+1] + 2*sizeUnit*off/total
 		if off*2 > total { // beyond a quarter from either end
 			cost += 100 * sizeUnit * off / total
 		}

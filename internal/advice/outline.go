@@ -216,16 +216,19 @@ func heading(line string) bool {
 	}
 	first, rest, _ := strings.Cut(line, " ")
 	second, _, _ := strings.Cut(rest, " ")
+	if second == "" || !isNumeral(strings.Trim(second, ":.-)")) && len(rest) >= 4 {
+		return false
+	}
 	switch fold(strings.Trim(first, ":.")) {
 	case "chapter", "part", "book", "section", "appendix", "article", "bolum", "kisim", "madde", "ek", "kapitel", "teil", "chapitre", "capitulo", "act", "scene":
-		return second != "" && (isNumeral(strings.Trim(second, ":.-)")) || len(rest) < 4)
+		return true
 	}
 	return false
 }
 
 // isNumeral knows 12, 3.1 and Roman numbers.
 func isNumeral(s string) bool {
-	return s != "" && (strings.Trim(s, "0123456789.") == "" || strings.Trim(strings.ToUpper(s), "IVXLCDM") == "")
+	return s != "" && (strings.Trim(s, "0123456789.") == "" || strings.Trim(s, "IVXLCDMivxlcdmı") == "")
 }
 
 func underline(line string) bool {

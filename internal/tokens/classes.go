@@ -36,33 +36,33 @@ type classTable struct {
 
 var classes = sync.OnceValue(func() *classTable {
 	t := &classTable{}
-	flat := make([]uint8, utf8.MaxRune+1)
-	for i := range flat {
-		flat[i] = other
-	}
+	known := make(map[[128]uint8]uint16)
+	var page [128]uint8
 	at := 0
-	for r := unicodeClasses; len(r) > 0; {
+	next := func(n int, class uint8) { // n characters
+		for ; n > 0; n-- {
+			page[at&127] = class
+			if at++; at&127 != 0 {
+				continue
+			}
+			number, ok := known[page]
+			if !ok {
+				number = uint16(len(t.pages))
+				known[page] = number
+				t.pages = append(t.pages, page)
+			}
+			t.index[at>>7-1] = number
+		}
+	}
+	for r := unicodeClasses; len(r) > 0; r = r[1:] {
 		var skip, run int
 		skip, r = uvarint(r)
 		run, r = uvarint(r)
-		at += skip
-		for end := at + run; at < end; at++ {
-			flat[at] = r[0]
-		}
-		r = r[1:]
+		next(skip, other)
+		next(run, r[0])
 	}
-	copy(t.ascii[:128], flat)
-	known := make(map[[128]uint8]uint16)
-	for p := range t.index {
-		page := [128]uint8(flat[p<<7:])
-		n, ok := known[page]
-		if !ok {
-			n = uint16(len(t.pages))
-			known[page] = n
-			t.pages = append(t.pages, page)
-		}
-		t.index[p] = n
-	}
+	next(utf8.MaxRune+1-at, other)
+	copy(t.ascii[:128], t.pages[t.index[0]][:])
 	return t
 })
 
