@@ -106,8 +106,7 @@ func (l *look) tokensOf(p *wire.Part) int {
 	return n
 }
 
-// countTo returns a number that is above limit if and only if all texts together have more tokens than that. It counts no further than it takes to know: a
-// text has at most as many tokens as bytes.
+// countTo returns a number that is above limit if and only if all texts together have more tokens than that. It counts no further than it takes to know.
 func (l *look) countTo(limit int) int {
 	type unsure struct {
 		part  *wire.Part

@@ -121,9 +121,10 @@ func FuzzCount(f *testing.F) {
 			for _, low := range []int{-1, total - 1, total, total + 1, len(s)} {
 				n, rest := e.CountOutside(fixed, low, low)
 				if n > total || n+rest < total || rest > 0 && n <= low && n+rest > low {
-					t.Errorf("%s: CountOutside(%q, %d) = %d and %d bytes, of %d", e.Name(), fixed, low, n, rest, total)
+					t.Errorf("%s: CountOutside(%q, %d) = %d and at most %d, of %d", e.Name(), fixed, low, n, rest, total)
 				}
 			}
+			checkBound(t, e, fixed)
 			if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x250 }) {
 				if got, want := ends(e, s), patternEnds(t, e, s); !slices.Equal(got, want) {
 					t.Errorf("%s: pieces of %q end at %v, want %v", e.Name(), s, got, want)

@@ -30,10 +30,10 @@ type Encoding struct {
 
 var (
 	o200k = &Encoding{name: "o200k_base", o200k: true, vocab: sync.OnceValue(func() *vocab {
-		return newVocab(o200kFile, tables{o200kPairs[:], o200kShort[:], o200kOff[:], o200kBlob[:0]})
+		return newVocab(o200kFile, o200kPairFile, tables{o200kPairs[:], o200kShort[:], o200kOff[:], o200kBlob[:0], &o200kPairWeights})
 	})}
 	cl100k = &Encoding{name: "cl100k_base", vocab: sync.OnceValue(func() *vocab {
-		return newVocab(cl100kFile, tables{cl100kPairs[:], cl100kShort[:], cl100kOff[:], cl100kBlob[:0]})
+		return newVocab(cl100kFile, cl100kPairFile, tables{cl100kPairs[:], cl100kShort[:], cl100kOff[:], cl100kBlob[:0], &cl100kPairWeights})
 	})}
 )
 
@@ -48,6 +48,8 @@ var (
 	cl100kShort [1 << 17]key
 	cl100kOff   [100_256 + 1]uint32
 	cl100kBlob  [643_830]byte
+
+	o200kPairWeights, cl100kPairWeights pairWeights
 )
 
 // O200K is the vocabulary of gpt-4o and later models, and ours for every model without a public one.
@@ -73,24 +75,28 @@ func (e *Encoding) CountUpTo(s string, limit int) int {
 	return tokens
 }
 
-// CountOutside counts until it is known that s has more than high tokens or, since a token has at least one byte, at most low. It returns the tokens that were
-// counted and the number of bytes that were not: Count(s) is at least the one and, s being UTF-8, at most both together; with no bytes left it is the one.
+// CountOutside counts until it is known that s has more than high tokens or, by what its letters can have at most, no more than low. It returns the tokens that
+// were counted and the most that the rest can have: Count(s) is at least the one and, s being UTF-8, at most both together; with nothing left it is the one.
 func (e *Encoding) CountOutside(s string, low, high int) (tokens, rest int) {
+	if len(s) <= low {
+		return 0, len(s)
+	}
 	w := e.worker()
+	defer e.workers.Put(w)
 	if least := w.v.least(s, high); least > high {
-		e.workers.Put(w)
 		return least, len(s)
 	}
+	block := w.bound(s, low)
 	i := 0
-	for i < len(s) && tokens <= high && tokens+len(s)-i > low {
-		// Some pieces at once, but not far beyond what is needed.
-		enough := min(max((tokens+len(s)-i-low)/8, 32), high-tokens+1)
+	for i < len(s) && tokens <= high && tokens+w.most[i/block] > low {
 		var n int
-		i, n, _, _ = w.run(s, i, len(s), max(enough, 1))
+		i, n, _, _ = w.run(s, i, min((i/block+1)*block, len(s)), high-tokens+1)
 		tokens += n
 	}
-	e.workers.Put(w)
-	return tokens, len(s) - i
+	if i == len(s) {
+		return tokens, 0
+	}
+	return tokens, w.most[i/block]
 }
 
 // Walk calls f for the pre-token pieces of s in order, with the byte offset of the piece's end and its number of tokens, until f returns false.

@@ -23,6 +23,7 @@ type vocab struct {
 	maxLen int      // of a token, in bytes
 	maxFar int      // bytes of a token that are not ASCII, at most
 	chars  *charTable
+	most   *pairWeights
 	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
 
@@ -81,10 +82,11 @@ type tables struct {
 	short []key
 	off   []uint32
 	blob  []byte
+	most  *pairWeights
 }
 
-// newVocab reads a file written by gen into tables. Both are part of the program, so that wrong ones are a defect and panic.
-func newVocab(file string, t tables) *vocab {
+// newVocab reads a file written by gen, and one of weights of pairs, into tables. All are part of the program, so that wrong ones are a defect and panic.
+func newVocab(file, pairs string, t tables) *vocab {
 	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
 	v := &vocab{n: n, merges: file[4:]}
 	if len(v.merges) != 6*n || n > idMask {
@@ -153,6 +155,8 @@ func newVocab(file string, t tables) *vocab {
 			}
 		}
 	}
+	v.most = t.most
+	v.most.read(pairs)
 	v.chars = newCharTable(v, whole)
 	for i := range v.ascii {
 		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])

@@ -18,6 +18,7 @@ type worker struct {
 	tiny  [1 << 14]uint64  // at most 7 bytes, little endian, then their number in 3 bits and that of tokens
 	cache [1 << 14]key     // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
 	words [1 << 11]wordKey // 16 to 30 bytes
+	most  [blocks]int      // see bound
 	scratch
 }
 

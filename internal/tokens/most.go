@@ -1,0 +1,124 @@
+package tokens
+
+import (
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// How many tokens a text has at most can be told in an eighth of the time that counting takes. A sequence of tokens is what merging makes if and only if each two
+// neighbours are (see splits). So pairs of letters that mostly stand within tokens can carry little, as long as no sequence of tokens has more seams than its pairs
+// carry. The files say how much; testdata/pairs.py looks for what gives English the lowest bound, and TestPairs proves that it is one.
+
+var (
+	//go:embed o200k_base.pairs
+	o200kPairFile string
+	//go:embed cl100k_base.pairs
+	cl100kPairFile string
+)
+
+// pairUnit is what a pair carries that may stand for a whole token.
+const pairUnit = 120
+
+// pairWeights says what each two neighbouring bytes carry, in units, the first one in the low byte: a text has one token more, at most, than its pairs carry.
+//
+// In a run of letters, " ?[A-Z]?[a-z]*", it is from the file: n+1 tokens within a run have pairs for n, or for n less a slack where the first does not begin with a
+// space. All other pairs carry one token, for the seam that may be there; where there is none a token stands across, and pays for its seam in the run before or behind.
+type pairWeights [1 << 16]uint8
+
+func (p *pairWeights) set(first, second byte, units int) {
+	if units < 0 || units > 255 {
+		panic(fmt.Sprintf("tokens: %d for %q and %q", units, first, second))
+	}
+	p[int(first)|int(second)<<8] = uint8(units)
+}
+
+// read fills p from a file: a line with the slack, and one each for the space, the capitals and the small letters, with what they carry before all letters or, but for
+// the space, before small ones. It returns the slack.
+func (p *pairWeights) read(file string) (slack int) {
+	const capitals, small = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+	lines := strings.Split(strings.TrimSpace(file), "\n")
+	slack, err := strconv.Atoi(lines[0])
+	if err != nil || len(lines) != 1+1+52 {
+		panic(fmt.Sprintf("tokens: %d lines of pairs: %v", len(lines), err))
+	}
+	for i := range p {
+		first, second := byte(i), byte(i>>8)
+		units := pairUnit
+		switch {
+		case isDigit(first) && isDigit(second):
+			units = pairUnit / 2 // three are a piece and a token
+		case isDigit(first) && second >= utf8.RuneSelf, first >= utf8.RuneSelf && isDigit(second):
+			units = 2 * pairUnit // unless there are others among them, such as ½
+		case first == '\'' && isLetter(second):
+			units = 2 * (pairUnit + slack) // a contraction may end a piece within the run
+		case isLetter(first) && isLetter(second):
+			units = 2*pairUnit + slack // two runs: a token across may have a seam in both
+		case isLetter(second):
+			units = pairUnit + slack
+		}
+		p.set(first, second, units)
+	}
+	for i, first := range " " + capitals + small {
+		seconds := small
+		if i == 0 {
+			seconds = capitals + small
+		}
+		fields := strings.Fields(lines[1+i])
+		if len(fields) != len(seconds) {
+			panic(fmt.Sprintf("tokens: %d pairs of %q", len(fields), first))
+		}
+		for j, field := range fields {
+			units, err := strconv.Atoi(field)
+			if err != nil {
+				panic("tokens: pairs: " + err.Error())
+			}
+			p.set(byte(first), seconds[j], units)
+		}
+	}
+	return slack
+}
+
+func isDigit(c byte) bool  { return c-'0' < 10 }
+func isLetter(c byte) bool { return c|0x20-'a' < 26 }
+
+// sum is what the pairs carry whose second byte is in s[i:j], in units.
+func (p *pairWeights) sum(s string, i, j int) int {
+	n := 0
+	if i == 0 {
+		i = 1
+	}
+	for ; i+8 <= j; i += 8 {
+		x := load8(s, i-1)
+		n += int(p[x&0xffff]) + int(p[x>>8&0xffff]) + int(p[x>>16&0xffff]) + int(p[x>>24&0xffff]) +
+			int(p[x>>32&0xffff]) + int(p[x>>40&0xffff]) + int(p[x>>48]) + int(p[x>>56|uint64(s[i+7])<<8])
+	}
+	for ; i < j; i++ {
+		n += int(p[int(s[i-1])|int(s[i])<<8])
+	}
+	return n
+}
+
+// blocks is into how many parts a text is divided that is counted until enough is known.
+const blocks = 64
+
+// bound divides s into blocks and returns their size. Behind a piece that ends in block k, or at its beginning, s has at most w.most[k] tokens.
+func (w *worker) bound(s string, low int) (size int) {
+	size = (len(s)/blocks + 8) &^ 7
+	// A text so long can hardly have so few tokens, or not without counting nearly all of it.
+	long := len(s)/3 > low
+	units := 0
+	for k := (len(s) - 1) / size; k >= 0; k-- {
+		i := k * size
+		if most := len(s) - i; long {
+			w.most[k] = most
+		} else {
+			units += w.v.most.sum(s, i, min(i+size, len(s)))
+			// The first piece may begin within a run, which costs less than a token more.
+			w.most[k] = min(most, 2+units/pairUnit)
+		}
+	}
+	return size
+}

@@ -1,0 +1,189 @@
+package tokens
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+)
+
+var pairFlag = flag.String("pairs", "", "o200k_base or cl100k_base, and a file with weights of pairs to try in place of its own: testdata/pairs.py")
+
+// A tail is the last token of a sequence that merging leaves alone: of those with this last token, the one with the most seams beyond what its pairs carry.
+type tail struct {
+	id          uint32
+	text        string
+	first, last byte
+	inner       int // units that the pairs within the token carry
+	over        int // units that the pairs of the sequence lack
+	before      int // the tail that it goes on from, or -1
+}
+
+// overdrawn looks for sequences of tokens of letters, all of one run, whose pairs carry less than their seams, and returns some, with the seams marked. If it finds none
+// there are none: no tail has changed in the last round.
+func overdrawn(v *vocab, p *pairWeights, slack int) (found []string) {
+	run := regexp.MustCompile(`^ ?[A-Z]?[a-z]*$`)
+	var tails []tail
+	byFirst, byLast := map[byte][]int{}, map[byte][]int{}
+	for id := range uint32(v.n) {
+		s := v.bytes(id)
+		if !run.MatchString(s) {
+			continue
+		}
+		t := tail{id: id, text: s, first: s[0], last: s[len(s)-1], inner: p.sum(s, 0, len(s)), before: -1}
+		if t.over = -t.inner; s[0] != ' ' {
+			t.over -= slack
+		}
+		byFirst[t.first] = append(byFirst[t.first], len(tails))
+		byLast[t.last] = append(byLast[t.last], len(tails))
+		tails = append(tails, t)
+	}
+	over := make([]int, len(tails))
+	for changed := true; changed && len(found) == 0; {
+		changed = false
+		for i := range tails {
+			over[i] = tails[i].over
+		}
+		for _, list := range byLast {
+			sort.Slice(list, func(a, b int) bool { return over[list[a]] > over[list[b]] })
+		}
+		for first, list := range byFirst {
+			for last, befores := range byLast {
+				if first == ' ' || first <= 'Z' && last != ' ' {
+					continue // another run begins
+				}
+				seam := pairUnit - int(p[int(last)|int(first)<<8])
+				for _, i := range list {
+					t := &tails[i]
+					for _, b := range befores {
+						if over[b]+seam-t.inner <= t.over {
+							break
+						}
+						if v.splits(tails[b].id, t.id) {
+							t.over, t.before = over[b]+seam-t.inner, b
+							changed = true
+							break
+						}
+					}
+				}
+			}
+		}
+		known := map[[2]int]bool{}
+		for i := range tails {
+			if k := [2]int{i, tails[i].before}; tails[i].over > 0 && !known[k] {
+				known[k] = true
+				text := ""
+				for at, n := i, 0; at >= 0 && n < 32; at, n = tails[at].before, n+1 {
+					text = "|" + tails[at].text + text
+				}
+				found = append(found, text)
+			}
+		}
+	}
+	return found
+}
+
+// TestPairs proves the bound.
+func TestPairs(t *testing.T) {
+	for _, e := range encodings {
+		file := map[*Encoding]string{o200k: o200kPairFile, cl100k: cl100kPairFile}[e]
+		if name, path, ok := strings.Cut(*pairFlag, "="); ok {
+			if name != e.name {
+				continue
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file = string(b)
+		}
+		for n := range 1110 { // 0 to 9, 00 to 99, 000 to 999
+			digits := fmt.Sprintf("%01d", n)
+			if n >= 110 {
+				digits = fmt.Sprintf("%03d", n-110)
+			} else if n >= 10 {
+				digits = fmt.Sprintf("%02d", n-10)
+			}
+			if e.Count(digits) != 1 {
+				t.Errorf("%s: %s is not one token", e.name, digits)
+			}
+		}
+		var p pairWeights
+		slack := p.read(file)
+		for _, text := range overdrawn(e.vocab(), &p, slack) {
+			t.Errorf("%s: more seams than its pairs carry: %s", e.name, text)
+		}
+	}
+}
+
+// checkBound compares what bound says with what there is, behind each piece of s.
+func checkBound(t *testing.T, e *Encoding, s string) {
+	t.Helper()
+	if s == "" {
+		return
+	}
+	w := e.worker()
+	defer e.workers.Put(w)
+	size := w.bound(s, len(s))
+	left := e.Count(s)
+	check := func(at int) {
+		if most := w.most[at/size]; left > most {
+			t.Errorf("%s: %q has %d tokens from %d on, bound says at most %d", e.Name(), s, left, at, most)
+		}
+	}
+	check(0)
+	e.Walk(s, func(end, tokens int) bool {
+		if left -= tokens; end < len(s) {
+			check(end)
+		}
+		return true
+	})
+}
+
+// Texts that are made for tokens to be many: a few letters again and again, between what ends pieces and what may stand before and behind words.
+func TestBound(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	between := []string{" ", " ", " ", "", "'", "''", "'t", "'LL", " '", "\n", "  ", "\t", "7", "1234", "12½", "9½77", "½½1", "²3", "é", "ß", "ſ", ".", "--", "_", "\u3000", "中", "\u0301", "\r\n "}
+	word := func(capitals bool) string {
+		b := make([]byte, 1+r.IntN(5))
+		for i := range b {
+			b[i] = 'a' + byte(r.IntN(26))
+			if capitals && r.IntN(4) == 0 {
+				b[i] -= 'a' - 'A'
+			}
+		}
+		return strings.Repeat(string(b), 1+r.IntN(12))
+	}
+	for range 20_000 {
+		var s strings.Builder
+		capitals := r.IntN(3) == 0
+		for range 1 + r.IntN(8) {
+			s.WriteString(between[r.IntN(len(between))])
+			s.WriteString(word(capitals))
+		}
+		for _, e := range encodings {
+			checkBound(t, e, s.String())
+		}
+	}
+}
+
+// English of which a quarter is counted is known to be at most half as many tokens as it has bytes.
+func TestBoundOfEnglish(t *testing.T) {
+	b, err := os.ReadFile("../../testdata/documents/persuasion.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 0; at+16_000 <= len(b); at += 16_000 {
+		s := string(b[at : at+16_000])
+		for _, e := range encodings {
+			total := e.Count(s)
+			if n, rest := e.CountOutside(s, 8000, 8000); n > total/3 || n+rest > 8000 {
+				t.Errorf("%s: of %d tokens %d were counted, and the rest may be %d", e.Name(), total, n, rest)
+			}
+		}
+	}
+}
