@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -151,14 +152,12 @@ func (r *run) Each(ctx context.Context, n int, call func(i int) operator.Call) i
 	}
 	return func(yield func(operator.Reply, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
-		results := make([]chan result, n)
-		for i := range results {
-			results[i] = make(chan result, 1) // nobody waits to deliver
-		}
 		var workers sync.WaitGroup
 		defer workers.Wait()
 		defer cancel(errStopped)
 		var mu sync.Mutex
+		landed := sync.NewCond(&mu)
+		results := make([]*result, n) // those that landed and are not taken yet
 		next := 0
 		r.progress()
 		for range min(n, cap(r.window)) {
@@ -180,7 +179,10 @@ func (r *run) Each(ctx context.Context, n int, call func(i int) operator.Call) i
 							res.reply, res.err = r.once(ctx, call(i), n)
 						}
 					}()
-					results[i] <- res
+					mu.Lock()
+					results[i] = &res
+					mu.Unlock()
+					landed.Signal()
 					if res.err != nil {
 						cancel(res.err)
 					}
@@ -188,7 +190,13 @@ func (r *run) Each(ctx context.Context, n int, call func(i int) operator.Call) i
 			}()
 		}
 		for i := range results {
-			res := <-results[i]
+			mu.Lock()
+			for results[i] == nil {
+				landed.Wait()
+			}
+			res := results[i]
+			results[i] = nil
+			mu.Unlock()
 			if res.err != nil {
 				// A call that was cancelled because another failed says so through the cause.
 				if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errStopped) {
@@ -241,7 +249,7 @@ func (r *run) once(ctx context.Context, call operator.Call, total int) (operator
 		return f.reply, f.err
 	}
 	reply, mend, err := r.do(ctx, c)
-	f.reply, f.err = operator.Reply{Text: reply.Text, Finish: reply.Finish, Tokens: reply.Usage.Completion, Err: mend}, err
+	f.reply, f.err = operator.Reply{Text: strings.Clone(reply.Text), Finish: strings.Clone(reply.Finish), Tokens: reply.Usage.Completion, Err: mend}, err // without the rest of the answer
 	if mend != nil || err != nil {
 		r.mu.Lock()
 		delete(r.flights, key) // asking again shall ask again

@@ -96,6 +96,7 @@ func (r *run) fill(decided advice.Decided, sizes chunkSizes) error {
 	if err := r.p.gate.think(r.ctx, len(l.body), func() { plan.Chunks = l.chunks(plan.read.material(), sizes) }); err != nil {
 		return err
 	}
+	l.cut = nil
 	plan.Kept = plan.read.keptSpans()
 	plan.units = group(plan.Chunks, sizes)
 	if alone[name] {
