@@ -48,6 +48,7 @@ func small(e *env, w io.Writer) error {
 		{16 << 10, 64, 800, 30, bare, ours, "16 KB, seen before", true},
 		{1 << 20, 1, 40, 20, buffering, raised, "1 MB, threshold raised; bare buffers", false},
 		{1 << 20, 16, 80, 14, buffering, raised, "1 MB, the same", false},
+		{1 << 20, 64, 128, 10, buffering, raised, "1 MB, the same", false},
 	} {
 		bodies := e.bodies(min(64, max(8, 4<<20/c.size)), c.size, false)
 		a, err := newTarget(c.a, bodies, c.concurrency)

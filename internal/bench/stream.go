@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -114,86 +113,5 @@ func stream(e *env, w io.Writer) error {
 	}
 	t.write(w)
 	fmt.Fprintln(w, "From upstream's write to the client's read of the same piece. The aim is 1 ms over upstream itself for the final call's first piece.")
-	return nil
-}
-
-// headOfLine measures small streams alone and beside big requests in the same proxy.
-func headOfLine(e *env, w io.Writer) error {
-	up, err := e.child("upstream", "-pause", "2ms", "-pieces", "12")
-	if err != nil {
-		return err
-	}
-	ours, err := e.proxy(up, "haiku_planner:\n  max_chunks: 20\n  max_cost_per_request: 50\n  total_timeout: 600\n")
-	if err != nil {
-		return err
-	}
-	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	defer transport.CloseIdleConnections()
-	small, large := e.chatBody(1<<10, 0, true), e.chatBody(1<<20, 0, false)
-	var first, rest, firstTail series
-	slice := func(busy bool) (f, r []float64, err error) {
-		stop, done := make(chan struct{}), make(chan error, 1)
-		if busy {
-			go func() {
-				for {
-					select {
-					case <-stop:
-						done <- nil
-						return
-					default:
-					}
-					stamp(large, stamps.Add(1))
-					if _, err := send(transport, "http://"+ours.addr, large, ours.cpu); err != nil {
-						done <- err
-						return
-					}
-				}
-			}()
-		} else {
-			done <- nil
-		}
-		var mu sync.Mutex
-		var wg sync.WaitGroup
-		for range 8 {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				for range 6 {
-					l, e := follow(transport, "http://"+ours.addr, small)
-					mu.Lock()
-					f, r = append(f, l.first), append(r, l.rest...)
-					if e != nil {
-						err = e
-					}
-					mu.Unlock()
-				}
-			}()
-		}
-		wg.Wait()
-		close(stop)
-		if e := <-done; e != nil {
-			err = e
-		}
-		return f, r, err
-	}
-	for range e.times(20) {
-		f0, r0, err := slice(false)
-		if err != nil {
-			return err
-		}
-		f1, r1, err := slice(true)
-		if err != nil {
-			return err
-		}
-		first.add(quantile(f0, 0.5), quantile(f1, 0.5))
-		firstTail.add(quantile(f0, 0.99), quantile(f1, 0.99))
-		rest.add(quantile(r0, 0.5), quantile(r1, 0.5))
-	}
-	t := table{head: []string{"8 streams at once", "alone", "beside requests of 1 MB, one after the other", "ratio (quartiles)"}}
-	t.add("first piece p50", micros(median(first.a)), micros(median(first.b)), first.ratioText())
-	t.add("first piece p99", micros(median(firstTail.a)), micros(median(firstTail.b)), firstTail.ratioText())
-	t.add("later pieces p50", micros(median(rest.a)), micros(median(rest.b)), rest.ratioText())
-	t.write(w)
-	fmt.Fprintln(w, "Lag from upstream's write to the client's read. Client, upstream and proxy share the machine's cores, so some of it is not the proxy's.")
 	return nil
 }
