@@ -114,18 +114,6 @@ func serve(ctx context.Context, stop func(), listener net.Listener, handler http
 	return nil
 }
 
-// newBase is the transport under everything. Compression stays the client's affair, and idle connections are kept for as many as come at once.
-func newBase() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.DisableCompression = true
-	t.MaxIdleConns = 0
-	t.MaxIdleConnsPerHost = 256
-	// Each open stream holds both. What is longer goes past them.
-	t.ReadBufferSize, t.WriteBufferSize = eventBuffer, 2<<10
-	t.DialContext = writesBodies(t.DialContext)
-	return t
-}
-
 // announce writes the start-up log. Its lines are searched for by people and scripts: see Config.LogLines.
 func announce(w io.Writer, s settings, cfg haikuplanner.Config, source string) {
 	announceConfig(w, cfg, source)

@@ -148,8 +148,8 @@ func (p *proxy) pass(w http.ResponseWriter, r *http.Request) {
 	e.ServeHTTP(w, r)
 }
 
-// Copy buffers. A stream holds one for as long as it lasts, and its events are short. That is as much as the transport reads of it at once.
-const eventBuffer, copyBuffer = 2 << 10, 32 << 10
+// Copy buffers. A stream holds one for as long as it lasts, and its events are short.
+const eventBuffer, copyBuffer = 1 << 10, 32 << 10
 
 var (
 	eventBuffers = sync.Pool{New: func() any { b := make([]byte, eventBuffer); return &b }}

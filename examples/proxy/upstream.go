@@ -1,0 +1,301 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// An upstream is the transport under everything. It sends short bodies that are in memory, which is nearly all of them, over HTTP/1.1 in the goroutine that asks for
+// it: it writes, and then reads the answer. http.Transport keeps two goroutines and two buffers for each open stream, and its requests change goroutines four
+// times; it does all the rest here: TLS, proxies, long bodies, upgrades. It is safe for concurrent use.
+type upstream struct {
+	*http.Transport
+	mu      sync.Mutex
+	idle    map[string][]*upstreamConn // by address, the last used last
+	tidying bool
+}
+
+const (
+	shortBody   = 64 << 10 // bytes that are written before anything is read: as much as the buffers of a connection take
+	mostHeaders = 1 << 20  // of an answer
+	idleAtMost  = 90 * time.Second
+	tidyEvery   = 10 * time.Second
+)
+
+// An upstreamConn is used by one request at a time.
+type upstreamConn struct {
+	net.Conn
+	address string
+	in      *bufio.Reader
+	left    int64 // that may be read
+	since   time.Time
+	raw     syscall.RawConn
+	quiet   bool
+}
+
+// newBase is the transport under everything. Compression stays the client's affair, and idle connections are kept for as many as come at once.
+func newBase() *upstream {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DisableCompression = true
+	t.MaxIdleConns = 0
+	t.MaxIdleConnsPerHost = 256
+	// Each open stream holds both, where it comes this way. What is longer goes past them.
+	t.ReadBufferSize, t.WriteBufferSize = 2<<10, 2<<10
+	t.DialContext = writesBodies(t.DialContext)
+	return &upstream{Transport: t, idle: map[string][]*upstreamConn{}}
+}
+
+// takes says whether r is one of those that need no http.Transport.
+func (u *upstream) takes(r *http.Request) bool {
+	if !canAsk || r.URL == nil || r.URL.Scheme != "http" || r.Body == nil || r.GetBody == nil || r.ContentLength <= 0 || r.ContentLength > shortBody || r.Close || r.TransferEncoding != nil || r.Trailer != nil {
+		return false
+	}
+	for _, name := range [...]string{"Connection", "Upgrade", "Expect", "Idempotency-Key", "X-Idempotency-Key"} { // with the last two it sends again what was lost
+		if r.Header[name] != nil {
+			return false
+		}
+	}
+	for _, c := range []byte(r.URL.Host) {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	proxy, err := u.Proxy(r)
+	return proxy == nil && err == nil
+}
+
+// RoundTrip implements http.RoundTripper.
+func (u *upstream) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !u.takes(r) {
+		return u.Transport.RoundTrip(r)
+	}
+	ctx := r.Context()
+	c, err := u.connect(ctx, r)
+	if err != nil {
+		r.Body.Close()
+		return nil, err
+	}
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	resp, err := c.exchange(r)
+	if err != nil {
+		stop()
+		c.Close()
+		return nil, causeOf(ctx, err)
+	}
+	resp.Request = nil // it would keep the body for as long as the answer lasts
+	a := &answer{ReadCloser: resp.Body, ctx: ctx, of: u, from: c, stop: stop, last: resp.Close}
+	if resp.Body == http.NoBody {
+		a.finish(true)
+	} else {
+		resp.Body = a
+	}
+	return resp, nil
+}
+
+// causeOf is why ctx ended, where that is why err happened.
+func causeOf(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// connect takes the idle connection that was used last, or makes one.
+func (u *upstream) connect(ctx context.Context, r *http.Request) (*upstreamConn, error) {
+	address := r.URL.Host
+	if r.URL.Port() == "" {
+		address = net.JoinHostPort(r.URL.Hostname(), "80")
+	}
+	for ctx.Err() == nil {
+		c := u.take(address)
+		if c == nil {
+			break
+		}
+		if c.usable() {
+			return c, nil
+		}
+		c.Close()
+	}
+	conn, err := u.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, causeOf(ctx, err)
+	}
+	c := &upstreamConn{Conn: conn, address: address}
+	c.in = bufio.NewReaderSize(c, eventBuffer)
+	if s, ok := conn.(syscall.Conn); ok {
+		c.raw, _ = s.SyscallConn()
+	}
+	return c, nil
+}
+
+func (u *upstream) take(address string) *upstreamConn {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	list := u.idle[address]
+	if len(list) == 0 {
+		return nil
+	}
+	c := list[len(list)-1]
+	list[len(list)-1] = nil
+	u.idle[address] = list[:len(list)-1]
+	return c
+}
+
+// give keeps a connection for the next request.
+func (u *upstream) give(c *upstreamConn) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	list := u.idle[c.address]
+	if len(list) >= u.MaxIdleConnsPerHost {
+		c.Close()
+		return
+	}
+	c.since = time.Now()
+	u.idle[c.address] = append(list, c)
+	if !u.tidying {
+		u.tidying = true
+		time.AfterFunc(tidyEvery, u.tidy)
+	}
+}
+
+// tidy closes what LiteLLM has closed and what nobody has used for long.
+func (u *upstream) tidy() {
+	u.keep(func(c *upstreamConn) bool { return c.usable() })
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.tidying = len(u.idle) > 0; u.tidying {
+		time.AfterFunc(tidyEvery, u.tidy)
+	}
+}
+
+// CloseIdleConnections closes the connections that no request uses.
+func (u *upstream) CloseIdleConnections() {
+	u.keep(func(*upstreamConn) bool { return false })
+	u.Transport.CloseIdleConnections()
+}
+
+func (u *upstream) keep(good func(*upstreamConn) bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for address, list := range u.idle {
+		kept := list[:0]
+		for _, c := range list {
+			if good(c) {
+				kept = append(kept, c)
+			} else {
+				c.Close()
+			}
+		}
+		clear(list[len(kept):])
+		if u.idle[address] = kept; len(kept) == 0 {
+			delete(u.idle, address)
+		}
+	}
+}
+
+// usable says whether an idle connection is still open, and nothing was said on it that nobody asked for.
+func (c *upstreamConn) usable() bool {
+	return time.Since(c.since) < idleAtMost && c.raw != nil && c.raw.Read(c.ask) == nil && c.quiet
+}
+
+// Read implements io.Reader.
+func (c *upstreamConn) Read(b []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, fmt.Errorf("the headers of the answer are longer than %d bytes", mostHeaders)
+	}
+	n, err := c.Conn.Read(b[:min(int64(len(b)), c.left)])
+	c.left -= int64(n)
+	return n, err
+}
+
+var requestBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4<<10) }}
+
+// exchange sends a request and reads the head of its answer.
+func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
+	w := requestBuffers.Get().(*bufio.Writer)
+	w.Reset(c.Conn)
+	unsent := r.Write(w)
+	if unsent == nil {
+		unsent = w.Flush()
+	}
+	w.Reset(nil)
+	requestBuffers.Put(w)
+	var lost *net.OpError
+	if unsent != nil && !errors.As(unsent, &lost) {
+		return nil, unsent
+	}
+	// A server that refuses a request may close before it has read all of it: then the answer is there nevertheless.
+	for c.left = mostHeaders; ; {
+		resp, err := http.ReadResponse(c.in, r)
+		if err != nil {
+			if unsent != nil {
+				err = unsent
+			}
+			return nil, err
+		}
+		switch trace := httptrace.ContextClientTrace(r.Context()); {
+		case resp.StatusCode >= 200:
+			c.left = math.MaxInt64
+			return resp, nil
+		case resp.StatusCode == http.StatusSwitchingProtocols:
+			return nil, errors.New("the answer switches protocols, which nobody asked for")
+		case trace != nil && trace.Got1xxResponse != nil:
+			if err := trace.Got1xxResponse(resp.StatusCode, textproto.MIMEHeader(resp.Header)); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// An answer is the body of a response. When it was read to its end, its connection is free for the next request.
+type answer struct {
+	io.ReadCloser
+	ctx  context.Context
+	of   *upstream
+	from *upstreamConn
+	stop func() bool
+	last bool // on its connection
+	over atomic.Bool
+}
+
+// Read implements io.Reader.
+func (a *answer) Read(b []byte) (int, error) {
+	n, err := a.ReadCloser.Read(b)
+	if err == nil {
+		return n, nil
+	}
+	a.finish(err == io.EOF)
+	if err != io.EOF {
+		err = causeOf(a.ctx, err)
+	}
+	return n, err
+}
+
+// Close implements io.Closer. It may be called during Read, which then ends; the rest is not waited for.
+func (a *answer) Close() error {
+	a.finish(false)
+	return nil
+}
+
+func (a *answer) finish(whole bool) {
+	if !a.over.CompareAndSwap(false, true) {
+		return
+	}
+	if a.stop() && whole && !a.last && a.from.in.Buffered() == 0 {
+		a.of.give(a.from)
+	} else {
+		a.from.Close()
+	}
+}
