@@ -28,7 +28,7 @@ type upstream struct {
 }
 
 const (
-	shortBody   = 64 << 10 // bytes that are written before anything is read: as much as the buffers of a connection take
+	shortBody   = 32 << 10 // bytes that are written before anything is read: what a connection takes even when the other end does not read
 	mostHeaders = 1 << 20  // of an answer
 	idleAtMost  = 90 * time.Second
 	tidyEvery   = 10 * time.Second

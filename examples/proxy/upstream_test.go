@@ -98,7 +98,7 @@ func TestUpstreamAnswersAsHTTPTransport(t *testing.T) {
 		size         int
 	}{
 		{"length", ok + "Content-Length: 5\r\n\r\nhello", 100},
-		{"a body of 60 KB", ok + "Content-Length: 5\r\n\r\nhello", 60 << 10},
+		{"a body of 30 KB", ok + "Content-Length: 5\r\n\r\nhello", 30 << 10},
 		{"chunks", ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", 100},
 		{"trailer", ok + "Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n", 100},
 		{"until it closes", "HTTP/1.0 200 OK\r\n\r\nhello", 100},
@@ -285,6 +285,30 @@ func TestUpstreamCancelled(t *testing.T) {
 		if _, err := u.RoundTrip(shortPost(context.Background(), server.Listener.Addr().String(), "{}")); err == nil || !strings.Contains(err.Error(), "refused") {
 			t.Errorf("nobody listens: %v", err)
 		}
+	}
+}
+
+// A client that goes away in the middle of a stream takes the request to LiteLLM with it.
+func TestClientLeavesStream(t *testing.T) {
+	gone := make(chan bool)
+	base := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, "data: 1\n\n")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+		close(gone)
+	}), nil)
+	resp, err := http.Post(base+"/v1/chat/completions", "application/json", strings.NewReader(`{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.ReadFull(resp.Body, make([]byte, 5))
+	resp.Body.Close()
+	select {
+	case <-gone:
+	case <-time.After(10 * time.Second):
+		t.Error("LiteLLM goes on")
 	}
 }
 
