@@ -194,7 +194,7 @@ func (r *run) Each(ctx context.Context, n int, call func(i int) operator.Call) i
 			for results[i] == nil {
 				landed.Wait()
 			}
-			res := results[i]
+			res := *results[i] // whoever made it may still look at it
 			results[i] = nil
 			mu.Unlock()
 			if res.err != nil {
