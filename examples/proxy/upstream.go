@@ -220,13 +220,16 @@ func (c *upstreamConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-var requestBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4<<10) }}
+var requestBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, shortBody+4<<10) }}
+
+// together hides from net/http what it would flush after the headers: they go out with the body.
+type together struct{ *bufio.Writer }
 
 // exchange sends a request and reads the head of its answer.
 func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
 	w := requestBuffers.Get().(*bufio.Writer)
 	w.Reset(c.Conn)
-	unsent := r.Write(w)
+	unsent := r.Write(together{w})
 	if unsent == nil {
 		unsent = w.Flush()
 	}

@@ -405,3 +405,29 @@ func TestUpstreamAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Headers and body go out at once, also where net/http does not know that the body is in memory.
+func TestUpstreamWritesOnce(t *testing.T) {
+	for _, size := range []int{1, 4 << 10, 16 << 10, shortBody} {
+		c := &counted{answer: strings.NewReader("HTTP/1.1 204 No Content\r\n\r\n")}
+		r := shortPost(context.Background(), "litellm", strings.Repeat("x", size))
+		r.Body = io.NopCloser(struct{ io.Reader }{r.Body})
+		if _, err := (&upstreamConn{Conn: c, in: bufio.NewReader(c.answer)}).exchange(r); err != nil {
+			t.Fatal(err)
+		}
+		if c.writes != 1 {
+			t.Errorf("a body of %d bytes takes %d writes", size, c.writes)
+		}
+	}
+}
+
+type counted struct {
+	net.Conn
+	answer io.Reader
+	writes int
+}
+
+func (c *counted) Write(b []byte) (int, error) {
+	c.writes++
+	return len(b), nil
+}
