@@ -184,7 +184,7 @@ func readBody(r io.Reader, length int64, limit int, room *room) (body []byte, wh
 }
 
 // shortBody is up to where a body is not worth a buffer: its readers cost more than the memory.
-const shortBody = 4 << 10
+const shortBody = 512
 
 // readBody reads the request's body, into a buffer where it is not short and its length is known.
 func (l *look) readBody(r io.Reader, length int64) (body []byte, why string, err error) {

@@ -149,7 +149,7 @@ func (p *proxy) pass(w http.ResponseWriter, r *http.Request) {
 }
 
 // Copy buffers. A stream holds one for as long as it lasts, and its events are short.
-const eventBuffer, copyBuffer = 1 << 10, 32 << 10
+const eventBuffer, copyBuffer = 512, 32 << 10
 
 var (
 	eventBuffers = sync.Pool{New: func() any { b := make([]byte, eventBuffer); return &b }}

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -30,6 +33,7 @@ type upstream struct {
 const (
 	shortBody   = 32 << 10 // bytes that are written before anything is read: what a connection takes even when the other end does not read
 	mostHeaders = 1 << 20  // of an answer
+	trailerRoom = 4 << 10  // for trailers, which must fit a buffer of net/http
 	idleAtMost  = 90 * time.Second
 	tidyEvery   = 10 * time.Second
 )
@@ -251,7 +255,10 @@ func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
 		switch trace := httptrace.ContextClientTrace(r.Context()); {
 		case resp.StatusCode >= 200:
 			c.left = math.MaxInt64
-			return resp, nil
+			if resp.Trailer != nil {
+				err = c.makeRoom(r, resp)
+			}
+			return resp, err
 		case resp.StatusCode == http.StatusSwitchingProtocols:
 			return nil, errors.New("the answer switches protocols, which nobody asked for")
 		case trace != nil && trace.Got1xxResponse != nil:
@@ -260,6 +267,17 @@ func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
 			}
 		}
 	}
+}
+
+// makeRoom gives an answer with trailers a buffer in which there is room for them. Its connection is not used again: that buffer may hold what follows.
+func (c *upstreamConn) makeRoom(r *http.Request, resp *http.Response) error {
+	names := strings.Join(slices.Collect(maps.Keys(resp.Trailer)), ",")
+	head := strings.NewReader("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: " + names + "\r\n\r\n")
+	again, err := http.ReadResponse(bufio.NewReaderSize(io.MultiReader(head, c.in), trailerRoom), r)
+	if err == nil {
+		resp.Body, resp.Trailer, resp.Close = again.Body, again.Trailer, true
+	}
+	return err
 }
 
 // An answer is the body of a response. When it was read to its end, its connection is free for the next request.

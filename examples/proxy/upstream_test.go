@@ -101,6 +101,7 @@ func TestUpstreamAnswersAsHTTPTransport(t *testing.T) {
 		{"a body of 30 KB", ok + "Content-Length: 5\r\n\r\nhello", 30 << 10},
 		{"chunks", ok + "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", 100},
 		{"trailer", ok + "Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n", 100},
+		{"trailers of 1.5 KB", ok + "Transfer-Encoding: chunked\r\nTrailer: X-Sum, X-Long\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 7\r\nX-Long: " + strings.Repeat("x", 3<<9) + "\r\n\r\n", 100},
 		{"until it closes", "HTTP/1.0 200 OK\r\n\r\nhello", 100},
 		{"no content", "HTTP/1.1 204 No Content\r\n\r\n", 100},
 		{"empty", ok + "Content-Length: 0\r\n\r\n", 100},

@@ -108,7 +108,7 @@ const blocks = 64
 func (w *worker) bound(s string, low int) (size int) {
 	size = (len(s)/blocks + 8) &^ 7
 	// A text so long can hardly have so few tokens, or not without counting nearly all of it.
-	long := len(s)/3 > low
+	long := len(s)*2/5 > low
 	units := 0
 	for k := (len(s) - 1) / size; k >= 0; k-- {
 		i := k * size
