@@ -107,18 +107,24 @@ const blocks = 64
 // bound divides s into blocks and returns their size. Behind a piece that ends in block k, or at its beginning, s has at most w.most[k] tokens.
 func (w *worker) bound(s string, low int) (size int) {
 	size = (len(s)/blocks + 8) &^ 7
+	last := (len(s) - 1) / size
 	// A text so long can hardly have so few tokens, or not without counting nearly all of it.
-	long := len(s)*2/5 > low
+	bytes := len(s)*2/5 > low
 	units := 0
-	for k := (len(s) - 1) / size; k >= 0; k-- {
-		i := k * size
-		if most := len(s) - i; long {
-			w.most[k] = most
+	for k := last; k >= 0; k-- {
+		i, j := k*size, min((k+1)*size, len(s))
+		if bytes {
+			units += pairUnit * (j - i)
 		} else {
-			units += w.v.most.sum(s, i, min(i+size, len(s)))
-			// The first piece may begin within a run, which costs less than a token more.
-			w.most[k] = min(most, 2+units/pairUnit)
+			units += w.v.most.sum(s, i, j)
+			// Where there are few letters of ASCII little is known of pairs.
+			if last-k == blocks/16 && units > pairUnit*(len(s)-i)*7/8 {
+				bytes = true
+				units += 4 * pairUnit // what pairs before this place may owe those behind
+			}
 		}
+		// The first piece may begin within a run, which costs less than a token more.
+		w.most[k] = min(2+units/pairUnit, len(s)-i)
 	}
 	return size
 }

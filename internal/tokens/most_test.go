@@ -165,6 +165,9 @@ func TestBound(t *testing.T) {
 			s.WriteString(between[r.IntN(len(between))])
 			s.WriteString(word(capitals))
 		}
+		if r.IntN(3) == 0 { // of which nothing is known
+			s.WriteString(strings.Repeat("中文", r.IntN(20)))
+		}
 		for _, e := range encodings {
 			checkBound(t, e, s.String())
 		}
