@@ -115,7 +115,7 @@ func (e *env) proxy(upstream *process, config string, environment ...string) (*p
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(e.dir, "config.yaml")
+	file := filepath.Join(e.dir, fmt.Sprintf("config%d.yaml", len(e.procs))) // its own: a proxy reads its file again when it changes
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return nil, err
 	}
