@@ -123,8 +123,16 @@ func (w *worker) bound(s string, low int) (size int) {
 				units += 4 * pairUnit // what pairs before this place may owe those behind
 			}
 		}
-		// The first piece may begin within a run, which costs less than a token more.
-		w.most[k] = min(2+units/pairUnit, len(s)-i)
+		w.most[k] = units
+	}
+	// The first piece may begin within a run, which costs less than a token more.
+	lack := units - (low-1)*pairUnit + 1
+	// In English known words carry an eighth of a token a byte. Where much more than that is lacking they are not looked for.
+	if !bytes && lack > 0 && lack < pairUnit*len(s)/6 {
+		w.takeKnown(s, size, lack)
+	}
+	for k := range last + 1 {
+		w.most[k] = min(2+w.most[k]/pairUnit, len(s)-k*size)
 	}
 	return size
 }

@@ -24,6 +24,7 @@ type vocab struct {
 	maxFar int      // bytes of a token that are not ASCII, at most
 	chars  *charTable
 	most   *pairWeights
+	known  knownWords
 	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
 
@@ -157,6 +158,9 @@ func newVocab(file, pairs string, t tables) *vocab {
 	}
 	v.most = t.most
 	v.most.read(pairs)
+	for id := range n {
+		v.known.add(v.bytes(uint32(id)), v.most)
+	}
 	v.chars = newCharTable(v, whole)
 	for i := range v.ascii {
 		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])

@@ -1,0 +1,73 @@
+package tokens
+
+import (
+	"math/bits"
+	"unicode/utf8"
+)
+
+// A word that is a token has no seams. So where the bound by pairs is too high, what the pairs of the commonest such words carry is taken from it. Their table is small
+// enough to be near when a request comes, as the vocabulary is not.
+
+// knownWords are words of at most 7 letters that are a token with the space before them. Each stands where it hashes to, the first come alone: its letters, little
+// endian, and in the top byte what the pairs of the token carry, in knownUnit.
+type knownWords [1 << knownBits]uint64
+
+const (
+	knownBits  = 12
+	knownUnit  = 8
+	knownShift = 56
+)
+
+func knownHash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - knownBits) }
+
+// add enters a token if it is such a word and its place is free. Common ones have small ids, and should come first.
+func (t *knownWords) add(token string, p *pairWeights) {
+	if len(token) < 3 || len(token) > 8 || token[0] != ' ' || !isLetter(token[1]) || lowers(token, 2) != len(token) {
+		return
+	}
+	k := uint64(0)
+	for i := len(token) - 1; i > 0; i-- {
+		k = k<<8 | uint64(token[i])
+	}
+	if e := &t[knownHash(k)]; *e == 0 {
+		*e = k | uint64(p.sum(token, 0, len(token))/knownUnit)<<knownShift
+	}
+}
+
+// units is what the pairs carry of the known words whose spaces are in s[i:j]. It has no branches that depend on what a word is.
+func (t *knownWords) units(s string, i, j int) int {
+	j = min(j, len(s)-9)
+	sum := 0
+	for ; i < j; i += 64 {
+		found := uint64(0) // the spaces in s[i:i+64]
+		for b := 0; b < 64 && i+b < j; b += 8 {
+			x := load8(s, i+b) ^ eachByte*' '
+			found |= (^(x&^highs + ^uint64(highs) | x) & highs) >> 7 * 0x0102040810204080 >> 56 << b
+		}
+		if j-i < 64 {
+			found &= 1<<(j-i) - 1
+		}
+		for ; found != 0; found &= found - 1 {
+			x := load8(s, i+bits.TrailingZeros64(found)+1)
+			n := uint(bits.TrailingZeros64(letterMask(x)^highs)) & 56 // bits of letters; of eight letters none are taken
+			k, end := x&(1<<n-1), byte(x>>n)
+			if end == '\'' {
+				continue // what follows may be of the same piece
+			}
+			e := t[knownHash(k)]
+			other := (e^k)<<8 | uint64(end&utf8.RuneSelf)
+			sum += int(e>>knownShift) & int(int64((other-1)&^other)>>63)
+		}
+	}
+	return sum * knownUnit
+}
+
+// takeKnown takes from the units that s carries from each block on those of known words, from the last block on, until all blocks together carry less by lack.
+func (w *worker) takeKnown(s string, size, lack int) {
+	all, known := w.most[0], 0
+	for k := (len(s) - 1) / size; k >= 0 && known < lack; k-- {
+		known += w.v.known.units(s, k*size, min((k+1)*size, len(s)))
+		w.most[k] -= known
+	}
+	w.most[0] = all - known
+}

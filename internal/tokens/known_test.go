@@ -1,0 +1,75 @@
+package tokens
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// wordOf is the word of an entry of knownWords.
+func wordOf(entry uint64) string {
+	var b []byte
+	for ; entry&0xff != 0 && len(b) < 7; entry >>= 8 {
+		b = append(b, byte(entry))
+	}
+	return string(b)
+}
+
+// Known words are tokens whatever is behind them, but for what may be part of them.
+func TestKnownWords(t *testing.T) {
+	for _, e := range encodings {
+		v := e.vocab()
+		full := 0
+		for i, entry := range v.known {
+			word := wordOf(entry)
+			if word == "" {
+				continue
+			}
+			full++
+			for _, behind := range []string{" ", "\n", "1", ".", "\x00", "\x7f", "_"} {
+				before := e.Count(" known:") + e.Count(behind)
+				if n := e.Count(" known: " + word + behind); n != before+1 {
+					t.Fatalf("%s: entry %d: %q is %d tokens before %q", e.name, i, word, n-before, behind)
+				}
+			}
+			if units, most := int(entry>>knownShift)*knownUnit, v.most.sum(" "+word, 0, 1+len(word)); units > most || units <= most-knownUnit {
+				t.Fatalf("%s: entry %d: %q carries %d, not %d", e.name, i, word, most, units)
+			}
+		}
+		if full < len(v.known)*9/10 {
+			t.Errorf("%s: %d known words", e.name, full)
+		}
+	}
+}
+
+func TestKnownUnits(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	run := regexp.MustCompile(` ([A-Za-z]{1,7})[\x00-&(-@\[-\x60{-\x7f]`)
+	between := []string{" ", " ", " ", "  ", ", ", "\n", "'s ", "é ", "ly ", "The ", "", " a", ". "}
+	for _, e := range encodings {
+		v := e.vocab()
+		for range 2000 {
+			var b strings.Builder
+			for range r.IntN(60) {
+				b.WriteString(wordOf(v.known[r.IntN(len(v.known))]))
+				b.WriteString(between[r.IntN(len(between))])
+			}
+			s := b.String()
+			i := r.IntN(len(s) + 1)
+			j := i + r.IntN(len(s)-i+1)
+			want := 0
+			for at := i; at < min(j, len(s)-9); at++ {
+				if m := run.FindStringSubmatchIndex(s[at:]); m != nil && m[0] == 0 {
+					k := keyOf(s, at+m[2], at+m[3]).lo
+					if entry := v.known[knownHash(k)]; entry<<8>>8 == k {
+						want += int(entry>>knownShift) * knownUnit
+					}
+				}
+			}
+			if n := v.known.units(s, i, j); n != want {
+				t.Fatalf("%s: the known words of %q[%d:%d] carry %d, not %d", e.name, s, i, j, want, n)
+			}
+		}
+	}
+}
