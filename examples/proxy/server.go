@@ -137,6 +137,7 @@ func (p *proxy) only(w http.ResponseWriter, r *http.Request, h http.HandlerFunc,
 type exchange struct {
 	httputil.ReverseProxy
 	to     http.RoundTripper
+	resp   *http.Response
 	pool   *sync.Pool
 	buffer *[]byte
 }
@@ -159,15 +160,16 @@ var (
 // RoundTrip implements http.RoundTripper.
 func (e *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := e.to.RoundTrip(r)
-	e.pool = &copyBuffers
+	e.resp, e.pool = resp, &copyBuffers
 	if err == nil && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		e.pool = &eventBuffers
 	}
 	return resp, err
 }
 
-// Get implements httputil.BufferPool.
+// Get implements httputil.BufferPool. The headers were copied to the client's by then; a stream would keep them half a kilobyte for as long as it lasts.
 func (e *exchange) Get() []byte {
+	e.resp.Header = nil
 	e.buffer = e.pool.Get().(*[]byte)
 	return *e.buffer
 }
