@@ -34,21 +34,31 @@ func (t *knownWords) add(token string, p *pairWeights) {
 	}
 }
 
-// units is what the pairs carry of the known words whose spaces are in s[i:j]. It has no branches that depend on what a word is.
+// units is what the pairs carry of the known words whose spaces are in s[i:j], and those of three to 64 spaces there in a row beyond what two pieces need: all of them
+// but the last, which are one token, and the last with what follows. It has no branches that depend on what a word is.
 func (t *knownWords) units(s string, i, j int) int {
 	j = min(j, len(s)-9)
-	sum := 0
+	sum, more := 0, 0
 	for ; i < j; i += 64 {
-		found := uint64(0) // the spaces in s[i:i+64]
+		spaces := uint64(0) // in s[i:i+64]
 		for b := 0; b < 64 && i+b < j; b += 8 {
 			x := load8(s, i+b) ^ eachByte*' '
-			found |= (^(x&^highs + ^uint64(highs) | x) & highs) >> 7 * 0x0102040810204080 >> 56 << b
+			spaces |= (^(x&^highs + ^uint64(highs) | x) & highs) >> 7 * 0x0102040810204080 >> 56 << b
 		}
 		if j-i < 64 {
-			found &= 1<<(j-i) - 1
+			spaces &= 1<<(j-i) - 1
 		}
-		for ; found != 0; found &= found - 1 {
-			x := load8(s, i+bits.TrailingZeros64(found)+1)
+		for three := spaces & (spaces >> 1) & (spaces >> 2); three != 0; {
+			from := bits.TrailingZeros64(three)
+			n := bits.TrailingZeros64(^(spaces >> from))
+			end := i + from + n
+			if from > 0 && (visible(s[i+from-1]) || s[i+from-1] == '\n') && visible(s[end]) {
+				more += n - 2
+			}
+			three &^= 1<<(from+n) - 1
+		}
+		for last := spaces &^ (spaces >> 1); last != 0; last &= last - 1 {
+			x := load8(s, i+bits.TrailingZeros64(last)+1)
 			n := uint(bits.TrailingZeros64(letterMask(x)^highs)) & 56 // bits of letters; of eight letters none are taken
 			k, end := x&(1<<n-1), byte(x>>n)
 			if end == '\'' {
@@ -59,15 +69,21 @@ func (t *knownWords) units(s string, i, j int) int {
 			sum += int(e>>knownShift) & int(int64((other-1)&^other)>>63)
 		}
 	}
-	return sum * knownUnit
+	return sum*knownUnit + more*pairUnit
 }
 
-// takeKnown takes from the units that s carries from each block on those of known words, from the last block on, until all blocks together carry less by lack.
+func visible(c byte) bool { return c > ' ' && c < 0x7f }
+
+// takeKnown takes from the units that s carries from each block on those of known words and spaces, from the last block on, until all blocks together carry less by lack.
 func (w *worker) takeKnown(s string, size, lack int) {
 	all, known := w.most[0], 0
-	for k := (len(s) - 1) / size; k >= 0 && known < lack; k-- {
+	last := (len(s) - 1) / size
+	for k := last; k >= 0 && known < lack; k-- {
 		known += w.v.known.units(s, k*size, min((k+1)*size, len(s)))
 		w.most[k] -= known
+		if last-k == blocks/8 && 2*known*last < lack*(last-k) {
+			break // the rest would not help either
+		}
 	}
 	w.most[0] = all - known
 }

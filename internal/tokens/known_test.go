@@ -43,13 +43,15 @@ func TestKnownWords(t *testing.T) {
 	}
 }
 
+// What is taken for known words and spaces is what their pairs carry, and no more of the spaces than two pieces leave over.
 func TestKnownUnits(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	run := regexp.MustCompile(` ([A-Za-z]{1,7})[\x00-&(-@\[-\x60{-\x7f]`)
-	between := []string{" ", " ", " ", "  ", ", ", "\n", "'s ", "é ", "ly ", "The ", "", " a", ". "}
+	word := regexp.MustCompile(`^ ([A-Za-z]{1,7})[\x00-&(-@\[-\x60{-\x7f]`)
+	row := regexp.MustCompile(`^[!-~\n]( {3,64})[!-~]`)
+	between := []string{" ", " ", " ", "  ", ", ", "\n", "'s ", "é ", "ly ", "The ", "", " a", ". ", "\t", "   ", "\n    ", "\n \n", strings.Repeat(" ", 62), strings.Repeat(" ", 90)}
 	for _, e := range encodings {
 		v := e.vocab()
-		for range 2000 {
+		for range 4000 {
 			var b strings.Builder
 			for range r.IntN(60) {
 				b.WriteString(wordOf(v.known[r.IntN(len(v.known))]))
@@ -60,15 +62,28 @@ func TestKnownUnits(t *testing.T) {
 			j := i + r.IntN(len(s)-i+1)
 			want := 0
 			for at := i; at < min(j, len(s)-9); at++ {
-				if m := run.FindStringSubmatchIndex(s[at:]); m != nil && m[0] == 0 {
-					k := keyOf(s, at+m[2], at+m[3]).lo
+				if m := word.FindStringSubmatch(s[at:]); m != nil {
+					k := keyOf(m[1], 0, len(m[1])).lo
 					if entry := v.known[knownHash(k)]; entry<<8>>8 == k {
 						want += int(entry>>knownShift) * knownUnit
 					}
 				}
+				if m := row.FindStringSubmatch(s[at:]); m != nil && (at-i)%64+1+len(m[1]) <= 64 && at+1+len(m[1]) <= min(j, len(s)-9) && (at+1-i)%64 > 0 {
+					want += pairUnit * (len(m[1]) - 2)
+				}
 			}
 			if n := v.known.units(s, i, j); n != want {
-				t.Fatalf("%s: the known words of %q[%d:%d] carry %d, not %d", e.name, s, i, j, want, n)
+				t.Fatalf("%s: of %q[%d:%d] %d is taken, not %d", e.name, s, i, j, n, want)
+			}
+		}
+		for n := range 64 {
+			for _, before := range []string{"x", "}", "7", "\n"} {
+				for _, behind := range []string{"x", "{", "7"} {
+					two := e.Count(before) + e.Count(" "+behind) // the last space and what follows
+					if all := e.Count(before + strings.Repeat(" ", n+2) + behind); all != two+1 {
+						t.Errorf("%s: %d spaces between %q and %q make %d tokens of %d", e.name, n+2, before, behind, all, two)
+					}
+				}
 			}
 		}
 	}

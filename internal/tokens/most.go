@@ -127,8 +127,7 @@ func (w *worker) bound(s string, low int) (size int) {
 	}
 	// The first piece may begin within a run, which costs less than a token more.
 	lack := units - (low-1)*pairUnit + 1
-	// In English known words carry an eighth of a token a byte. Where much more than that is lacking they are not looked for.
-	if !bytes && lack > 0 && lack < pairUnit*len(s)/6 {
+	if !bytes && lack > 0 {
 		w.takeKnown(s, size, lack)
 	}
 	for k := range last + 1 {

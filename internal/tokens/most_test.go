@@ -157,7 +157,7 @@ func TestBound(t *testing.T) {
 			known = append(known, wordOf(w))
 		}
 	}
-	between := []string{" ", " ", " ", "", "'", "''", "'t", "'LL", " '", "\n", "  ", "\t", "7", "1234", "12½", "9½77", "½½1", "²3", "é", "ß", "ſ", ".", "--", "_", "\u3000", "中", "\u0301", "\r\n "}
+	between := []string{" ", " ", " ", "", "'", "''", "'t", "'LL", " '", "\n", "  ", "\t", "7", "1234", "12½", "9½77", "½½1", "²3", "é", "ß", "ſ", ".", "--", "_", "\u3000", "中", "\u0301", "\r\n ", "   ", "\n    ", strings.Repeat(" ", 30), " \t    "}
 	word := func(capitals bool) string {
 		if r.IntN(3) == 0 {
 			return known[r.IntN(len(known))]
