@@ -40,7 +40,7 @@ func (t *knownWords) units(s string, i, j int) int {
 	j = min(j, len(s)-9)
 	sum, more := 0, 0
 	for ; i < j; i += 64 {
-		spaces := uint64(0) // in s[i:i+64]
+		spaces := uint64(0) // a bit for each byte of s[i:i+64]
 		for b := 0; b < 64 && i+b < j; b += 8 {
 			x := load8(s, i+b) ^ eachByte*' '
 			spaces |= (^(x&^highs + ^uint64(highs) | x) & highs) >> 7 * 0x0102040810204080 >> 56 << b
@@ -52,6 +52,7 @@ func (t *knownWords) units(s string, i, j int) int {
 			from := bits.TrailingZeros64(three)
 			n := bits.TrailingZeros64(^(spaces >> from))
 			end := i + from + n
+			// A row that began before is left as it is: it may be a long one.
 			if from > 0 && (visible(s[i+from-1]) || s[i+from-1] == '\n') && visible(s[end]) {
 				more += n - 2
 			}

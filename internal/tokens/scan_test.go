@@ -124,7 +124,9 @@ func FuzzCount(f *testing.F) {
 					t.Errorf("%s: CountOutside(%q, %d) = %d and at most %d, of %d", e.Name(), fixed, low, n, rest, total)
 				}
 			}
-			checkBound(t, e, fixed)
+			w := e.worker()
+			checkBound(t, e, w, fixed)
+			e.workers.Put(w)
 			if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x250 }) {
 				if got, want := ends(e, s), patternEnds(t, e, s); !slices.Equal(got, want) {
 					t.Errorf("%s: pieces of %q end at %v, want %v", e.Name(), s, got, want)
