@@ -52,15 +52,21 @@ func memory(e *env, w io.Writer) error {
 	t.add("at rest, after a request of 20,000 tokens", mb(now), "40 MB")
 	p.stop()
 
-	for _, stream := range []bool{false, true} {
+	code, err := e.code()
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		name   string
+		texts  *env
+		stream bool
+	}{{"one request of 10 MB", e, false}, {"one request of 10 MB, streamed", e, true}, {"one request of 10 MB of code", code, false}} {
 		if p, err = e.proxy(up, config); err != nil {
 			return err
 		}
-		body := e.chatBody(10<<20, 0, stream)
+		body := c.texts.chatBody(10<<20, 0, c.stream)
 		began := time.Now()
-		name := "one request of 10 MB"
-		if stream {
-			name += ", streamed"
+		if c.stream {
 			if _, err := follow(transport, "http://"+p.addr, body); err != nil {
 				return err
 			}
@@ -69,7 +75,7 @@ func memory(e *env, w io.Writer) error {
 		}
 		wall := time.Since(began)
 		_, peak := p.rss()
-		t.add(fmt.Sprintf("%s: peak (took %.1f s, CPU %.1f s)", name, wall.Seconds(), p.cpu().Seconds()), "**"+mb(peak)+"**", mb(3*int64(len(body))+30<<20)+" (3 × body + 30 MB)")
+		t.add(fmt.Sprintf("%s: peak (took %.1f s, CPU %.1f s)", c.name, wall.Seconds(), p.cpu().Seconds()), "**"+mb(peak)+"**", mb(3*int64(len(body))+30<<20)+" (3 × body + 30 MB)")
 		p.stop()
 	}
 
@@ -188,12 +194,12 @@ func (e *env) streams() (ours, bare float64, err error) {
 			if err != nil {
 				return 0, 0, err
 			}
-			bytes, err := measure(p)
+			size, err := measure(p)
 			p.stop()
 			if err != nil {
 				return 0, 0, err
 			}
-			each[i] = append(each[i], bytes)
+			each[i] = append(each[i], size)
 		}
 	}
 	return median(each[0]), median(each[1]), nil

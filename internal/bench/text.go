@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -59,6 +61,23 @@ func goCode(n int) string {
 			a, c, i, strings.ToLower(c), a, c, i, i%97, strings.ToLower(a), i%97, 'a'+rune(i%26), i)
 	}
 	return b.String()[:n]
+}
+
+// code is e with this project's own code in the novel's place.
+func (e *env) code() (*env, error) {
+	files, err := filepath.Glob(filepath.Join(e.root, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	for _, file := range files {
+		code, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(code)
+	}
+	return &env{root: e.root, novel: b.String()}, nil
 }
 
 // logs is n bytes of log lines.
