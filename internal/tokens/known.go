@@ -1,86 +1,120 @@
 package tokens
 
 import (
+	_ "embed"
 	"math/bits"
-	"unicode/utf8"
+	"strconv"
+	"strings"
 )
 
-// A word that is a token has no seams. So where the bound by pairs is too high, what the pairs of the commonest such words carry is taken from it. Their table is small
-// enough to be near when a request comes, as the vocabulary is not.
+// A piece that is a token has no seams. So where the bound by pairs is too high, what the pairs of the commonest such pieces carry is taken from it. Their table is
+// small enough to be near when a request comes, as the vocabulary is not, and to look them up takes no branch that depends on the text.
 
-// knownWords are words of at most 7 letters that are a token with the space before them. Each stands where it hashes to, the first come alone: its letters, little
-// endian, and in the top byte what the pairs of the token carry, in knownUnit.
-type knownWords [1 << knownBits]uint64
+// The commonest first; testdata/known.py looks for those that lower the bound of prose, code and data the most.
+//
+//go:embed known.pieces
+var knownFile string
+
+// knownPieces are pieces of 2 to 8 bytes that are a token: letters, perhaps with a character before them; or symbols, with a space before and line ends behind them.
+// Each stands where it hashes to, the first come alone, as knownMix makes it: the upper bits of that are its place, and the others stand above what its pairs carry.
+type knownPieces [1 << knownBits]uint64
 
 const (
-	knownBits  = 12
-	knownUnit  = 8
-	knownShift = 56
+	knownBits = 12
+	unitsMask = 1<<knownBits - 1
 )
 
-func knownHash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - knownBits) }
+// knownMix changes pieces, little endian, into other numbers, no two into the same.
+func knownMix(piece uint64) uint64 { return piece * 0x9e3779b97f4a7c15 }
 
-// add enters a token if it is such a word and its place is free. Common ones have small ids, and should come first.
-func (t *knownWords) add(token string, p *pairWeights) {
-	if len(token) < 3 || len(token) > 8 || token[0] != ' ' || !isLetter(token[1]) || lowers(token, 2) != len(token) {
-		return
-	}
-	k := uint64(0)
-	for i := len(token) - 1; i > 0; i-- {
-		k = k<<8 | uint64(token[i])
-	}
-	if e := &t[knownHash(k)]; *e == 0 {
-		*e = k | uint64(p.sum(token, 0, len(token))/knownUnit)<<knownShift
+// read enters the pieces of a file, a quoted one a line, that are tokens of v.
+func (t *knownPieces) read(file string, v *vocab) {
+	for _, line := range strings.Split(strings.TrimSpace(file), "\n") {
+		piece, err := strconv.Unquote(line)
+		if err != nil || len(piece) < 2 || len(piece) > 8 {
+			panic("tokens: known pieces: " + line)
+		}
+		k := keyOf(piece, 0, len(piece))
+		if len(piece) == 8 {
+			k.hi = 8 << lengthShift
+		}
+		mix := knownMix(k.lo)
+		if e := &t[mix>>(64-knownBits)]; *e == 0 && v.hasShort(k) {
+			*e = mix<<knownBits | uint64(v.most.sum(piece, 0, len(piece)))
+		}
 	}
 }
 
-// units is what the pairs carry of the known words whose spaces are in s[i:j], and those of three to 64 spaces there in a row beyond what two pieces need: all of them
-// but the last, which are one token, and the last with what follows. It has no branches that depend on what a word is.
-func (t *knownWords) units(s string, i, j int) int {
-	j = min(j, len(s)-9)
-	sum, more := 0, 0
-	for ; i < j; i += 64 {
-		spaces := uint64(0) // a bit for each byte of s[i:i+64]
-		for b := 0; b < 64 && i+b < j; b += 8 {
-			x := load8(s, i+b) ^ eachByte*' '
-			spaces |= (^(x&^highs + ^uint64(highs) | x) & highs) >> 7 * 0x0102040810204080 >> 56 << b
-		}
-		if j-i < 64 {
-			spaces &= 1<<(j-i) - 1
-		}
-		for three := spaces & (spaces >> 1) & (spaces >> 2); three != 0; {
-			from := bits.TrailingZeros64(three)
-			n := bits.TrailingZeros64(^(spaces >> from))
-			end := i + from + n
-			// A row that began before is left as it is: it may be a long one.
-			if from > 0 && (visible(s[i+from-1]) || s[i+from-1] == '\n') && visible(s[end]) {
-				more += n - 2
-			}
-			three &^= 1<<(from+n) - 1
-		}
-		for last := spaces &^ (spaces >> 1); last != 0; last &= last - 1 {
-			x := load8(s, i+bits.TrailingZeros64(last)+1)
-			n := uint(bits.TrailingZeros64(letterMask(x)^highs)) & 56 // bits of letters; of eight letters none are taken
-			k, end := x&(1<<n-1), byte(x>>n)
-			if end == '\'' {
-				continue // what follows may be of the same piece
-			}
-			e := t[knownHash(k)]
-			other := (e^k)<<8 | uint64(end&utf8.RuneSelf)
-			sum += int(e>>knownShift) & int(int64((other-1)&^other)>>63)
-		}
+// A sight is how many bytes of a text are looked at together, which shows the pieces that start behind the first few and not among the last.
+const (
+	sight       = 64
+	sightBefore = 3
+	sightStep   = 56
+)
+
+// units is what the pairs carry of the known pieces that start in s[i:j], and of rows of three and more spaces or tabs there beyond what two pieces need: all of them
+// but the last, which are one token, and the last with what follows.
+func (t *knownPieces) units(s string, i, j int, camel uint64) int {
+	sum := 0
+	for i = max(i, sightBefore); i < j && i-sightBefore+sight+8 <= len(s); i += sightStep {
+		at := s[i-sightBefore:]
+		starts, ends, rows := look(at, camel)
+		in := uint64(1<<min(j-i, sightStep)-1) << sightBefore
+		sum += t.find(at, starts&in, ends) + bits.OnesCount64(rows&in)*pairUnit
 	}
-	return sum*knownUnit + more*pairUnit
+	return sum
 }
 
-func visible(c byte) bool { return c > ' ' && c < 0x7f }
+// look reads the patterns of scan.go in all of s[:64] at once, but knows only what needs no more than a byte or two before and behind. It returns, in a bit for each
+// byte, where pieces surely start that may be known; where those must end, or else are unknown; and all but the first two of rows of blanks.
+func look(s string, camel uint64) (starts, ends, rows uint64) {
+	b0, b1, b2, b3, b4, b5, b6, b7 := planes(s)
 
-// takeKnown takes from the units that s carries from each block on those of known words and spaces, from the last block on, until all blocks together carry less by lack.
+	low := b0 | b1 | b2 | b3 | b4
+	letters := b6 &^ b7 & low &^ (b4 & b3 & (b2 | b1&b0))
+	digits := b4 & b5 &^ (b6 | b7) &^ (b3 & (b2 | b1))
+	signs := b5 &^ (b6 | b7)
+	spaces := signs &^ low
+	control := ^(b5 | b6 | b7)
+	lines := control & b3 &^ b4 & (b1&^(b2|b0) | b2&b0&^b1)
+	tabs := control & b3 & b0 &^ (b4 | b2 | b1)
+	apostrophes := signs & b2 & b1 & b0 &^ (b4 | b3)
+	slashes := signs & b3 & b2 & b1 & b0 &^ b4
+	symbols := (signs&low | b6) &^ (b7 | letters | digits | b5&b4&b3&b2&b1&b0&b6)
+	blanks := spaces | tabs
+	visible := letters | digits | symbols
+	strange := ^(visible | blanks | lines)
+
+	// Before letters stands a blank, or a symbol that is alone and not behind a space, as one of their piece.
+	symbolStarts := symbols &^ ((symbols | spaces) << 1)
+	with := (blanks | symbolStarts) & (letters >> 1)
+	letterStarts := letters&^((letters|with)<<1) | letters&^b5&(letters&b5<<1)&camel
+	// An apostrophe before letters may belong to those before it. A slash behind a line end may belong to the symbols before that, and so do the symbols behind it.
+	may := apostrophes & (letters >> 1) &^ ((symbols | spaces) << 1)
+	slash := slashes & (lines << 1)
+	behind := (symbols + (slash | symbols&1)) &^ symbols & letters
+
+	starts = letterStarts | symbolStarts | with | spaces&(symbols>>1)
+	starts &^= may | may<<1 | may<<2 | slash | behind | (letters|symbols)&(strange<<1)
+	ends = letterStarts | symbolStarts | digits&^(digits<<1) | blanks&(visible>>1|lines<<1)
+	ends |= (blanks | lines) &^ ((blanks | lines) << 1) &^ (lines & (symbols << 1))
+	ends &^= may | slash | 1<<63
+
+	// Those that are seen from one end to the other, of one kind, and between what can be seen, are two pieces: the last blank is the second, or begins it.
+	rows = blanks &^ (blanks &^ (blanks + 1)) &^ (^uint64(0) << bits.Len64(^blanks))
+	rows &= rows << 1 & (rows << 2)
+	if spaces&(tabs<<1)|tabs&(spaces<<1)|rows<<1&^blanks&^visible|blanks&(strange<<1) != 0 {
+		rows = 0
+	}
+	return starts &^ (ends >> 1), ends, rows
+}
+
+// takeKnown takes from the units that s carries from each block on those of known pieces and rows, from the last block on, until all blocks together carry less by lack.
 func (w *worker) takeKnown(s string, size, lack int) {
 	all, known := w.most[0], 0
 	last := (len(s) - 1) / size
 	for k := last; k >= 0 && known < lack; k-- {
-		known += w.v.known.units(s, k*size, min((k+1)*size, len(s)))
+		known += w.v.known.units(s, k*size, min((k+1)*size, len(s)), w.camel)
 		w.most[k] -= known
 		if last-k == blocks/8 && 2*known*last < lack*(last-k) {
 			break // the rest would not help either

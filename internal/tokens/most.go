@@ -37,7 +37,7 @@ func (p *pairWeights) set(first, second byte, units int) {
 
 // read fills p from a file: a line with the slack, and one each for the space, the capitals and the small letters, with what they carry before all letters or, but for
 // the space, before small ones. It returns the slack.
-func (p *pairWeights) read(file string) (slack int) {
+func (p *pairWeights) read(file string, camel bool) (slack int) {
 	const capitals, small = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 	lines := strings.Split(strings.TrimSpace(file), "\n")
 	slack, err := strconv.Atoi(lines[0])
@@ -54,6 +54,8 @@ func (p *pairWeights) read(file string) (slack int) {
 			units = 2 * pairUnit // unless there are others among them, such as ½
 		case first == '\'' && isLetter(second):
 			units = 2 * (pairUnit + slack) // a contraction may end a piece within the run
+		case camel && isLetter(second) && first-'a' < 26 && second-'A' < 26:
+			units = pairUnit + slack // two runs and pieces
 		case isLetter(first) && isLetter(second):
 			units = 2*pairUnit + slack // two runs: a token across may have a seam in both
 		case isLetter(second):

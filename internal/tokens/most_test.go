@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -113,7 +114,7 @@ func TestPairs(t *testing.T) {
 			}
 		}
 		var p pairWeights
-		slack := p.read(file)
+		slack := p.read(file, e.o200k)
 		for _, text := range overdrawn(e.vocab(), &p, slack) {
 			t.Errorf("%s: more seams than its pairs carry: %s", e.name, text)
 		}
@@ -150,8 +151,9 @@ func TestBound(t *testing.T) {
 	for _, e := range encodings {
 		w := e.worker()
 		workers = append(workers, w)
-		for _, word := range w.v.known {
-			known = append(known, wordOf(word))
+		for _, word := range strings.Split(knownFile, "\n") {
+			word, _ = strconv.Unquote(word)
+			known = append(known, word)
 		}
 	}
 	between := []string{" ", " ", " ", "", "'", "''", "'t", "'LL", " '", "\n", "  ", "\t", "7", "1234", "12½", "9½77", "½½1", "²3", "é", "ß", "ſ", ".", "--", "_", "\u3000", "中", "\u0301", "\r\n ", "   ", "\n    ", strings.Repeat(" ", 30), " \t    "}

@@ -30,10 +30,10 @@ type Encoding struct {
 
 var (
 	o200k = &Encoding{name: "o200k_base", o200k: true, vocab: sync.OnceValue(func() *vocab {
-		return newVocab(o200kFile, o200kPairFile, tables{o200kPairs[:], o200kShort[:], o200kOff[:], o200kBlob[:0], &o200kPairWeights})
+		return newVocab(o200kFile, o200kPairFile, true, tables{o200kPairs[:], o200kShort[:], o200kOff[:], o200kBlob[:0], &o200kPairWeights})
 	})}
 	cl100k = &Encoding{name: "cl100k_base", vocab: sync.OnceValue(func() *vocab {
-		return newVocab(cl100kFile, cl100kPairFile, tables{cl100kPairs[:], cl100kShort[:], cl100kOff[:], cl100kBlob[:0], &cl100kPairWeights})
+		return newVocab(cl100kFile, cl100kPairFile, false, tables{cl100kPairs[:], cl100kShort[:], cl100kOff[:], cl100kBlob[:0], &cl100kPairWeights})
 	})}
 )
 

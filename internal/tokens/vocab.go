@@ -24,7 +24,7 @@ type vocab struct {
 	maxFar int      // bytes of a token that are not ASCII, at most
 	chars  *charTable
 	most   *pairWeights
-	known  knownWords
+	known  knownPieces
 	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
 
@@ -87,7 +87,7 @@ type tables struct {
 }
 
 // newVocab reads a file written by gen, and one of weights of pairs, into tables. All are part of the program, so that wrong ones are a defect and panic.
-func newVocab(file, pairs string, t tables) *vocab {
+func newVocab(file, pairs string, camel bool, t tables) *vocab {
 	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
 	v := &vocab{n: n, merges: file[4:]}
 	if len(v.merges) != 6*n || n > idMask {
@@ -157,10 +157,8 @@ func newVocab(file, pairs string, t tables) *vocab {
 		}
 	}
 	v.most = t.most
-	v.most.read(pairs)
-	for id := range n {
-		v.known.add(v.bytes(uint32(id)), v.most)
-	}
+	v.most.read(pairs, camel)
+	v.known.read(knownFile, v)
 	v.chars = newCharTable(v, whole)
 	for i := range v.ascii {
 		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])

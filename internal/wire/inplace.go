@@ -30,7 +30,7 @@ func (r *Request) decodeInPlace(least int) {
 			from, to := p.Start+1, p.End-1
 			raw := r.Body[from:to]
 			if by, ok := spellingOf(raw); ok {
-				text := AppendText(raw[:0], raw) // which is never longer, and reads before it writes
+				text := appendText(raw[:0], raw, false) // which is never longer, and reads before it writes
 				clear(raw[len(text):])
 				p.Text = share(text)
 				r.inPlace = append(r.inPlace, inPlace{from, from + len(text), to, by})
