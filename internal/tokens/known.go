@@ -20,7 +20,7 @@ var knownFile string
 type knownPieces [1 << knownBits]uint64
 
 const (
-	knownBits = 12
+	knownBits = 13
 	unitsMask = 1<<knownBits - 1
 )
 

@@ -66,10 +66,10 @@ piece:
 	ANDQ (R10)(DX*8), BX
 	IMULQ R11, BX
 	MOVQ BX, DX
-	SHRQ $52, DX
-	SHLQ $12, BX
+	SHRQ $51, DX
+	SHLQ $13, BX
 	XORQ (DI)(DX*8), BX // less than 4096 if it is the same piece
-	CMPQ BX, $4096
+	CMPQ BX, $8192
 	SBBQ DX, DX
 	ANDQ DX, BX
 	ADDQ BX, AX

@@ -13,7 +13,7 @@ import regex
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARES = {"english": 2, "markdown": 1.5, "go": 1, "python": 1, "js": 1, "c": 0.7, "json": 1, "config": 0.5, "turkish": 1}
-SLOTS = 12  # bits
+SLOTS = 13  # bits
 LONGEST = 8
 PATTERN = regex.compile("|".join([
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
