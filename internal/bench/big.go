@@ -23,7 +23,7 @@ const novelBytesPerToken = 466_854.0 / 111_152
 
 // prompt is a request of about n tokens.
 func (e *env) prompt(n int, stream bool) []byte {
-	return e.chatBody(int(float64(n)*novelBytesPerToken)+240, 0, stream)
+	return chatBody("sonnet-4-x", e.text(int(float64(n)*novelBytesPerToken), 0), stream)
 }
 
 // sent is what came back for a big request.

@@ -9,10 +9,16 @@ import (
 	"strings"
 )
 
-// chatBody is a chat completion of n bytes or a little more, whose last turn is a piece of the novel from at on: real prose, another piece for every request, so
+// chatBody is a chat completion of n bytes or a little less, whose last turn is a piece of the novel from at on: real prose, another piece for every request, so
 // that no cache of words or counts is warmer than in use.
 func (e *env) chatBody(n, at int, stream bool) []byte {
-	return chatBody("sonnet-4-x", e.text(n-240, at), stream)
+	text := e.text(n, at)
+	body := chatBody("sonnet-4-x", text, stream)
+	for len(body) > n {
+		text = text[:len(text)-(len(body)-n)*len(text)/len(body)-1]
+		body = chatBody("sonnet-4-x", text, stream)
+	}
+	return body
 }
 
 func chatBody(model, text string, stream bool) []byte {
