@@ -89,8 +89,8 @@ func look(s string, camel uint64) (starts, ends, rows uint64) {
 	symbolStarts := symbols &^ ((symbols | spaces) << 1)
 	with := (blanks | symbolStarts) & (letters >> 1)
 	letterStarts := letters&^((letters|with)<<1) | letters&^b5&(letters&b5<<1)&camel
-	// An apostrophe before letters may belong to those before it. A slash behind a line end may belong to the symbols before that, and so do the symbols behind it.
-	may := apostrophes & (letters >> 1) &^ ((symbols | spaces) << 1)
+	// An apostrophe may belong to the letters before it, with those behind it, of which ſ is one. A slash behind a line end may belong to the symbols before that, and so do the symbols behind it.
+	may := apostrophes & ((letters | strange) >> 1) &^ ((symbols | spaces) << 1)
 	slash := slashes & (lines << 1)
 	behind := (symbols + (slash | symbols&1)) &^ symbols & letters
 
@@ -100,11 +100,18 @@ func look(s string, camel uint64) (starts, ends, rows uint64) {
 	ends |= (blanks | lines) &^ ((blanks | lines) << 1) &^ (lines & (symbols << 1))
 	ends &^= may | slash | 1<<63
 
-	// Those that are seen from one end to the other, of one kind, and between what can be seen, are two pieces: the last blank is the second, or begins it.
+	// Those that are seen from one end to the other, of one kind, and between what can be seen, are two pieces: the last blank is the second, or begins it. The other
+	// blanks are one token, up to 63 spaces or 20 tabs.
 	rows = blanks &^ (blanks &^ (blanks + 1)) &^ (^uint64(0) << bits.Len64(^blanks))
 	rows &= rows << 1 & (rows << 2)
-	if spaces&(tabs<<1)|tabs&(spaces<<1)|rows<<1&^blanks&^visible|blanks&(strange<<1) != 0 {
+	many := tabs & (tabs << 1)
+	many &= many << 2
+	many &= many << 4
+	if many&(many<<8)|spaces&(tabs<<1)|tabs&(spaces<<1)|rows<<1&^blanks&^visible|blanks&(strange<<1) != 0 {
 		rows = 0
+	}
+	if control&^low != 0 {
+		starts = 0 // a piece and zeros behind it look like the piece
 	}
 	return starts &^ (ends >> 1), ends, rows
 }

@@ -83,6 +83,18 @@ func (p *pairWeights) read(file string, camel bool) (slack int) {
 	return slack
 }
 
+// join lets the pairs carry nothing that are a character of two bytes which nothing takes apart: that both merge comes before all else that the first may merge with
+// before it, and the second behind it.
+func (p *pairWeights) join(v *vocab, before, behind *[256]uint32) {
+	for r := rune(utf8.RuneSelf); r < 0x800; r++ {
+		first, second := 0xc0|byte(r>>6), 0x80|byte(r)&0x3f
+		id := v.merge(v.single[first], v.single[second])
+		if id != noToken && (before[first] == 0 || id < before[first]) && (behind[second] == 0 || id < behind[second]) {
+			p.set(first, second, 0)
+		}
+	}
+}
+
 func isDigit(c byte) bool  { return c-'0' < 10 }
 func isLetter(c byte) bool { return c|0x20-'a' < 26 }
 

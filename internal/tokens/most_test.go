@@ -156,7 +156,8 @@ func TestBound(t *testing.T) {
 			known = append(known, word)
 		}
 	}
-	between := []string{" ", " ", " ", "", "'", "''", "'t", "'LL", " '", "\n", "  ", "\t", "7", "1234", "12½", "9½77", "½½1", "²3", "é", "ß", "ſ", ".", "--", "_", "\u3000", "中", "\u0301", "\r\n ", "   ", "\n    ", strings.Repeat(" ", 30), " \t    "}
+	between := []string{" ", " ", " ", "", "'", "''", "'t", "'LL", " '", "\n", "  ", "\t", "7", "1234", "12½", "9½77", "½½1", "²3", "é", "ß", "ſ", ".", "--", "_", "\u3000", "中", "\u0301", "\r\n ", "   ", "\n    ", strings.Repeat(" ", 30), " \t    ",
+		"/", "\n/", ";\n//", "/\n/\n", ")\n", "('", ", '", "1'", "\t\t\t", "\n\t\t\t\t", strings.Repeat("\t", 12), strings.Repeat("\t", 18), strings.Repeat("\t", 40), strings.Repeat(" ", 52), "×", "\x7f", "\x00", "\v ", "\u00a0", "\u00a0 ", "   \n", "é'", "—"}
 	word := func(capitals bool) string {
 		if r.IntN(3) == 0 {
 			return known[r.IntN(len(known))]

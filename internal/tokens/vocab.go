@@ -101,8 +101,9 @@ func newVocab(file, pairs string, camel bool, t tables) *vocab {
 	v.off = t.off
 	blob := t.blob
 	longs := 0
-	whole := make([]bool, n) // is UTF-8
-	far := make([]uint8, n)  // bytes that are not ASCII
+	whole := make([]bool, n)       // is UTF-8
+	far := make([]uint8, n)        // bytes that are not ASCII
+	var before, behind [256]uint32 // the first merge of a byte with what is before it, and with what is behind it
 	for id := range n {
 		v.off[id] = uint32(len(blob))
 		left, right := v.halves(uint32(id))
@@ -116,6 +117,12 @@ func newVocab(file, pairs string, camel bool, t tables) *vocab {
 			blob = append(blob, blob[v.off[right]:v.off[right+1]]...)
 			whole[id] = whole[left] && whole[right] || utf8.Valid(blob[v.off[id]:])
 			far[id] = far[left] + far[right]
+			if c := blob[len(blob)-1]; v.single[c] == right && before[c] == 0 {
+				before[c] = uint32(id)
+			}
+			if c := blob[v.off[id]]; v.single[c] == left && behind[c] == 0 {
+				behind[c] = uint32(id)
+			}
 			p := uint64(left)<<(2*idBits) | uint64(right)<<idBits | uint64(id)
 			for h := pairHash(left, right) >> v.pshift; ; h++ {
 				if slot := &v.pairs[h&uint64(len(v.pairs)-1)]; *slot == 0 {
@@ -158,6 +165,7 @@ func newVocab(file, pairs string, camel bool, t tables) *vocab {
 	}
 	v.most = t.most
 	v.most.read(pairs, camel)
+	v.most.join(v, &before, &behind)
 	v.known.read(knownFile, v)
 	v.chars = newCharTable(v, whole)
 	for i := range v.ascii {

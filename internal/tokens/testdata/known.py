@@ -21,7 +21,7 @@ PATTERN = regex.compile("|".join([
     r"\p{N}{1,3}", r" ?[^\s\p{L}\p{N}]+[\r\n/]*", r"\s*[\r\n]+", r"\s+(?!\S)", r"\s+"]))
 # What known.go can tell: letters, perhaps with one character before them; symbols, perhaps with a space before and line ends behind.
 SYMBOL = r"!-/:-@\[-`{-~"
-FORM = regex.compile(rf"[ \t{SYMBOL}]?(?<!')[A-ZÀ-ÖØ-Ý]*[a-zß-öø-ÿāăąćĉċčďđēĕęěĝğġģĥħĩīĭįıĵłńņňōŏőœřśŝşšţťũūŭůűųŵźżž]*| ?[{SYMBOL}]+[\r\n]*")
+FORM = regex.compile(rf"[ \t{SYMBOL}]?(?<!')[A-Z]*[a-z]*| ?[{SYMBOL}]+[\r\n]*")
 
 
 def tokens():

@@ -1,0 +1,213 @@
+package tokens
+
+import (
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func knownList(t *testing.T) (list []string) {
+	t.Helper()
+	for _, line := range strings.Split(strings.TrimSpace(knownFile), "\n") {
+		piece, err := strconv.Unquote(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		list = append(list, piece)
+	}
+	return list
+}
+
+// units returns what the table has for a piece, or -1.
+func (t *knownPieces) unitsOf(piece string) int {
+	k := uint64(0)
+	for i := len(piece) - 1; i >= 0; i-- {
+		k = k<<8 | uint64(piece[i])
+	}
+	mix := knownMix(k)
+	if e := t[mix>>(64-knownBits)]; e != 0 && e>>knownBits == mix<<knownBits>>knownBits {
+		return int(e & unitsMask)
+	}
+	return -1
+}
+
+// Known pieces are tokens, and pieces wherever they may stand.
+func TestKnownPieces(t *testing.T) {
+	for _, e := range encodings {
+		v := e.vocab()
+		known := 0
+		for _, piece := range knownList(t) {
+			units := v.known.unitsOf(piece)
+			if units < 0 {
+				continue
+			}
+			known++
+			if n := e.Count(piece); n != 1 {
+				t.Errorf("%s: %q is %d tokens", e.name, piece, n)
+			}
+			if most := v.most.sum(piece, 0, len(piece)); units != most {
+				t.Errorf("%s: %q carries %d, not %d", e.name, piece, most, units)
+			}
+			for _, c := range []byte(piece) {
+				if c >= 0x7f || c < ' ' && c != '\n' && c != '\r' && c != '\t' {
+					t.Errorf("%s: look knows nothing of what %q has", e.name, piece)
+				}
+			}
+		}
+		full := 0
+		for _, entry := range v.known {
+			full += int(min(entry, 1))
+		}
+		if full != known || known < len(v.known)*3/4 {
+			t.Errorf("%s: %d known pieces in %d entries of %d", e.name, known, full, len(v.known))
+		}
+	}
+}
+
+// seen calls f for what look says is a known piece of s.
+func seen(w *worker, s string, f func(start, end int)) {
+	for at := 0; at+sight <= len(s); at += sightStep {
+		starts, ends, _ := look(s[at:], w.camel)
+		starts &= (1<<sightStep - 1) << sightBefore
+		for ; starts != 0; starts &= starts - 1 {
+			from := bits.TrailingZeros64(starts)
+			n := bits.TrailingZeros64(ends>>1>>from|1<<8) + 1
+			if i := at + from; n <= 8 && w.v.known.unitsOf(s[i:min(i+n, len(s))]) >= 0 {
+				f(i, i+n)
+			}
+		}
+	}
+}
+
+// pieces has the end of each piece of s where it starts.
+func pieces(w *worker, s string) map[int]int {
+	m := map[int]int{}
+	for i := 0; i < len(s); {
+		end, _ := w.piece(s, i)
+		m[i] = end
+		i = end
+	}
+	return m
+}
+
+// What look takes for a piece is one, whatever stands around it.
+func TestLook(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	list := knownList(t)
+	between := []string{"", "", "", " ", "  ", "\n", "\r\n", "\t", "\t\t", "/", "//", "\n/", ";\n//", "'", "''", "'s", "'ll", "'LL", "'Re", "('", " '", "1", "12", "1234", "½", "é", "É", "ſ", "'ſ", "×", "—", "中", "\u00a0", "\u2028", "\u0301", "\x00", "\v",
+		"\x7f", "_", ".", "...", "A", "Ab", "aB", "ABc", "(", ")", "#", "\xff", "\xc3", "🙂"}
+	for _, e := range encodings {
+		w := e.worker()
+		for range 20_000 {
+			var b strings.Builder
+			for b.Len() < sight+8+r.IntN(100) {
+				b.WriteString(list[r.IntN(len(list))])
+				b.WriteString(between[r.IntN(len(between))])
+			}
+			s := b.String()
+			truth := pieces(w, s)
+			seen(w, s, func(start, end int) {
+				if truth[start] != end {
+					t.Fatalf("%s: look takes %q at %d of %q for a piece", e.name, s[start:end], start, s)
+				}
+			})
+		}
+	}
+}
+
+// Nearly all known pieces of ordinary texts are seen.
+func TestLookSeesMost(t *testing.T) {
+	files, err := filepath.Glob("../../*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, e := range encodings {
+		w := e.worker()
+		for _, file := range append(files, "../../testdata/documents/persuasion.txt", "../../README.md") {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := string(b)
+			there, found := 0, 0
+			for start, end := range pieces(w, s) {
+				if start >= sightBefore && end < len(s)-sight && w.v.known.unitsOf(s[start:min(end, start+9)]) > 0 {
+					there++
+				}
+			}
+			seen(w, s, func(start, end int) {
+				if w.v.known.unitsOf(s[start:end]) > 0 {
+					found++
+				}
+			})
+			if found < there*8/10 {
+				t.Errorf("%s: of %d known pieces in %s %d are seen", e.name, there, file, found)
+			}
+		}
+	}
+}
+
+// All but two pieces of a row of blanks are taken, if it is one of those that are two tokens.
+func TestRows(t *testing.T) {
+	for _, e := range encodings {
+		w := e.worker()
+		for _, blank := range []string{" ", "\t"} {
+			most := 0
+			for n := 3; n < 64; n++ {
+				for _, before := range []string{"x", "}", "7", "\n", "é", "—"} {
+					for _, behind := range []string{"x", "{", "7", "\n", "é", "\u00a0"} {
+						for shift := range sightStep {
+							row := strings.Repeat("0", 4+shift) + before + strings.Repeat(blank, n) + behind
+							s := row + strings.Repeat("0", 2*sight)
+							taken := w.v.known.units(s, sightBefore, len(row), w.camel)
+							taken -= w.v.known.units(strings.Replace(s, strings.Repeat(blank, n), blank, 1), sightBefore, len(row)-n+1, w.camel)
+							if all := e.Count(row) - e.Count(strings.Repeat("0", 4+shift)+before+blank+behind); taken > 0 && all > n-1-taken/pairUnit {
+								t.Fatalf("%s: %d tokens more for %d blanks in %q, and %d units were taken", e.name, all, n, row, taken)
+							}
+							if taken > 0 {
+								most = n
+							}
+						}
+					}
+				}
+			}
+			if least := map[string]int{" ": 48, "\t": 12}[blank]; most < least {
+				t.Errorf("%s: rows of %q are taken up to %d", e.name, blank, most)
+			}
+		}
+	}
+}
+
+// What is read in SSE2 is what is read without.
+func TestPlanes(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	v := o200k.vocab()
+	list := knownList(t)
+	for range 10_000 {
+		b := make([]byte, 0, 2*sight)
+		for len(b) < sight+8 {
+			if r.IntN(2) == 0 {
+				b = append(b, list[r.IntN(len(list))]...)
+			}
+			b = append(b, byte(r.Uint32()))
+		}
+		s := string(b)
+		var got, want [8]uint64
+		got[0], got[1], got[2], got[3], got[4], got[5], got[6], got[7] = planes(s)
+		want[0], want[1], want[2], want[3], want[4], want[5], want[6], want[7] = planesAny(s)
+		if got != want {
+			t.Fatalf("planes of %q: %x, want %x", s, got, want)
+		}
+		starts, ends, _ := look(s, math.MaxUint64)
+		for _, in := range []uint64{(1<<sightStep - 1) << sightBefore, r.Uint64() << sightBefore & (1<<59 - 1), 0} {
+			if got, want := v.known.find(s, starts&in, ends), v.known.findAny(s, starts&in, ends); got != want {
+				t.Fatalf("of %q %d units were found, want %d", s, got, want)
+			}
+		}
+	}
+}
