@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A piece that is a token has no seams. So where the bound by pairs is too high, what the pairs of the commonest such pieces carry is taken from it. Their table is
@@ -116,16 +117,69 @@ func look(s string, camel uint64) (starts, ends, rows uint64) {
 	return starts &^ (ends >> 1), ends, rows
 }
 
-// takeKnown takes from the units that s carries from each block on those of known pieces and rows, from the last block on, until all blocks together carry less by lack.
-func (w *worker) takeKnown(s string, size, lack int) {
+// takeKnown takes from the units that s carries from each block on those of known pieces, rows and characters, from the last block on, until all blocks together carry less
+// by lack. Pieces and rows only if pairs were looked at.
+func (w *worker) takeKnown(s string, size, lack int, pairs bool) {
 	all, known := w.most[0], 0
 	last := (len(s) - 1) / size
 	for k := last; k >= 0 && known < lack; k-- {
-		known += w.v.known.units(s, k*size, min((k+1)*size, len(s)), w.camel)
+		from, to := k*size, min((k+1)*size, len(s))
+		if pairs {
+			known += w.v.known.units(s, from, to, w.camel)
+		}
+		known += pairUnit * w.v.spared(s, from, to)
 		w.most[k] -= known
 		if last-k == blocks/8 && 2*known*last < lack*(last-k) {
 			break // the rest would not help either
 		}
 	}
 	w.most[0] = all - known
+}
+
+// takenApart is how many tokens more than else two characters of three bytes make at most when each falls into its bytes.
+const takenApart = 4
+
+// spared is how many tokens less than its bytes the characters of three bytes that begin in s[i:j] are, at least: how many they are is known, unless a merge crosses to
+// one beside them (see charTable). Of those of four bytes nothing is known.
+func (v *vocab) spared(s string, i, j int) int {
+	t := v.chars
+	n, behind := 0, -1 // behind is the end of the character before, if that had three bytes
+	var left, entry uint32
+	for i < j {
+		if i+8 <= len(s) && load8(s, i)&highs == 0 {
+			i += 8
+			continue
+		}
+		if s[i]&0xf0 != 0xe0 || i+2 >= len(s) {
+			i++
+			continue
+		}
+		r := uint32(s[i]&15)<<12 | uint32(s[i+1]&63)<<6 | uint32(s[i+2]&63)
+		e := t.chars[r]
+		if behind != i && i > 0 {
+			before, _ := utf8.DecodeLastRuneInString(s[:i])
+			if left, entry = 0, 0; before >= 1<<16 || before == utf8.RuneError {
+				n -= takenApart
+			} else {
+				left, entry = uint32(before), t.chars[before]
+			}
+		}
+		if e&idMask != opaque {
+			n += 2
+		} else {
+			n += 3 - int(e>>partsShift&3)
+		}
+		if i > 0 && (entry&asLeft|e&asRight) != 0 && t.seam(s, i, left, r) {
+			n -= takenApart
+		}
+		i += 3
+		left, entry, behind = r, e, i
+		if i < len(s) && s[i]&0xf0 != 0xe0 {
+			next, _ := utf8.DecodeRuneInString(s[i:])
+			if next >= 1<<16 || next == utf8.RuneError || (e&asLeft|t.chars[next]&asRight) != 0 && t.seam(s, i, r, uint32(next)) {
+				n -= takenApart
+			}
+		}
+	}
+	return n
 }

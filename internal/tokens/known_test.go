@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func knownList(t *testing.T) (list []string) {
@@ -99,7 +100,7 @@ func pieces(w *worker, s string) map[int]int {
 func TestLook(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	list := knownList(t)
-	between := []string{"", "", "", " ", "  ", "\n", "\r\n", "\t", "\t\t", "/", "//", "\n/", ";\n//", "'", "''", "'s", "'ll", "'LL", "'Re", "('", " '", "1", "12", "1234", "½", "é", "É", "ſ", "'ſ", "×", "—", "中", "\u00a0", "\u2028", "\u0301", "\x00", "\v",
+	between := []string{"", "", "", " ", "  ", "\n", "\r\n", "\t", "\t\t", "/", "//", "\n/", ";\n//", "'", "''", "'s", "'ll", "'LL", "'Re", "'l", "'r", "'V", "('", " '", "1", "12", "1234", "½", "é", "É", "ſ", "'ſ", "×", "—", "中", "\u00a0", "\u2028", "\u0301", "\x00", "\v",
 		"\x7f", "_", ".", "...", "A", "Ab", "aB", "ABc", "(", ")", "#", "\xff", "\xc3", "🙂"}
 	for _, e := range encodings {
 		w := e.worker()
@@ -208,6 +209,59 @@ func TestPlanes(t *testing.T) {
 			if got, want := v.known.find(s, starts&in, ends), v.known.findAny(s, starts&in, ends); got != want {
 				t.Fatalf("of %q %d units were found, want %d", s, got, want)
 			}
+		}
+	}
+}
+
+// Texts of characters that tokens cross between, whole and in parts, are never more tokens than bound says.
+func TestBoundOfCharacters(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, e := range encodings {
+		w := e.worker()
+		// Tokens that are not UTF-8, made whole with what may stand beside them: where merges cross.
+		var crossing []string
+		for id := range w.v.n {
+			if s := w.v.bytes(uint32(id)); len(s) > 3 && !utf8.ValidString(s) {
+				for len(s) > 0 && s[0]&0xc0 == 0x80 {
+					s = s[1:]
+				}
+				head := s
+				for len(head) > 0 && !utf8.ValidString(head) {
+					head = head[:len(head)-1]
+				}
+				if tail := s[len(head):]; len(tail) > 0 && tail[0]&0xf0 == 0xe0 {
+					for _, c := range []byte{0x80, 0x95, 0xa3, 0xbf} {
+						whole := head + (tail + string([]byte{c, c}))[:3]
+						if utf8.ValidString(whole) {
+							crossing = append(crossing, whole)
+						}
+					}
+				}
+			}
+		}
+		if len(crossing) < 50 {
+			t.Fatalf("%s: %d tokens cross", e.name, len(crossing))
+		}
+		ranges := [][2]rune{{0x4e00, 0x9fff}, {0x3041, 0x30ff}, {0xac00, 0xd7a3}, {0x0e01, 0x0e3a}, {0x0905, 0x0939}, {0x800, 0xffff}, {0x400, 0x4ff}, {'a', 'z'}}
+		for range 6000 {
+			var b strings.Builder
+			from := ranges[r.IntN(len(ranges))]
+			if r.IntN(3) == 0 {
+				b.WriteString(strings.Repeat(crossing[r.IntN(len(crossing))], 1+r.IntN(30)))
+			}
+			for size := r.IntN(200); b.Len() < size; {
+				switch r.IntN(8) {
+				case 0:
+					b.WriteString(crossing[r.IntN(len(crossing))])
+				case 1:
+					b.WriteString([]string{" ", "\n", "。", "，", "a", "ab", "1", "é", "п", "🙂", "\u0301", "\ufffd", "彩票", "(", "\u00a0"}[r.IntN(15)])
+				default:
+					if c := from[0] + rune(r.IntN(int(from[1]-from[0]))); c>>11 != 0xd800>>11 {
+						b.WriteRune(c)
+					}
+				}
+			}
+			checkBound(t, e, w, b.String())
 		}
 	}
 }

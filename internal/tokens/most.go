@@ -123,7 +123,8 @@ func (w *worker) bound(s string, low int) (size int) {
 	size = (len(s)/blocks + 8) &^ 7
 	last := (len(s) - 1) / size
 	// A text so long can hardly have so few tokens, or not without counting nearly all of it.
-	bytes := len(s)*2/5 > low
+	long := len(s)*2/5 > low
+	bytes := long
 	units := 0
 	for k := last; k >= 0; k-- {
 		i, j := k*size, min((k+1)*size, len(s))
@@ -141,8 +142,8 @@ func (w *worker) bound(s string, low int) (size int) {
 	}
 	// The first piece may begin within a run, which costs less than a token more.
 	lack := units - (low-1)*pairUnit + 1
-	if !bytes && lack > 0 {
-		w.takeKnown(s, size, lack)
+	if !long && lack > 0 {
+		w.takeKnown(s, size, lack, !bytes)
 	}
 	for k := range last + 1 {
 		w.most[k] = min(2+w.most[k]/pairUnit, len(s)-k*size)
