@@ -52,7 +52,7 @@ func memory(e *env, w io.Writer) error {
 	t.add("at rest, after a request of 20,000 tokens", mb(now), "40 MB")
 	p.stop()
 
-	code, err := e.code()
+	code, err := e.files("*.go")
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,15 @@ func small(e *env, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	code, err := e.code()
+	code, err := e.files("*.go")
+	if err != nil {
+		return err
+	}
+	markdown, err := e.files("*E.md") // README and ARCHITECTURE
+	if err != nil {
+		return err
+	}
+	turkish, err := e.files("README.tr.md")
 	if err != nil {
 		return err
 	}
@@ -50,6 +58,9 @@ func small(e *env, w io.Writer) error {
 		{16 << 10, 64, 800, 30, bare, ours, "16 KB, new", false, e},
 		{16 << 10, 1, 300, 40, bare, ours, "16 KB of code, new", false, code},
 		{16 << 10, 16, 800, 30, bare, ours, "16 KB of code, new", false, code},
+		{16 << 10, 64, 800, 30, bare, ours, "16 KB of code, new", false, code},
+		{16 << 10, 1, 300, 40, bare, ours, "16 KB of Markdown, new", false, markdown},
+		{16 << 10, 1, 300, 40, bare, ours, "16 KB of Turkish, new", false, turkish},
 		{16 << 10, 1, 300, 40, bare, ours, "16 KB, a text seen before", true, e},
 		{16 << 10, 16, 800, 30, bare, ours, "16 KB, seen before", true, e},
 		{16 << 10, 64, 800, 30, bare, ours, "16 KB, seen before", true, e},
@@ -77,6 +88,6 @@ func small(e *env, w io.Writer) error {
 			micros(median(v.cpu.a)), micros(median(v.cpu.b)), v.cpu.ratioText())
 	}
 	t.write(w)
-	fmt.Fprintln(w, "Bare is `httputil.ReverseProxy` with the proxy's transport settings. CPU is that of the proxy's process alone; bodies are 64 different pieces of a novel or of this project's code (of 1 MB: 8), each request's stamped with a number\nunless it says that they were seen before, as a chat's history is with every turn.")
+	fmt.Fprintln(w, "Bare is `httputil.ReverseProxy` with the proxy's transport settings. CPU is that of the proxy's process alone; bodies are 64 different pieces of a novel, or of this project's code, documents or Turkish README (of 1 MB: 8), each request's stamped with a number\nunless it says that they were seen before, as a chat's history is with every turn.")
 	return nil
 }

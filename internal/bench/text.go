@@ -69,9 +69,9 @@ func goCode(n int) string {
 	return b.String()[:n]
 }
 
-// code is e with this project's own code in the novel's place.
-func (e *env) code() (*env, error) {
-	files, err := filepath.Glob(filepath.Join(e.root, "*.go"))
+// files is e with files of this project in the novel's place: "*.go".
+func (e *env) files(pattern string) (*env, error) {
+	files, err := filepath.Glob(filepath.Join(e.root, pattern))
 	if err != nil {
 		return nil, err
 	}
