@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 var pairFlag = flag.String("pairs", "", "o200k_base or cl100k_base, and a file with weights of pairs to try in place of its own: testdata/pairs.py")
@@ -201,4 +202,25 @@ func TestBoundOfEnglish(t *testing.T) {
 			}
 		}
 	}
+}
+
+func FuzzBound(f *testing.F) {
+	for _, v := range vectors(f)[:150] {
+		f.Add(v.text)
+	}
+	for _, s := range []string{"func (s *T) isn'tLower() {\n\t\t\t\treturn x;\n//'lL\n}\n", "   \n\t \t    x—.foo é.foo ×fooBar", "彩票 вода 🙂彩票\u00a0 (a", strings.Repeat("\t", 30) + "x" + strings.Repeat(" ", 70) + "y\x00\x7f"} {
+		f.Add(strings.Repeat(s, 3))
+	}
+	var workers []*worker
+	for _, e := range encodings {
+		workers = append(workers, e.worker())
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) > 2000 || !utf8.ValidString(s) {
+			return
+		}
+		for i, e := range encodings {
+			checkBound(t, e, workers[i], s)
+		}
+	})
 }

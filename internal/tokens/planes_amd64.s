@@ -1,3 +1,4 @@
+#include "go_asm.h"
 #include "textflag.h"
 
 // The highest bits of the 64 bytes in X0 to X3, and then those below them are the highest.
@@ -66,10 +67,10 @@ piece:
 	ANDQ (R10)(DX*8), BX
 	IMULQ R11, BX
 	MOVQ BX, DX
-	SHRQ $51, DX
-	SHLQ $13, BX
-	XORQ (DI)(DX*8), BX // less than 4096 if it is the same piece
-	CMPQ BX, $8192
+	SHRQ $(64-const_knownBits), DX
+	SHLQ $const_knownBits, BX
+	XORQ (DI)(DX*8), BX // no more than the units if it is the same piece
+	CMPQ BX, $(const_unitsMask+1)
 	SBBQ DX, DX
 	ANDQ DX, BX
 	ADDQ BX, AX
