@@ -54,21 +54,22 @@ const (
 )
 
 // units is what the pairs carry of the known pieces that start in s[i:j], and of rows of three and more spaces or tabs there beyond what two pieces need: all of them
-// but the last, which are one token, and the last with what follows.
-func (t *knownPieces) units(s string, i, j int, camel uint64) int {
-	sum := 0
+// but the last, which are one token, and the last with what follows. high is not zero if it saw bytes there that are not ASCII.
+func (t *knownPieces) units(s string, i, j int, camel uint64) (units int, high uint64) {
 	for i = max(i, sightBefore); i < j && i-sightBefore+sight+8 <= len(s); i += sightStep {
 		at := s[i-sightBefore:]
-		starts, ends, rows := look(at, camel)
+		starts, ends, rows, far := look(at, camel)
+		high |= far
 		in := uint64(1<<min(j-i, sightStep)-1) << sightBefore
-		sum += t.find(at, starts&in, ends) + bits.OnesCount64(rows&in)*pairUnit
+		units += t.find(at, starts&in, ends) + bits.OnesCount64(rows&in)*pairUnit
 	}
-	return sum
+	return units, high
 }
 
 // look reads the patterns of scan.go in all of s[:64] at once, but knows only what needs no more than a byte or two before and behind. It returns, in a bit for each
-// byte, where pieces surely start that may be known; where those must end, or else are unknown; and all but the first two of rows of blanks.
-func look(s string, camel uint64) (starts, ends, rows uint64) {
+// byte, where pieces surely start that may be known; where those must end, or else are unknown; all but the first two of rows of blanks; and what
+// is not ASCII.
+func look(s string, camel uint64) (starts, ends, rows, high uint64) {
 	b0, b1, b2, b3, b4, b5, b6, b7 := planes(s)
 
 	low := b0 | b1 | b2 | b3 | b4
@@ -90,7 +91,8 @@ func look(s string, camel uint64) (starts, ends, rows uint64) {
 	symbolStarts := symbols &^ ((symbols | spaces) << 1)
 	with := (blanks | symbolStarts) & (letters >> 1)
 	letterStarts := letters&^((letters|with)<<1) | letters&^b5&(letters&b5<<1)&camel
-	// An apostrophe may belong to the letters before it, with those behind it, of which ſ is one. A slash behind a line end may belong to the symbols before that, and so do the symbols behind it.
+	// An apostrophe may belong to the letters before it, with those behind it, of which ſ is one. A slash behind a line end may belong to the symbols before that, and
+	// so do the symbols behind it.
 	may := apostrophes & ((letters | strange) >> 1) &^ ((symbols | spaces) << 1)
 	slash := slashes & (lines << 1)
 	behind := (symbols + (slash | symbols&1)) &^ symbols & letters
@@ -114,7 +116,7 @@ func look(s string, camel uint64) (starts, ends, rows uint64) {
 	if control&^low != 0 {
 		starts = 0 // a piece and zeros behind it look like the piece
 	}
-	return starts &^ (ends >> 1), ends, rows
+	return starts &^ (ends >> 1), ends, rows, b7
 }
 
 // takeKnown takes from the units that s carries from each block on those of known pieces, rows and characters, from the last block on, until all blocks together carry less
@@ -124,10 +126,14 @@ func (w *worker) takeKnown(s string, size, lack int, pairs bool) {
 	last := (len(s) - 1) / size
 	for k := last; k >= 0 && known < lack; k-- {
 		from, to := k*size, min((k+1)*size, len(s))
+		units, high := 0, uint64(1)
 		if pairs {
-			known += w.v.known.units(s, from, to, w.camel)
+			units, high = w.v.known.units(s, from, to, w.camel)
 		}
-		known += pairUnit * w.v.spared(s, from, to)
+		if high != 0 {
+			units += pairUnit * w.v.spared(s, from, to)
+		}
+		known += units
 		w.most[k] -= known
 		if last-k == blocks/8 && 2*known*last < lack*(last-k) {
 			break // the rest would not help either

@@ -36,7 +36,7 @@ func (p *pairWeights) set(first, second byte, units int) {
 }
 
 // read fills p from a file: a line with the slack, and one each for the space, the capitals and the small letters, with what they carry before all letters or, but for
-// the space, before small ones. It returns the slack.
+// the space, before small ones. camel says whether a capital after a small letter begins a piece. It returns the slack.
 func (p *pairWeights) read(file string, camel bool) (slack int) {
 	const capitals, small = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 	lines := strings.Split(strings.TrimSpace(file), "\n")
@@ -55,7 +55,7 @@ func (p *pairWeights) read(file string, camel bool) (slack int) {
 		case first == '\'' && isLetter(second):
 			units = 2 * (pairUnit + slack) // a contraction may end a piece within the run
 		case camel && isLetter(second) && first-'a' < 26 && second-'A' < 26:
-			units = pairUnit + slack // two runs and pieces
+			units = pairUnit + slack // two runs, and no token across
 		case isLetter(first) && isLetter(second):
 			units = 2*pairUnit + slack // two runs: a token across may have a seam in both
 		case isLetter(second):

@@ -15,7 +15,7 @@ func (t *knownPieces) find(s string, starts, ends uint64) int {
 	if starts == 0 {
 		return 0
 	}
-	return int(find64(t, unsafe.StringData(s[:sight+8]), starts, ends>>1))
+	return find64(t, unsafe.StringData(s[:sight+8]), starts, ends>>1)
 }
 
 //go:noescape

@@ -86,7 +86,8 @@ type tables struct {
 	most  *pairWeights
 }
 
-// newVocab reads a file written by gen, and one of weights of pairs, into tables. All are part of the program, so that wrong ones are a defect and panic.
+// newVocab reads a file written by gen, and one of weights of pairs, into tables. camel says whether a capital after a small letter begins a piece. All are part of the
+// program, so that wrong ones are a defect and panic.
 func newVocab(file, pairs string, camel bool, t tables) *vocab {
 	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
 	v := &vocab{n: n, merges: file[4:]}
