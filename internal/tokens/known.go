@@ -36,9 +36,6 @@ func (t *knownPieces) read(file string, v *vocab) {
 			panic("tokens: known pieces: " + line)
 		}
 		k := keyOf(piece, 0, len(piece))
-		if len(piece) == 8 {
-			k.hi = 8 << lengthShift
-		}
 		mix := knownMix(k.lo)
 		if e := &t[mix>>(64-knownBits)]; *e == 0 && v.hasShort(k) {
 			*e = mix<<knownBits | uint64(v.most.sum(piece, 0, len(piece)))

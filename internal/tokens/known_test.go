@@ -30,13 +30,12 @@ func knownList(t *testing.T) (list []string) {
 	return list
 }
 
-// units returns what the table has for a piece, or -1.
+// unitsOf returns what the table has for a piece, or -1.
 func (t *knownPieces) unitsOf(piece string) int {
-	k := uint64(0)
-	for i := len(piece) - 1; i >= 0; i-- {
-		k = k<<8 | uint64(piece[i])
+	if len(piece) > 8 {
+		return -1
 	}
-	mix := knownMix(k)
+	mix := knownMix(keyOf(piece, 0, len(piece)).lo)
 	if e := t[mix>>(64-knownBits)]; e != 0 && e>>knownBits == mix<<knownBits>>knownBits {
 		return int(e & unitsMask)
 	}
@@ -144,7 +143,7 @@ func TestLookSeesMost(t *testing.T) {
 			s := string(b)
 			there, found := 0, 0
 			for start, end := range pieces(w, s) {
-				if start >= sightBefore && end < len(s)-sight && w.v.known.unitsOf(s[start:min(end, start+9)]) > 0 {
+				if start >= sightBefore && end < len(s)-sight && w.v.known.unitsOf(s[start:end]) > 0 {
 					there++
 				}
 			}
