@@ -124,26 +124,19 @@ func (w *worker) bound(s string, low int) (size int) {
 	last := (len(s) - 1) / size
 	// A text so long can hardly have so few tokens, or not without counting nearly all of it.
 	long := len(s)*2/5 > low
-	bytes := long
 	units := 0
 	for k := last; k >= 0; k-- {
 		i, j := k*size, min((k+1)*size, len(s))
-		if bytes {
+		if long {
 			units += pairUnit * (j - i)
 		} else {
 			units += w.v.most.sum(s, i, j)
-			// Where there are few letters of ASCII little is known of pairs.
-			if last-k == blocks/16 && units > pairUnit*(len(s)-i)*7/8 {
-				bytes = true
-				units += 4 * pairUnit // what pairs before this place may owe those behind
-			}
 		}
 		w.most[k] = units
 	}
 	// The first piece may begin within a run, which costs less than a token more.
-	lack := units - (low-1)*pairUnit + 1
-	if !long && lack > 0 {
-		w.takeKnown(s, size, lack, !bytes)
+	if lack := units - (low-1)*pairUnit + 1; !long && lack > 0 {
+		w.takeSeen(s, size, lack)
 	}
 	for k := range last + 1 {
 		w.most[k] = min(2+w.most[k]/pairUnit, len(s)-k*size)

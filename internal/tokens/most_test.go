@@ -7,7 +7,6 @@ import (
 	"os"
 	"regexp"
 	"sort"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -147,21 +146,16 @@ func checkBound(t *testing.T, e *Encoding, w *worker, s string) {
 // Texts that are made for tokens to be many: a few letters again and again, between what ends pieces and what may stand before and behind words.
 func TestBound(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
+	list := words(t)
 	var workers []*worker
-	var known []string
 	for _, e := range encodings {
-		w := e.worker()
-		workers = append(workers, w)
-		for _, word := range strings.Split(knownFile, "\n") {
-			word, _ = strconv.Unquote(word)
-			known = append(known, word)
-		}
+		workers = append(workers, e.worker())
 	}
 	between := []string{" ", " ", " ", "", "'", "''", "'t", "'LL", " '", "\n", "  ", "\t", "7", "1234", "12½", "9½77", "½½1", "²3", "é", "ß", "ſ", ".", "--", "_", "\u3000", "中", "\u0301", "\r\n ", "   ", "\n    ", strings.Repeat(" ", 30), " \t    ",
 		"/", "\n/", ";\n//", "/\n/\n", ")\n", "('", ", '", "1'", "\t\t\t", "\n\t\t\t\t", strings.Repeat("\t", 12), strings.Repeat("\t", 18), strings.Repeat("\t", 40), strings.Repeat(" ", 52), "×", "\x7f", "\x00", "\v ", "\u00a0", "\u00a0 ", "   \n", "é'", "—"}
 	word := func(capitals bool) string {
 		if r.IntN(3) == 0 {
-			return known[r.IntN(len(known))]
+			return list[r.IntN(len(list))]
 		}
 		b := make([]byte, 1+r.IntN(5))
 		for i := range b {

@@ -33,21 +33,19 @@ func square(x uint64) uint64 {
 	return x ^ t ^ t<<28
 }
 
-// findAny is find for any processor: it returns what the pairs carry of those pieces of s that are known. They start in s[:64] where starts has a bit, 58 at most, and
-// end where ends has its next one.
-func (t *knownPieces) findAny(s string, starts, ends uint64) int {
-	s = s[:sight+8]
-	sum := 0
+// findAny is find for any processor: it returns the units of those pieces of s that were seen before, and where the others start. They start in s[:64] where starts
+// has a bit, and end within 8 bytes where ends has its next one.
+func (t *seen) findAny(s string, starts, ends uint64) (units int, missed uint64) {
+	s = s[:sight+shortSeen]
 	for ends >>= 1; starts != 0; starts &= starts - 1 {
 		from := bits.TrailingZeros64(starts)
-		n := bits.TrailingZeros64(ends>>from|1<<8) + 1
-		if n > 8 {
-			continue
-		}
-		mix := knownMix(load8(s, from) & (^uint64(0) >> (64 - 8*n)))
-		if other := t[mix>>(64-knownBits)] ^ mix<<knownBits; other <= unitsMask {
-			sum += int(other)
+		n := bits.TrailingZeros64(ends>>from) + 1
+		mix := seenMix(load8(s, from) & (^uint64(0) >> (64 - 8*n)))
+		if other := t.short[mix>>(64-shortBits)] ^ mix<<shortBits; other <= unitsMask {
+			units += int(other)
+		} else {
+			missed |= starts & -starts
 		}
 	}
-	return sum
+	return units, missed
 }

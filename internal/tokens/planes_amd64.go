@@ -10,13 +10,14 @@ func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {
 //go:noescape
 func planes64(p *byte) (b0, b1, b2, b3, b4, b5, b6, b7 uint64)
 
-// find is what the pairs carry of those pieces of s that are known: they start in s[:64], up to 58, where starts has a bit and end where ends has its next one.
-func (t *knownPieces) find(s string, starts, ends uint64) int {
+// find returns the units of those pieces of s that were seen before, and where the others start: they start in s[:64] where starts has a bit, and end within 8 bytes
+// where ends has its next one.
+func (t *seen) find(s string, starts, ends uint64) (units int, missed uint64) {
 	if starts == 0 {
-		return 0
+		return 0, 0
 	}
-	return find64(t, unsafe.StringData(s[:sight+8]), starts, ends>>1)
+	return find64(&t.short, unsafe.StringData(s[:sight+shortSeen]), starts, ends>>1)
 }
 
 //go:noescape
-func find64(t *knownPieces, p *byte, starts, ends uint64) (units int)
+func find64(t *[1 << shortBits]uint64, p *byte, starts, ends uint64) (units int, missed uint64)

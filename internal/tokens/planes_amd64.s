@@ -36,7 +36,7 @@ TEXT ·planes64(SB), NOSPLIT, $0-72
 	PLANE(b0+8(FP))
 	RET
 
-// The first bytes of eight: one to eight of them, and none.
+// The first bytes of eight: one to eight of them.
 DATA first<>+0(SB)/8, $0xff
 DATA first<>+8(SB)/8, $0xffff
 DATA first<>+16(SB)/8, $0xffffff
@@ -45,37 +45,42 @@ DATA first<>+32(SB)/8, $0xffffffffff
 DATA first<>+40(SB)/8, $0xffffffffffff
 DATA first<>+48(SB)/8, $0xffffffffffffff
 DATA first<>+56(SB)/8, $0xffffffffffffffff
-DATA first<>+64(SB)/8, $0
-GLOBL first<>(SB), RODATA|NOPTR, $72
+GLOBL first<>(SB), RODATA|NOPTR, $64
 
-// func find64(t *knownPieces, p *byte, starts, ends uint64) (units int)
-TEXT ·find64(SB), NOSPLIT, $0-40
+// func find64(t *[1 << shortBits]uint64, p *byte, starts, ends uint64) (units int, missed uint64)
+TEXT ·find64(SB), NOSPLIT, $0-48
 	MOVQ t+0(FP), DI
 	MOVQ p+8(FP), SI
 	MOVQ starts+16(FP), R8
 	MOVQ ends+24(FP), R9
 	LEAQ first<>(SB), R10
 	MOVQ $0x9e3779b97f4a7c15, R11
+	MOVQ R8, R12 // starts of those that are found will go
 	XORQ AX, AX
 piece:
 	TZCNTQ R8, CX // where there is no such instruction it is BSFQ, and the same of what is not zero
 	MOVQ R9, DX
 	SHRQ CX, DX
-	ORQ $0x100, DX
-	TZCNTQ DX, DX // one less than its length, or eight if it is longer
+	TZCNTQ DX, DX // one less than its length
 	MOVQ (SI)(CX*1), BX
 	ANDQ (R10)(DX*8), BX
 	IMULQ R11, BX
 	MOVQ BX, DX
-	SHRQ $(64-const_knownBits), DX
-	SHLQ $const_knownBits, BX
+	SHRQ $(64-const_shortBits), DX
+	SHLQ $const_shortBits, BX
 	XORQ (DI)(DX*8), BX // no more than the units if it is the same piece
 	CMPQ BX, $(const_unitsMask+1)
 	SBBQ DX, DX
 	ANDQ DX, BX
 	ADDQ BX, AX
-	LEAQ -1(R8), DX
+	LEAQ -1(R8), BX
+	ANDQ R8, BX
+	XORQ BX, R8 // this one's bit
 	ANDQ DX, R8
+	XORQ R8, R12
+	MOVQ BX, R8
+	TESTQ BX, BX
 	JNZ piece
 	MOVQ AX, units+32(FP)
+	MOVQ R12, missed+40(FP)
 	RET

@@ -24,7 +24,6 @@ type vocab struct {
 	maxFar int      // bytes of a token that are not ASCII, at most
 	chars  *charTable
 	most   *pairWeights
-	known  knownPieces
 	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
 
@@ -167,7 +166,6 @@ func newVocab(file, pairs string, camel bool, t tables) *vocab {
 	v.most = t.most
 	v.most.read(pairs, camel)
 	v.most.join(v, &before, &behind)
-	v.known.read(knownFile, v)
 	v.chars = newCharTable(v, whole)
 	for i := range v.ascii {
 		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])

@@ -19,6 +19,7 @@ type worker struct {
 	cache [1 << 14]key     // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
 	words [1 << 11]wordKey // 16 to 30 bytes
 	most  [blocks]int      // see bound
+	seen  seen
 	scratch
 }
 

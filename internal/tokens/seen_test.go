@@ -1,0 +1,313 @@
+package tokens
+
+import (
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+// countAll is Encoding.Count with a worker of one's own: the race detector's pools drop most of theirs.
+func (w *worker) countAll(s string) int {
+	_, n, _, _ := w.run(s, 0, len(s), math.MaxInt)
+	return n
+}
+
+// words are pieces of ordinary texts, and words of many languages.
+func words(t *testing.T) (list []string) {
+	t.Helper()
+	list = strings.SplitAfter("Это не просто, но привет мир, предложение разработчиков Αυτό είναι ένα παράδειγμα κειμένου שלום עולם זה טקסט مرحبا بالعالم هذا نص عربي این متن فارسی است 안녕하세요 세계 이것은 문장입니다 "+
+		"Việt Nam là một quốc gia Où êtes-vous né? Über große Straßen, Köln Żółć gęślą jaźń Çok güzel İstanbul ığdır žluťoučký kůň ЗАГЛАВИЕ ΤΙΤΛΟΣ ÇOK ŞEKİL ĞÜÇ", " ")
+	for i, word := range list {
+		list[i] = " " + strings.TrimSuffix(word, " ")
+		list = append(list, strings.TrimSuffix(word, " "))
+	}
+	w := o200k.worker()
+	for _, file := range []string{"look.go", "../../README.md", "../../README.tr.md"} {
+		s := read(t, file)
+		for start, end := range pieces(w, s) {
+			if end-start > 1 && end-start <= longSeen {
+				list = append(list, s[start:end])
+			}
+		}
+	}
+	return list
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// pieces has the end of each piece of s where it starts.
+func pieces(w *worker, s string) map[int]int {
+	m := map[int]int{}
+	for i := 0; i < len(s); {
+		end, _ := w.piece(s, i)
+		m[i] = end
+		i = end
+	}
+	return m
+}
+
+// unitsOf returns what the tables have for a piece, or -1.
+func (t *seen) unitsOf(piece string) int {
+	padded := piece + strings.Repeat("\x00", longSeen)
+	switch n := len(piece); {
+	case n <= shortSeen:
+		mix := seenMix(load8(padded, 0))
+		if other := t.short[mix>>(64-shortBits)] ^ mix<<shortBits; t.short[mix>>(64-shortBits)] != 0 && other <= unitsMask {
+			return int(other)
+		}
+	case n <= longSeen:
+		p := longPieceAt(padded, 0, n)
+		if e := t.long[p.place()]; e.a == p.a && e.b == p.b && e.c == p.c {
+			return int(e.units)
+		}
+	}
+	return -1
+}
+
+// sights calls f for what look says are pieces of s.
+func sights(w *worker, s string, f func(start, end int)) {
+	for at := 0; at+sight <= len(s); at += sightStep {
+		starts, ends, _, _ := look(s[at:], w.camel)
+		starts &= (1<<sightStep - 1) << sightBefore
+		for ; starts != 0; starts &= starts - 1 {
+			from := bits.TrailingZeros64(starts)
+			if n := bits.TrailingZeros64(ends>>1>>from) + 1; n <= longSeen {
+				f(at+from, at+from+n)
+			}
+		}
+	}
+}
+
+// What look takes for a piece, and the tables have, is one, whatever stands around it; and what they have of it is right.
+func TestSeen(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	list := words(t)
+	between := []string{"", "", "", " ", "  ", "\n", "\r\n", "\t", "\t\t", "/", "//", "\n/", ";\n//", "'", "''", "'s", "'ll", "'LL", "'Re", "'l", "'r", "'V", "('", " '", "1", "12", "1234", "½", "é", "É", "ſ", "'ſ", "×", "—", "中", "\u00a0", "\u2028", "\u0301", "\x00", "\v",
+		"\x7f", "_", ".", "...", "A", "Ab", "aB", "ABc", "(", ")", "#", "\xff", "\xc3", "🙂", "ж", "Ж", "Σ", "ς", "ה", "\u05b0", "ب", "\u064b", "한", "ế", "Ế", "÷", "ǅ", "ʰ", "\u0483", "҂", "٣", "،", ";", "ʼ"}
+	for _, e := range encodings {
+		w := e.worker()
+		w.seen = seen{}
+		found := 0
+		for range 20_000 {
+			var b strings.Builder
+			for b.Len() < sight+longSeen+r.IntN(100) {
+				b.WriteString(list[r.IntN(len(list))])
+				b.WriteString(between[r.IntN(len(between))])
+			}
+			s := b.String()
+			truth := pieces(w, s)
+			w.units(s, 0, len(s), true)
+			sights(w, s, func(start, end int) {
+				units := w.seen.unitsOf(s[start:end])
+				if units < 0 {
+					return
+				}
+				found++
+				if truth[start] != end {
+					t.Fatalf("%s: look takes %q at %d of %q for a piece", e.name, s[start:end], start, s)
+				}
+				_, n := w.piece(s, start)
+				piece := s[start:end]
+				if want := max(w.v.most.sum(piece, 0, len(piece))-w.v.spared(piece, 0, len(piece))-(n-1)*pairUnit, 0); units != want {
+					t.Errorf("%s: %q of %d tokens has %d units, not %d", e.name, piece, n, units, want)
+				}
+			})
+		}
+		if found < 50_000 {
+			t.Errorf("%s: %d pieces seen again", e.name, found)
+		}
+	}
+}
+
+// Nearly all pieces of ordinary texts are seen.
+func TestLookSeesMost(t *testing.T) {
+	files, err := filepath.Glob("../../*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, e := range encodings {
+		w := e.worker()
+		for _, file := range append(files, "../../testdata/documents/persuasion.txt", "../../README.md", "../../README.tr.md") {
+			s := read(t, file)
+			there, seen := 0, 0
+			truth := pieces(w, s)
+			for start, end := range truth {
+				if n := end - start; start >= sightBefore && end < len(s)-sight && 1 < n && n <= sightStep/2 && strings.TrimSpace(s[start:end]) != "" {
+					there++
+				}
+			}
+			sights(w, s, func(start, end int) {
+				if truth[start] == end {
+					seen++
+				}
+			})
+			if seen < there*8/10 {
+				t.Errorf("%s: of %d pieces in %s %d are seen", e.name, there, file, seen)
+			}
+		}
+	}
+}
+
+// What farLetters takes for letters are letters, and nearly all of ten scripts.
+func TestFarLetters(t *testing.T) {
+	for _, e := range encodings {
+		w := e.worker()
+		missed := map[string]int{}
+		for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
+			if !utf8.ValidRune(r) {
+				continue
+			}
+			c := string(r)
+			for shift := range 3 {
+				s := strings.Repeat("0", shift) + c + strings.Repeat("0", sight)
+				bits := farLetters(planes(s))
+				if bits == 0 {
+					for name, table := range map[string]*unicode.RangeTable{"Latin": unicode.Latin, "Greek": unicode.Greek, "Cyrillic": unicode.Cyrillic, "Hebrew": unicode.Hebrew, "Arabic": unicode.Arabic, "Hangul": unicode.Hangul} {
+						if r < 0xd7a4 && unicode.Is(table, r) && unicode.IsLetter(r) {
+							missed[name]++
+						}
+					}
+					break
+				}
+				if want := uint64(1<<len(c)-1) << shift; bits != want {
+					t.Errorf("%q: bits %b, want %b", s[:shift+len(c)], bits, want)
+				}
+				if w.t.rune(r)&letter == 0 {
+					t.Errorf("%U is no letter", r)
+				}
+			}
+		}
+		t.Log(missed)
+	}
+}
+
+// All but two pieces of a row of blanks are taken, if it is one of those that are two tokens.
+func TestRows(t *testing.T) {
+	for _, e := range encodings {
+		w := e.worker()
+		w.seen = seen{}
+		for _, blank := range []string{" ", "\t"} {
+			most := 0
+			for n := 3; n < 64; n++ {
+				for _, before := range []string{"x", "}", "7", "\n", "é", "—"} {
+					for _, behind := range []string{"x", "{", "7", "\n", "é", "\u00a0"} {
+						for shift := 0; shift < sightStep; shift += 5 {
+							row := strings.Repeat("0", 4+shift) + before + strings.Repeat(blank, n) + behind
+							s := row + strings.Repeat("0", 2*sight)
+							taken, _ := w.units(s, sightBefore, len(row), false)
+							if all := w.countAll(row) - w.countAll(strings.Repeat("0", 4+shift)+before+blank+behind); taken > 0 && all > n-1-taken/pairUnit {
+								t.Fatalf("%s: %d tokens more for %d blanks in %q, and %d units were taken", e.name, all, n, row, taken)
+							}
+							if taken > 0 {
+								most = n
+							}
+						}
+					}
+				}
+			}
+			if least := map[string]int{" ": 40, "\t": 12}[blank]; most < least {
+				t.Errorf("%s: rows of %q are taken up to %d", e.name, blank, most)
+			}
+		}
+	}
+}
+
+// What is read in SSE2 is what is read without.
+func TestPlanes(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	w := o200k.worker()
+	list := words(t)
+	for range 10_000 {
+		b := make([]byte, 0, 2*sight)
+		for len(b) < sight+longSeen {
+			if r.IntN(2) == 0 {
+				b = append(b, list[r.IntN(len(list))]...)
+			}
+			b = append(b, byte(r.Uint32()))
+		}
+		s := string(b)
+		var got, want [8]uint64
+		got[0], got[1], got[2], got[3], got[4], got[5], got[6], got[7] = planes(s)
+		want[0], want[1], want[2], want[3], want[4], want[5], want[6], want[7] = planesAny(s)
+		if got != want {
+			t.Fatalf("planes of %q: %x, want %x", s, got, want)
+		}
+		w.units(s, 0, len(s), true)
+		starts, ends, _, _ := look(s, math.MaxUint64)
+		near := ends>>1 | ends>>2
+		near |= near >> 2
+		near |= near >> 4
+		for _, in := range []uint64{(1<<sightStep - 1) << sightBefore, r.Uint64(), 0} {
+			units, missed := w.seen.find(s, starts&near&in, ends)
+			if wantUnits, wantMissed := w.seen.findAny(s, starts&near&in, ends); units != wantUnits || missed != wantMissed {
+				t.Fatalf("of %q %d units were found and %b missed, want %d and %b", s, units, missed, wantUnits, wantMissed)
+			}
+		}
+	}
+}
+
+// Texts of characters that tokens cross between, whole and in parts, are never more tokens than bound says.
+func TestBoundOfCharacters(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, e := range encodings {
+		w := e.worker()
+		// Tokens that are not UTF-8, made whole with what may stand beside them: where merges cross.
+		var crossing []string
+		for id := range w.v.n {
+			if s := w.v.bytes(uint32(id)); len(s) > 3 && !utf8.ValidString(s) {
+				for len(s) > 0 && s[0]&0xc0 == 0x80 {
+					s = s[1:]
+				}
+				head := s
+				for len(head) > 0 && !utf8.ValidString(head) {
+					head = head[:len(head)-1]
+				}
+				if tail := s[len(head):]; len(tail) > 0 && tail[0]&0xf0 == 0xe0 {
+					for _, c := range []byte{0x80, 0x95, 0xa3, 0xbf} {
+						whole := head + (tail + string([]byte{c, c}))[:3]
+						if utf8.ValidString(whole) {
+							crossing = append(crossing, whole)
+						}
+					}
+				}
+			}
+		}
+		if len(crossing) < 50 {
+			t.Fatalf("%s: %d tokens cross", e.name, len(crossing))
+		}
+		ranges := [][2]rune{{0x4e00, 0x9fff}, {0x3041, 0x30ff}, {0xac00, 0xd7a3}, {0x0e01, 0x0e3a}, {0x0905, 0x0939}, {0x800, 0xffff}, {0x400, 0x4ff}, {'a', 'z'}}
+		for range 6000 {
+			var b strings.Builder
+			from := ranges[r.IntN(len(ranges))]
+			if r.IntN(3) == 0 {
+				b.WriteString(strings.Repeat(crossing[r.IntN(len(crossing))], 1+r.IntN(30)))
+			}
+			for size := r.IntN(200); b.Len() < size; {
+				switch r.IntN(8) {
+				case 0:
+					b.WriteString(crossing[r.IntN(len(crossing))])
+				case 1:
+					b.WriteString([]string{" ", "\n", "。", "，", "a", "ab", "1", "é", "п", "🙂", "\u0301", "\ufffd", "彩票", "(", "\u00a0"}[r.IntN(15)])
+				default:
+					if c := from[0] + rune(r.IntN(int(from[1]-from[0]))); c>>11 != 0xd800>>11 {
+						b.WriteRune(c)
+					}
+				}
+			}
+			checkBound(t, e, w, b.String())
+		}
+	}
+}
