@@ -9,7 +9,7 @@ import "unicode/utf8"
 // Why that is exact: between other characters, the parts of a character only meet each other, so that they end as the one token or as the same few tokens
 // everywhere; and a merge of whole characters has a larger id than the characters have, so that all of them are whole before any merge of theirs comes up.
 type charTable struct {
-	chars    [1 << 16]uint32 // by code point: the id of its token, or opaque with the number of tokens it falls into; the two marks below; its class
+	chars    [1 << 16]uint32 // by code point: the id of its token, or opaque with the number of tokens it falls into; the marks below; its class
 	crossing [1 << 10]uint64 // hashed set of (character, byte beside it)
 	pairs    pairSet
 }
@@ -19,6 +19,7 @@ const (
 	partsShift = idBits            // two bits: the number of tokens of an opaque character
 	asLeft     = 1 << (idBits + 2) // some merge takes it with the first bytes of a character to its right
 	asRight    = 1 << (idBits + 3) // some merge takes it with the last bytes of a character to its left
+	spareShift = idBits + 4        // two bits: how many tokens less than three it is
 	classShift = 24
 )
 
@@ -66,13 +67,14 @@ func newCharTable(v *vocab, whole []bool) *charTable {
 			*e |= uint32(class.rune(rune(r))) << classShift
 		}
 		if *e&idMask != 0 || r == '!' { // token 0 is "!"
+			*e |= 2 << spareShift
 			continue
 		}
 		parts := uint32(2)
 		if r >= 0x800 && !heads[r>>6] && !tails[r&0xfff] {
 			parts = 3
 		}
-		*e |= opaque | parts<<partsShift
+		*e |= opaque | parts<<partsShift | (3-parts)<<spareShift
 	}
 	return t
 }

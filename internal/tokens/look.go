@@ -6,7 +6,7 @@ import "math/bits"
 const (
 	sight       = 64
 	sightBefore = 3
-	sightStep   = 40
+	sightStep   = 52
 )
 
 // look reads the patterns of scan.go in all of s[:64] at once, but knows only what needs no more than a byte or two before and behind. It returns, in a bit for each

@@ -98,21 +98,32 @@ func (p *pairWeights) join(v *vocab, before, behind *[256]uint32) {
 func isDigit(c byte) bool  { return c-'0' < 10 }
 func isLetter(c byte) bool { return c|0x20-'a' < 26 }
 
-// sum is what the pairs carry whose second byte is in s[i:j], in units.
-func (p *pairWeights) sum(s string, i, j int) int {
-	n := 0
+// sum is what the pairs carry whose second byte is in s[i:j], in units, and whether there are bytes that are not ASCII.
+func (p *pairWeights) sum(s string, i, j int) (units int, far bool) {
+	or := uint64(0)
 	if i == 0 {
 		i = 1
 	}
 	for ; i+8 <= j; i += 8 {
 		x := load8(s, i-1)
-		n += int(p[x&0xffff]) + int(p[x>>8&0xffff]) + int(p[x>>16&0xffff]) + int(p[x>>24&0xffff]) +
+		or |= x
+		units += int(p[x&0xffff]) + int(p[x>>8&0xffff]) + int(p[x>>16&0xffff]) + int(p[x>>24&0xffff]) +
 			int(p[x>>32&0xffff]) + int(p[x>>40&0xffff]) + int(p[x>>48]) + int(p[x>>56|uint64(s[i+7])<<8])
 	}
 	for ; i < j; i++ {
-		n += int(p[int(s[i-1])|int(s[i])<<8])
+		or |= uint64(s[i])
+		units += int(p[int(s[i-1])|int(s[i])<<8])
 	}
-	return n
+	return units, or&highs != 0
+}
+
+// carry is what is known of what s carries, in units: at least one less than it has tokens, whatever stands around it.
+func (v *vocab) carry(s string) int {
+	units, far := v.most.sum(s, 0, len(s))
+	if far {
+		units -= v.spared(s, 0, len(s))
+	}
+	return units
 }
 
 // blocks is into how many parts a text is divided that is counted until enough is known.
@@ -125,18 +136,21 @@ func (w *worker) bound(s string, low int) (size int) {
 	// A text so long can hardly have so few tokens, or not without counting nearly all of it.
 	long := len(s)*2/5 > low
 	units := 0
+	var far [blocks]bool // not all is ASCII
 	for k := last; k >= 0; k-- {
 		i, j := k*size, min((k+1)*size, len(s))
 		if long {
 			units += pairUnit * (j - i)
 		} else {
-			units += w.v.most.sum(s, i, j)
+			n := 0
+			n, far[k] = w.v.most.sum(s, i, j)
+			units += n
 		}
 		w.most[k] = units
 	}
 	// The first piece may begin within a run, which costs less than a token more.
 	if lack := units - (low-1)*pairUnit + 1; !long && lack > 0 {
-		w.takeSeen(s, size, lack)
+		w.takeSeen(s, size, lack, &far)
 	}
 	for k := range last + 1 {
 		w.most[k] = min(2+w.most[k]/pairUnit, len(s)-k*size)

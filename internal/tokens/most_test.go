@@ -35,7 +35,8 @@ func overdrawn(v *vocab, p *pairWeights, slack int) (found []string) {
 		if !run.MatchString(s) {
 			continue
 		}
-		t := tail{id: id, text: s, first: s[0], last: s[len(s)-1], inner: p.sum(s, 0, len(s)), before: -1}
+		t := tail{id: id, text: s, first: s[0], last: s[len(s)-1], before: -1}
+		t.inner, _ = p.sum(s, 0, len(s))
 		if t.over = -t.inner; s[0] != ' ' {
 			t.over -= slack
 		}

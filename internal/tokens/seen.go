@@ -57,7 +57,7 @@ func (w *worker) learn(s string, i, n int) int {
 	if end != i+n {
 		return 0 // a capital that is not of ASCII may begin another
 	}
-	units := max(w.v.most.sum(s, i+1, end)-w.v.spared(s[i:end], 0, n)-(tokens-1)*pairUnit, 0)
+	units := max(w.v.carry(s[i:end])-(tokens-1)*pairUnit, 0)
 	if n <= shortSeen {
 		mix := seenMix(load8(s, i) & (^uint64(0) >> (64 - 8*n)))
 		w.seen.short[mix>>(64-shortBits)] = mix<<shortBits | uint64(units)
@@ -70,13 +70,11 @@ func (w *worker) learn(s string, i, n int) int {
 }
 
 // units is how many the pairs carry more than they need for what starts in s[i:j]: pieces that were seen, or all if it may learn them; and rows of three and more
-// spaces or tabs, which are two pieces: all of them but the last, which are one token, and the last with what follows. It also tells whether it saw something there that
-// it knows nothing of.
-func (w *worker) units(s string, i, j int, learn bool) (units int, unknown bool) {
+// spaces or tabs, which are two pieces: all of them but the last, which are one token, and the last with what follows.
+func (w *worker) units(s string, i, j int, learn bool) (units int) {
 	for i = max(i, sightBefore); i < j && i-sightBefore+sight+longSeen <= len(s); i += sightStep {
 		at := s[i-sightBefore:]
 		starts, ends, rows, strange := look(at, w.camel)
-		unknown = unknown || strange != 0
 		in := uint64(1<<min(j-i, sightStep)-1) << sightBefore
 		units += bits.OnesCount64(rows&in) * pairUnit
 		// Which end within 8 bytes, and within 24.
@@ -98,19 +96,19 @@ func (w *worker) units(s string, i, j int, learn bool) (units int, unknown bool)
 			}
 		}
 	}
-	return units, unknown
+	return units
 }
 
-// takeSeen takes what is known of pieces, rows and characters from the units that s carries from each block on, from the last block on, until all blocks together carry
-// less by lack. If what was seen before does not do, it learns.
-func (w *worker) takeSeen(s string, size, lack int) {
+// takeSeen takes what is known of pieces, rows and, in blocks that are not all ASCII, of characters from the units that s carries from each block on, from the last
+// block on, until all together carry less by lack. If what was seen before does not do, it learns.
+func (w *worker) takeSeen(s string, size, lack int, far *[blocks]bool) {
 	last := (len(s) - 1) / size
 	var taken [blocks]int
 	sum := 0
 	block := func(k int, learn bool) {
 		from, to := k*size, min((k+1)*size, len(s))
-		units, unknown := w.units(s, from, to, learn)
-		if unknown {
+		units := w.units(s, from, to, learn)
+		if far[k] {
 			units += w.v.spared(s, from, to)
 		}
 		sum += units - taken[k]

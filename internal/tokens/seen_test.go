@@ -121,7 +121,7 @@ func TestSeen(t *testing.T) {
 				}
 				_, n := w.piece(s, start)
 				piece := s[start:end]
-				if want := max(w.v.most.sum(piece, 0, len(piece))-w.v.spared(piece, 0, len(piece))-(n-1)*pairUnit, 0); units != want {
+				if want := max(w.v.carry(piece)-(n-1)*pairUnit, 0); units != want {
 					t.Errorf("%s: %q of %d tokens has %d units, not %d", e.name, piece, n, units, want)
 				}
 			})
@@ -207,7 +207,7 @@ func TestRows(t *testing.T) {
 						for shift := 0; shift < sightStep; shift += 5 {
 							row := strings.Repeat("0", 4+shift) + before + strings.Repeat(blank, n) + behind
 							s := row + strings.Repeat("0", 2*sight)
-							taken, _ := w.units(s, sightBefore, len(row), false)
+							taken := w.units(s, sightBefore, len(row), false)
 							if all := w.countAll(row) - w.countAll(strings.Repeat("0", 4+shift)+before+blank+behind); taken > 0 && all > n-1-taken/pairUnit {
 								t.Fatalf("%s: %d tokens more for %d blanks in %q, and %d units were taken", e.name, all, n, row, taken)
 							}

@@ -12,8 +12,7 @@ const takenApart = 4
 // crosses to one beside them (see charTable). Of those of four bytes nothing is known.
 func (v *vocab) spared(s string, i, j int) int {
 	t := v.chars
-	n, behind := 0, -1 // behind is the end of the character before, if that had three bytes
-	var left, entry uint32
+	n := 0
 	for i < j {
 		if i+8 <= len(s) {
 			x := load8(s, i)
@@ -29,29 +28,37 @@ func (v *vocab) spared(s string, i, j int) int {
 			i++
 			continue
 		}
-		r := uint32(s[i]&15)<<12 | uint32(s[i+1]&63)<<6 | uint32(s[i+2]&63)
-		e := t.chars[r]
-		if behind != i && i > 0 {
-			before, _ := utf8.DecodeLastRuneInString(s[:i])
-			if left, entry = 0, 0; before >= 1<<16 || before == utf8.RuneError {
+		var left, entry uint32
+		if i > 0 {
+			if left = uint32(s[i-1]); left >= utf8.RuneSelf {
+				before, _ := utf8.DecodeLastRuneInString(s[:i])
+				left = uint32(before)
+			}
+			if left >= 1<<16 || left == utf8.RuneError {
+				left = 0
 				n -= takenApart
-			} else {
-				left, entry = uint32(before), t.chars[before]
+			}
+			entry = t.chars[left]
+		}
+		for {
+			r := uint32(s[i]&15)<<12 | uint32(s[i+1]&63)<<6 | uint32(s[i+2]&63)
+			e := t.chars[r]
+			n += int(e >> spareShift & 3)
+			if i > 0 && entry&asLeft|e&asRight != 0 && t.seam(s, i, left, r) {
+				n -= takenApart
+			}
+			left, entry = r, e
+			if i += 3; i >= j || i+2 >= len(s) || s[i]&0xf0 != 0xe0 {
+				break
 			}
 		}
-		if e&idMask != opaque {
-			n += 2
-		} else {
-			n += 3 - int(e>>partsShift&3)
-		}
-		if i > 0 && (entry&asLeft|e&asRight) != 0 && t.seam(s, i, left, r) {
-			n -= takenApart
-		}
-		i += 3
-		left, entry, behind = r, e, i
 		if i < len(s) && s[i]&0xf0 != 0xe0 {
-			next, _ := utf8.DecodeRuneInString(s[i:])
-			if next >= 1<<16 || next == utf8.RuneError || (e&asLeft|t.chars[next]&asRight) != 0 && t.seam(s, i, r, uint32(next)) {
+			next := uint32(s[i])
+			if next >= utf8.RuneSelf {
+				behind, _ := utf8.DecodeRuneInString(s[i:])
+				next = uint32(behind)
+			}
+			if next >= 1<<16 || next == utf8.RuneError || entry&asLeft|t.chars[next]&asRight != 0 && t.seam(s, i, left, next) {
 				n -= takenApart
 			}
 		}
