@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"sync"
@@ -101,6 +102,7 @@ func (c *conn) do(request []byte) error {
 type target struct {
 	proc     *process
 	requests [][]byte
+	words    [][]int // of each: see someWords
 	conns    []*conn
 	fresh    bool // no two requests have the same text
 }
@@ -122,10 +124,40 @@ func stamp(body []byte, k uint64) {
 	}
 }
 
+// someWords returns where in a body, or a request that ends with it, every eighth word of the text is, of those with four small letters and more.
+func someWords(body []byte) (words []int) {
+	start := bytes.Index(body, []byte(question)) + len(question)
+	small := 0
+	for i, n := start, 0; i < len(body)-stampAt-stampLen; i++ {
+		if body[i]-'a' < 26 {
+			small++
+			continue
+		}
+		if before := body[i-small-1]; small >= 4 && before != '\\' && before-'0' >= 10 { // not an escape
+			if n++; n%8 == 0 {
+				words = append(words, i-small)
+			}
+		}
+		small = 0
+	}
+	return words
+}
+
+// renew is stamp, and writes two other letters into each of some words: as many words of a text in a known language are new as are in a novel to who has read much of it.
+func renew(body []byte, words []int, k uint64) {
+	stamp(body, k)
+	r := rand.NewPCG(k, 1)
+	for _, i := range words {
+		x := r.Uint64()
+		body[i+1], body[i+3] = 'a'+byte(x%26), 'a'+byte(x>>32%26)
+	}
+}
+
 func newTarget(p *process, bodies [][]byte, concurrency int, header ...string) (*target, error) {
 	t := &target{proc: p}
 	for _, b := range bodies {
-		t.requests = append(t.requests, request(p.addr, b, header...))
+		r := request(p.addr, b, header...)
+		t.requests, t.words = append(t.requests, r), append(t.words, someWords(r))
 	}
 	for range concurrency {
 		c, err := dial(p.addr)
@@ -173,7 +205,7 @@ func (t *target) run(n int) (slice, error) {
 				if t.fresh {
 					r = append(own[:0], r...)
 					own = r
-					stamp(r, stamps.Add(1))
+					renew(r, t.words[k%len(t.words)], stamps.Add(1))
 				}
 				at := time.Now()
 				if errs[i] = c.do(r); errs[i] != nil {

@@ -32,12 +32,16 @@ func exchanges(rt http.RoundTripper, bodies [][]byte, fresh bool) func() error {
 	r.Header.Set("Authorization", "Bearer sk-bench")
 	r.Header.Set("Content-Type", "application/json")
 	var b body
+	var words [][]int
+	for _, body := range bodies {
+		words = append(words, someWords(body))
+	}
 	i := 0
 	return func() error {
-		next := bodies[i%len(bodies)]
+		next, some := bodies[i%len(bodies)], words[i%len(bodies)]
 		i++
 		if fresh {
-			stamp(next, stamps.Add(1))
+			renew(next, some, stamps.Add(1))
 		}
 		b.Reset(next)
 		r.Body, r.ContentLength = &b, int64(len(next))

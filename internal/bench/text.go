@@ -21,6 +21,8 @@ func (e *env) chatBody(n, at int, stream bool) []byte {
 	return body
 }
 
+const question = "What is said here of the sea?"
+
 func chatBody(model, text string, stream bool) []byte {
 	type message struct {
 		Role    string `json:"role"`
@@ -32,7 +34,7 @@ func chatBody(model, text string, stream bool) []byte {
 		Temperature float64   `json:"temperature"`
 		MaxTokens   int       `json:"max_tokens"`
 		Stream      bool      `json:"stream"`
-	}{model, []message{{"system", "You are a helpful assistant."}, {"user", "What is said here of the sea?\n\n" + text}}, 0.7, 512, stream}
+	}{model, []message{{"system", "You are a helpful assistant."}, {"user", question + "\n\n" + text}}, 0.7, 512, stream}
 	b, _ := json.Marshal(body)
 	return b
 }
