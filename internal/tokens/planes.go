@@ -1,7 +1,5 @@
 package tokens
 
-import "math/bits"
-
 // planesAny is planes for any processor: it returns the lowest bits of s[:64] in one word, and so on.
 func planesAny(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {
 	s = s[:sight]
@@ -31,21 +29,4 @@ func square(x uint64) uint64 {
 	x ^= t ^ t<<14
 	t = (x ^ x>>28) & 0x00000000f0f0f0f0
 	return x ^ t ^ t<<28
-}
-
-// findAny is find for any processor: it returns the units of those pieces of s that were seen before, and where the others start. They start in s[:64] where starts
-// has a bit, and end within 8 bytes where ends has its next one.
-func (t *seen) findAny(s string, starts, ends uint64) (units int, missed uint64) {
-	s = s[:sight+shortSeen]
-	for ends >>= 1; starts != 0; starts &= starts - 1 {
-		from := bits.TrailingZeros64(starts)
-		n := bits.TrailingZeros64(ends>>from) + 1
-		mix := seenMix(load8(s, from) & (^uint64(0) >> (64 - 8*n)))
-		if other := t.short[mix>>(64-shortBits)] ^ mix<<shortBits; other <= unitsMask {
-			units += int(other)
-		} else {
-			missed |= starts & -starts
-		}
-	}
-	return units, missed
 }

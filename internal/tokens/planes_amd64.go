@@ -10,14 +10,14 @@ func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {
 //go:noescape
 func planes64(p *byte) (b0, b1, b2, b3, b4, b5, b6, b7 uint64)
 
-// find returns the units of those pieces of s that were seen before, and where the others start: they start in s[:64] where starts has a bit, and end within 8 bytes
-// where ends has its next one.
+// find returns the sum of the last bytes of those pieces that were seen before, and where the others start. They start in s[:64] where starts has a bit, and end within
+// 23 bytes where ends has its next one.
 func (t *seen) find(s string, starts, ends uint64) (units int, missed uint64) {
 	if starts == 0 {
 		return 0, 0
 	}
-	return find64(&t.short, unsafe.StringData(s[:sight+shortSeen]), starts, ends>>1)
+	return find64(t, &prefixes, unsafe.StringData(s[:sight+longSeen+1]), starts, ends>>1)
 }
 
 //go:noescape
-func find64(t *[1 << shortBits]uint64, p *byte, starts, ends uint64) (units int, missed uint64)
+func find64(t *seen, prefixes *[longSeen]seenPiece, p *byte, starts, ends uint64) (units int, missed uint64)

@@ -36,25 +36,13 @@ TEXT ·planes64(SB), NOSPLIT, $0-72
 	PLANE(b0+8(FP))
 	RET
 
-// The first bytes of eight: one to eight of them.
-DATA first<>+0(SB)/8, $0xff
-DATA first<>+8(SB)/8, $0xffff
-DATA first<>+16(SB)/8, $0xffffff
-DATA first<>+24(SB)/8, $0xffffffff
-DATA first<>+32(SB)/8, $0xffffffffff
-DATA first<>+40(SB)/8, $0xffffffffffff
-DATA first<>+48(SB)/8, $0xffffffffffffff
-DATA first<>+56(SB)/8, $0xffffffffffffffff
-GLOBL first<>(SB), RODATA|NOPTR, $64
-
-// func find64(t *[1 << shortBits]uint64, p *byte, starts, ends uint64) (units int, missed uint64)
-TEXT ·find64(SB), NOSPLIT, $0-48
+// func find64(t *seen, prefixes *[longSeen]seenPiece, p *byte, starts, ends uint64) (units int, missed uint64)
+TEXT ·find64(SB), NOSPLIT, $0-56
 	MOVQ t+0(FP), DI
-	MOVQ p+8(FP), SI
-	MOVQ starts+16(FP), R8
-	MOVQ ends+24(FP), R9
-	LEAQ first<>(SB), R10
-	MOVQ $0x9e3779b97f4a7c15, R11
+	MOVQ prefixes+8(FP), R10
+	MOVQ p+16(FP), SI
+	MOVQ starts+24(FP), R8
+	MOVQ ends+32(FP), R9
 	MOVQ R8, R12 // starts of those that are found will go
 	XORQ AX, AX
 piece:
@@ -62,17 +50,36 @@ piece:
 	MOVQ R9, DX
 	SHRQ CX, DX
 	TZCNTQ DX, DX // one less than its length
+	LEAQ (DX)(DX*2), DX
 	MOVQ (SI)(CX*1), BX
 	ANDQ (R10)(DX*8), BX
-	IMULQ R11, BX
-	MOVQ BX, DX
-	SHRQ $(64-const_shortBits), DX
-	SHLQ $const_shortBits, BX
-	XORQ (DI)(DX*8), BX // no more than the units if it is the same piece
-	CMPQ BX, $(const_unitsMask+1)
+	MOVQ 8(SI)(CX*1), R11
+	ANDQ 8(R10)(DX*8), R11
+	MOVQ 16(SI)(CX*1), R13
+	ANDQ 16(R10)(DX*8), R13
+	MOVQ $const_seenMixA, DX
+	IMULQ BX, DX
+	MOVQ $const_seenMixB, CX
+	IMULQ R11, CX
+	XORQ CX, DX
+	MOVQ $const_seenMixC, CX
+	IMULQ R13, CX
+	XORQ CX, DX
+	SHRQ $(64-const_seenBits), DX
+	LEAQ (DX)(DX*2), DX
+	XORQ (DI)(DX*8), BX
+	XORQ 8(DI)(DX*8), R11
+	MOVQ 16(DI)(DX*8), CX
+	XORQ CX, R13
+	SHLQ $8, R13
+	SHRQ $const_seenShift, CX
+	ORQ R11, BX
+	ORQ R13, BX // zero if it is the same piece
+	NEGQ BX
 	SBBQ DX, DX
-	ANDQ DX, BX
-	ADDQ BX, AX
+	NOTQ DX // all bits if it is
+	ANDQ DX, CX
+	ADDQ CX, AX
 	LEAQ -1(R8), BX
 	ANDQ R8, BX
 	XORQ BX, R8 // this one's bit
@@ -81,6 +88,6 @@ piece:
 	MOVQ BX, R8
 	TESTQ BX, BX
 	JNZ piece
-	MOVQ AX, units+32(FP)
-	MOVQ R12, missed+40(FP)
+	MOVQ AX, units+40(FP)
+	MOVQ R12, missed+48(FP)
 	RET

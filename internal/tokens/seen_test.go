@@ -59,20 +59,11 @@ func pieces(w *worker, s string) map[int]int {
 	return m
 }
 
-// unitsOf returns what the tables have for a piece, or -1.
+// unitsOf returns what the table has for a piece, or -1.
 func (t *seen) unitsOf(piece string) int {
-	padded := piece + strings.Repeat("\x00", longSeen)
-	switch n := len(piece); {
-	case n <= shortSeen:
-		mix := seenMix(load8(padded, 0))
-		if other := t.short[mix>>(64-shortBits)] ^ mix<<shortBits; t.short[mix>>(64-shortBits)] != 0 && other <= unitsMask {
-			return int(other)
-		}
-	case n <= longSeen:
-		p := longPieceAt(padded, 0, n)
-		if e := t.long[p.place()]; e.a == p.a && e.b == p.b && e.c == p.c {
-			return int(e.units)
-		}
+	p, place := seenAt(piece+strings.Repeat("\x00", longSeen), 0, len(piece))
+	if e := t[place]; e.a == p.a && e.b == p.b && e.c<<8>>8 == p.c {
+		return int(e.c>>seenShift) * seenUnit
 	}
 	return -1
 }
@@ -109,7 +100,7 @@ func TestSeen(t *testing.T) {
 			}
 			s := b.String()
 			truth := pieces(w, s)
-			w.units(s, 0, len(s), true)
+			w.units(s, 0, len(s), len(s))
 			sights(w, s, func(start, end int) {
 				units := w.seen.unitsOf(s[start:end])
 				if units < 0 {
@@ -121,7 +112,7 @@ func TestSeen(t *testing.T) {
 				}
 				_, n := w.piece(s, start)
 				piece := s[start:end]
-				if want := max(w.v.carry(piece)-(n-1)*pairUnit, 0); units != want {
+				if want := min(max(w.v.carry(piece)-(n-1)*pairUnit, 0), 255*seenUnit); units > want || units <= want-seenUnit {
 					t.Errorf("%s: %q of %d tokens has %d units, not %d", e.name, piece, n, units, want)
 				}
 			})
@@ -207,7 +198,7 @@ func TestRows(t *testing.T) {
 						for shift := 0; shift < sightStep; shift += 5 {
 							row := strings.Repeat("0", 4+shift) + before + strings.Repeat(blank, n) + behind
 							s := row + strings.Repeat("0", 2*sight)
-							taken := w.units(s, sightBefore, len(row), false)
+							taken, _ := w.units(s, sightBefore, len(row), 0)
 							if all := w.countAll(row) - w.countAll(strings.Repeat("0", 4+shift)+before+blank+behind); taken > 0 && all > n-1-taken/pairUnit {
 								t.Fatalf("%s: %d tokens more for %d blanks in %q, and %d units were taken", e.name, all, n, row, taken)
 							}
@@ -232,7 +223,7 @@ func TestPlanes(t *testing.T) {
 	list := words(t)
 	for range 10_000 {
 		b := make([]byte, 0, 2*sight)
-		for len(b) < sight+longSeen {
+		for len(b) <= sight+longSeen {
 			if r.IntN(2) == 0 {
 				b = append(b, list[r.IntN(len(list))]...)
 			}
@@ -245,11 +236,12 @@ func TestPlanes(t *testing.T) {
 		if got != want {
 			t.Fatalf("planes of %q: %x, want %x", s, got, want)
 		}
-		w.units(s, 0, len(s), true)
+		w.units(s, 0, len(s), len(s))
 		starts, ends, _, _ := look(s, math.MaxUint64)
 		near := ends>>1 | ends>>2
 		near |= near >> 2
 		near |= near >> 4
+		near |= near>>8 | near>>15
 		for _, in := range []uint64{(1<<sightStep - 1) << sightBefore, r.Uint64(), 0} {
 			units, missed := w.seen.find(s, starts&near&in, ends)
 			if wantUnits, wantMissed := w.seen.findAny(s, starts&near&in, ends); units != wantUnits || missed != wantMissed {
