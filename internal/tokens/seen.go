@@ -98,7 +98,7 @@ func (w *worker) units(s string, i, j, lessons int) (units, left int) {
 }
 
 // fewLessons is how many pieces are learned from a text for the sake of those to come, whatever is needed for itself: the more are known the less is looked at.
-const fewLessons = 16
+const fewLessons = 2
 
 // takeSeen takes what is known of pieces, rows and, in blocks that are not all ASCII, of characters from the units that s carries from each block on, from the last
 // block on, until all together carry less by lack. If what was seen before does not do, it learns all that helps.
