@@ -1,6 +1,9 @@
 package tokens
 
-import "unsafe"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // planes returns the lowest bits of s[:64] in one word, and so on. Both are SSE2, which every amd64 has.
 func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {
@@ -10,14 +13,26 @@ func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {
 //go:noescape
 func planes64(p *byte) (b0, b1, b2, b3, b4, b5, b6, b7 uint64)
 
-// find returns the sum of the last bytes of those pieces that were seen before, and where the others start. They start in s[:64] where starts has a bit, and end within
-// 23 bytes where ends has its next one.
-func (t *seen) find(s string, starts, ends uint64) (units int, missed uint64) {
+// gather writes the pieces of s that start in s[:64] where starts has a bit, and end within 24 bytes where ends has its next one, into list from n on, and returns how
+// many there are now. They start at from in the text.
+func (t *seen) gather(s string, starts, ends uint64, list *sightings, n, from int) int {
 	if starts == 0 {
-		return 0, 0
+		return n
 	}
-	return find64(t, &prefixes, unsafe.StringData(s[:sight+longSeen+1]), starts, ends>>1)
+	gather64(t, &prefixes, unsafe.StringData(s[:sight+longSeen]), starts, ends>>1, (*sighting)(unsafe.Pointer(&list[:n+bits.OnesCount64(starts)][n])), from)
+	return n + bits.OnesCount64(starts)
 }
 
 //go:noescape
-func find64(t *seen, prefixes *[longSeen]seenPiece, p *byte, starts, ends uint64) (units int, missed uint64)
+func gather64(t *seen, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64, list *sighting, from int)
+
+// match returns the units of those of the first n sightings that are in the table, and leaves the others at the front of the list.
+func (t *seen) match(list *sightings, n int) (units, missed int) {
+	if n == 0 {
+		return 0, 0
+	}
+	return match64(t, list, len(list[:n]))
+}
+
+//go:noescape
+func match64(t *seen, list *sightings, n int) (units, missed int)

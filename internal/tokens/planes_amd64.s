@@ -36,20 +36,24 @@ TEXT ·planes64(SB), NOSPLIT, $0-72
 	PLANE(b0+8(FP))
 	RET
 
-// func find64(t *seen, prefixes *[longSeen]seenPiece, p *byte, starts, ends uint64) (units int, missed uint64)
-TEXT ·find64(SB), NOSPLIT, $0-56
+// func gather64(t *seen, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64, list *sighting, from int)
+TEXT ·gather64(SB), NOSPLIT, $0-56
 	MOVQ t+0(FP), DI
 	MOVQ prefixes+8(FP), R10
 	MOVQ p+16(FP), SI
 	MOVQ starts+24(FP), R8
 	MOVQ ends+32(FP), R9
-	MOVQ R8, R12 // starts of those that are found will go
-	XORQ AX, AX
+	MOVQ list+40(FP), R12
+	MOVQ from+48(FP), AX
 piece:
 	TZCNTQ R8, CX // where there is no such instruction it is BSFQ, and the same of what is not zero
 	MOVQ R9, DX
 	SHRQ CX, DX
 	TZCNTQ DX, DX // one less than its length
+	LEAQ (AX)(CX*1), BX
+	MOVW BX, sighting_at(R12)
+	LEAQ 1(DX), BX
+	MOVW BX, sighting_bytes(R12)
 	LEAQ (DX)(DX*2), DX
 	MOVQ (SI)(CX*1), BX
 	ANDQ (R10)(DX*8), BX
@@ -57,37 +61,65 @@ piece:
 	ANDQ 8(R10)(DX*8), R11
 	MOVQ 16(SI)(CX*1), R13
 	ANDQ 16(R10)(DX*8), R13
+	MOVQ BX, sighting_a(R12)
+	MOVQ R11, sighting_b(R12)
+	MOVQ R13, sighting_c(R12)
 	MOVQ $const_seenMixA, DX
-	IMULQ BX, DX
-	MOVQ $const_seenMixB, CX
-	IMULQ R11, CX
-	XORQ CX, DX
-	MOVQ $const_seenMixC, CX
-	IMULQ R13, CX
-	XORQ CX, DX
-	SHRQ $(64-const_seenBits), DX
-	LEAQ (DX)(DX*2), DX
-	XORQ (DI)(DX*8), BX
-	XORQ 8(DI)(DX*8), R11
-	MOVQ 16(DI)(DX*8), CX
-	XORQ CX, R13
-	SHLQ $8, R13
-	SHRQ $const_seenShift, CX
-	ORQ R11, BX
-	ORQ R13, BX // zero if it is the same piece
-	NEGQ BX
-	SBBQ DX, DX
-	NOTQ DX // all bits if it is
-	ANDQ DX, CX
-	ADDQ CX, AX
-	LEAQ -1(R8), BX
-	ANDQ R8, BX
-	XORQ BX, R8 // this one's bit
+	IMULQ DX, BX
+	MOVQ $const_seenMixB, DX
+	IMULQ DX, R11
+	MOVQ $const_seenMixC, DX
+	IMULQ DX, R13
+	XORQ R11, BX
+	XORQ R13, BX
+	SHRQ $(64-const_seenBits), BX
+	MOVL BX, sighting_place(R12)
+	SHLQ $5, BX
+	PREFETCHT0 (DI)(BX*1)
+	ADDQ $sighting__size, R12
+	LEAQ -1(R8), DX
 	ANDQ DX, R8
-	XORQ R8, R12
-	MOVQ BX, R8
-	TESTQ BX, BX
 	JNZ piece
-	MOVQ AX, units+40(FP)
-	MOVQ R12, missed+48(FP)
+	RET
+
+// func match64(t *seen, list *sightings, n int) (units, missed int)
+TEXT ·match64(SB), NOSPLIT, $0-40
+	MOVQ t+0(FP), DI
+	MOVQ list+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ SI, R8 // where the next that is missed goes
+	XORQ AX, AX
+	SHLQ $5, CX
+	ADDQ SI, CX
+sighting:
+	MOVOU (SI), X0
+	MOVOU 16(SI), X1
+	MOVL sighting_place(SI), BX
+	SHLQ $5, BX
+	MOVQ sighting_a(SI), R9
+	MOVQ sighting_b(SI), R10
+	MOVQ sighting_c(SI), R11
+	XORQ seenPiece_a(DI)(BX*1), R9
+	XORQ seenPiece_b(DI)(BX*1), R10
+	XORQ seenPiece_c(DI)(BX*1), R11
+	MOVQ seenPiece_units(DI)(BX*1), DX
+	ORQ R10, R9
+	ORQ R11, R9 // zero if it is the same piece
+	NEGQ R9
+	SBBQ R9, R9 // all bits if it is not
+	MOVOU X0, (R8)
+	MOVOU X1, 16(R8)
+	MOVQ R9, R10
+	ANDQ $sighting__size, R10
+	ADDQ R10, R8
+	NOTQ R9
+	ANDQ R9, DX
+	ADDQ DX, AX
+	ADDQ $sighting__size, SI
+	CMPQ SI, CX
+	JNE sighting
+	MOVQ AX, units+24(FP)
+	SUBQ list+8(FP), R8
+	SHRQ $5, R8
+	MOVQ R8, missed+32(FP)
 	RET

@@ -6,92 +6,112 @@ import "math/bits"
 // the pairs carry too much of the pieces that were seen before is taken from it, and of those seen for the first time, until it is low enough. The tables are small
 // enough to be near when a request comes, as the vocabulary is not, and to look a piece up takes no branch that depends on the text.
 
-// seen has pieces without zeros of 2 to 23 bytes, each where it hashes to, the last come alone. The zero value is empty.
+// seen has pieces without zeros of 2 to 24 bytes, each where it hashes to, the last come alone. The zero value is empty.
 type seen [1 << seenBits]seenPiece
 
-// seenPiece is a piece, little endian, and in its last byte how much its pairs carry more than the seams that it has, in eighths of units.
-type seenPiece struct{ a, b, c uint64 }
+// seenPiece is a piece, little endian, and how much its pairs carry more than the seams that it has, in units.
+type seenPiece struct{ a, b, c, units uint64 }
 
 const (
-	seenBits  = 13
-	longSeen  = 23
-	seenShift = 56 // where the last byte of c is
-	seenUnit  = 8
-)
-
-// prefixes keeps of 24 bytes the first 1 to 23.
-var prefixes = func() (masks [longSeen]seenPiece) {
-	for i := range masks {
-		n := i + 1
-		masks[i] = seenPiece{1<<(8*min(n, 8)) - 1, 1<<(8*min(max(n-8, 0), 8)) - 1, 1<<(8*max(n-16, 0)) - 1}
-	}
-	return masks
-}()
-
-const (
+	seenBits = 13
+	longSeen = 24
 	seenMixA = 0x9e3779b97f4a7c15
 	seenMixB = 0xd6e8feb86659fd93
 	seenMixC = 0xc2b2ae3d27d4eb4f
 )
 
-// seenAt reads the n bytes at s[i], and where they stand in the table.
-func seenAt(s string, i, n int) (p seenPiece, place uint64) {
-	m := &prefixes[n-1]
-	p = seenPiece{load8(s, i) & m.a, load8(s, i+8) & m.b, load8(s, i+16) & m.c}
-	return p, (p.a*seenMixA ^ p.b*seenMixB ^ p.c*seenMixC) >> (64 - seenBits)
+// A sighting is a piece that may be in the table: its bytes, where it would be there, where it starts in the text, and its length.
+type sighting struct {
+	a, b, c   uint64
+	place     uint32
+	at, bytes uint16
 }
 
-// findAny is find for any processor: it returns the sum of the last bytes of those pieces that were seen before, and where the others start. They start in s[:64] where
-// starts has a bit, and end within 23 bytes where ends has its next one.
-func (t *seen) findAny(s string, starts, ends uint64) (units int, missed uint64) {
-	s = s[:sight+longSeen+1]
+// sightings are those of a few sights. They are read all before the table is, which memory then has time to bring nearer.
+type sightings [256]sighting
+
+// prefixes keeps of 24 bytes the first 1 to 24.
+var prefixes = func() (masks [longSeen][3]uint64) {
+	for i := range masks {
+		for k := range 3 {
+			masks[i][k] = 1<<(8*min(max(i+1-8*k, 0), 8)) - 1
+		}
+	}
+	return masks
+}()
+
+// gatherAny is gather for any processor: it writes the pieces of s that start in s[:64] where starts has a bit, and end within 24 bytes where ends has its next one, into
+// list from n on, and returns how many there are now. They start at from in the text.
+func (t *seen) gatherAny(s string, starts, ends uint64, list *sightings, n, from int) int {
+	s = s[:sight+longSeen]
 	for ends >>= 1; starts != 0; starts &= starts - 1 {
-		from := bits.TrailingZeros64(starts)
-		p, place := seenAt(s, from, bits.TrailingZeros64(ends>>from)+1)
-		if e := &t[place]; (e.a^p.a)|(e.b^p.b)|(e.c^p.c)<<8 == 0 {
-			units += int(e.c >> seenShift)
+		i := bits.TrailingZeros64(starts)
+		last := bits.TrailingZeros64(ends >> i)
+		m := &prefixes[last]
+		e := sighting{a: load8(s, i) & m[0], b: load8(s, i+8) & m[1], c: load8(s, i+16) & m[2], at: uint16(from + i), bytes: uint16(last + 1)}
+		e.place = uint32((e.a*seenMixA ^ e.b*seenMixB ^ e.c*seenMixC) >> (64 - seenBits))
+		list[n] = e
+		n++
+	}
+	return n
+}
+
+// matchAny is match for any processor: it returns the units of those of the first n sightings that are in the table, and leaves the others at the front of the list.
+func (t *seen) matchAny(list *sightings, n int) (units, missed int) {
+	for _, s := range list[:n] {
+		if e := &t[s.place]; (e.a^s.a)|(e.b^s.b)|(e.c^s.c) == 0 {
+			units += int(e.units)
 		} else {
-			missed |= starts & -starts
+			list[missed] = s
+			missed++
 		}
 	}
 	return units, missed
 }
 
-// learn counts the piece of n bytes at s[i], enters it, and returns its units. If it is none it returns 0.
-func (w *worker) learn(s string, i, n int) int {
-	end, tokens := w.piece(s, i)
-	if end != i+n {
-		return 0 // a capital that is not of ASCII may begin another
+// learn counts the piece of n bytes at s[i], enters it, and returns its units. If it is none, or has something that look knows nothing of, it returns 0.
+func (w *worker) learn(s string, i int, p sighting) int {
+	if i+sight > len(s) {
+		return 0
 	}
-	units := min(max(w.v.carry(s[i:end])-(tokens-1)*pairUnit, 0)/seenUnit, 255)
-	p, place := seenAt(s, i, n)
-	p.c |= uint64(units) << seenShift
-	w.seen[place] = p
-	return units * seenUnit
+	_, _, _, strange := look(s[i:], w.camel)
+	end, tokens := w.piece(s, i)
+	if end != i+int(p.bytes) || strange&(1<<p.bytes-1) != 0 { // a capital that is not of ASCII may begin another piece
+		return 0
+	}
+	units := max(w.v.carry(s[i:end])-(tokens-1)*pairUnit, 0)
+	w.seen[p.place] = seenPiece{p.a, p.b, p.c, uint64(units)}
+	return units
 }
 
 // units is how many the pairs carry more than they need for what starts in s[i:j]: pieces that were seen before or are among the first that it may learn; and rows of
 // three and more spaces or tabs, which are two pieces: all of them but the last, which are one token, and the last with what follows. It returns how many more it may
 // learn.
 func (w *worker) units(s string, i, j, lessons int) (units, left int) {
-	for i = max(i, sightBefore); i < j && i-sightBefore+sight+longSeen < len(s); i += sightStep {
-		at := s[i-sightBefore:]
-		starts, ends, rows, strange := look(at, w.camel)
-		in := uint64(1<<min(j-i, sightStep)-1) << sightBefore
-		units += bits.OnesCount64(rows&in) * pairUnit
-		// Which end within 23 bytes.
-		near := ends>>1 | ends>>2
-		near |= near >> 2
-		near |= near >> 4
-		near |= near>>8 | near>>15
-		found, missed := w.seen.find(at, starts&near&in, ends)
-		units += found * seenUnit
-		for ; missed != 0 && lessons > 0; missed &= missed - 1 {
-			from := bits.TrailingZeros64(missed)
-			if n := bits.TrailingZeros64(ends>>1>>from) + 1; strange>>from&(1<<n-1) == 0 {
-				units += w.learn(s, i-sightBefore+from, n)
-				lessons--
+	list := &w.list
+	for i = max(i, sightBefore); i < j; {
+		n, from := 0, i-sightBefore
+		for ; i < j && n <= len(list)-sight && i-from <= 1<<15; i += sightStep {
+			if i-sightBefore+sight+longSeen > len(s) {
+				i = j
+				break
 			}
+			at := s[i-sightBefore:]
+			starts, ends, rows, _ := look(at, w.camel)
+			in := uint64(1<<min(j-i, sightStep)-1) << sightBefore
+			units += bits.OnesCount64(rows&in) * pairUnit
+			// Which end within 24 bytes.
+			near := ends>>1 | ends>>2
+			near |= near >> 2
+			near |= near >> 4
+			near |= near>>8 | near>>16
+			n = w.seen.gather(at, starts&near&in, ends, list, n, i-sightBefore-from)
+		}
+		found, missed := w.seen.match(list, n)
+		units += found
+		for k := 0; k < missed && lessons > 0; k++ {
+			units += w.learn(s, from+int(list[k].at), list[k])
+			lessons--
 		}
 	}
 	return units, lessons

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -61,11 +62,10 @@ func pieces(w *worker, s string) map[int]int {
 
 // unitsOf returns what the table has for a piece, or -1.
 func (t *seen) unitsOf(piece string) int {
-	p, place := seenAt(piece+strings.Repeat("\x00", longSeen), 0, len(piece))
-	if e := t[place]; e.a == p.a && e.b == p.b && e.c<<8>>8 == p.c {
-		return int(e.c>>seenShift) * seenUnit
-	}
-	return -1
+	var list sightings
+	n := t.gatherAny(piece+strings.Repeat("\x00", sight+longSeen), 1, 1<<len(piece), &list, 0, 0)
+	units, missed := t.matchAny(&list, n)
+	return units - missed
 }
 
 // sights calls f for what look says are pieces of s.
@@ -112,7 +112,7 @@ func TestSeen(t *testing.T) {
 				}
 				_, n := w.piece(s, start)
 				piece := s[start:end]
-				if want := min(max(w.v.carry(piece)-(n-1)*pairUnit, 0), 255*seenUnit); units > want || units <= want-seenUnit {
+				if want := max(w.v.carry(piece)-(n-1)*pairUnit, 0); units != want {
 					t.Errorf("%s: %q of %d tokens has %d units, not %d", e.name, piece, n, units, want)
 				}
 			})
@@ -241,11 +241,16 @@ func TestPlanes(t *testing.T) {
 		near := ends>>1 | ends>>2
 		near |= near >> 2
 		near |= near >> 4
-		near |= near>>8 | near>>15
+		near |= near>>8 | near>>16
 		for _, in := range []uint64{(1<<sightStep - 1) << sightBefore, r.Uint64(), 0} {
-			units, missed := w.seen.find(s, starts&near&in, ends)
-			if wantUnits, wantMissed := w.seen.findAny(s, starts&near&in, ends); units != wantUnits || missed != wantMissed {
-				t.Fatalf("of %q %d units were found and %b missed, want %d and %b", s, units, missed, wantUnits, wantMissed)
+			got, want := sightings{7: {a: 1}}, sightings{7: {a: 1}}
+			n := w.seen.gather(s, starts&near&in, ends, &got, 3, 1000)
+			if m := w.seen.gatherAny(s, starts&near&in, ends, &want, 3, 1000); n != m || got != want {
+				t.Fatalf("of %q %v were gathered, want %v", s, got[:n], want[:m])
+			}
+			units, missed := w.seen.match(&got, n)
+			if wantUnits, wantMissed := w.seen.matchAny(&want, n); units != wantUnits || missed != wantMissed || !slices.Equal(got[:missed], want[:missed]) {
+				t.Fatalf("of %q %d units were found and %d missed, want %d and %d", s, units, missed, wantUnits, wantMissed)
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type worker struct {
 	words [1 << 11]wordKey // 16 to 30 bytes
 	most  [blocks]int      // see bound
 	seen  seen
+	list  sightings
 	scratch
 }
 
