@@ -117,7 +117,7 @@ func (p *pairWeights) sum(s string, i, j int) (units int, far bool) {
 	return units, or&highs != 0
 }
 
-// carry is what is known of what s carries, in units: at least one less than it has tokens, whatever stands around it.
+// carry is what the pairs of s carry less what its characters of three bytes spare, in units.
 func (v *vocab) carry(s string) int {
 	units, far := v.most.sum(s, 0, len(s))
 	if far {
@@ -142,9 +142,9 @@ func (w *worker) bound(s string, low int) (size int) {
 		if long {
 			units += pairUnit * (j - i)
 		} else {
-			n := 0
-			n, far[k] = w.v.most.sum(s, i, j)
+			n, notASCII := w.v.most.sum(s, i, j)
 			units += n
+			far[k] = notASCII
 		}
 		w.most[k] = units
 	}

@@ -3,8 +3,8 @@ package tokens
 import "math/bits"
 
 // What a piece was counted to be says more than its pairs carry. Texts repeat their pieces, and those of their language: so where the bound by pairs is too high, what
-// the pairs carry too much of the pieces that were seen before is taken from it, and of those seen for the first time, until it is low enough. The tables are small
-// enough to be near when a request comes, as the vocabulary is not, and to look a piece up takes no branch that depends on the text.
+// the pairs carry too much of the pieces that were seen before is taken from it, and of those seen for the first time, until it is low enough. To look pieces up takes
+// no branch that depends on the text, and the table is small, as the vocabulary is not: when a request comes between other work neither caches nor predictors are warm.
 
 // seen has pieces without zeros of 2 to 24 bytes, each where it hashes to, the last come alone. The zero value is empty.
 type seen [1 << seenBits]seenPiece
@@ -69,7 +69,7 @@ func (t *seen) matchAny(list *sightings, n int) (units, missed int) {
 	return units, missed
 }
 
-// learn counts the piece of n bytes at s[i], enters it, and returns its units. If it is none, or has something that look knows nothing of, it returns 0.
+// learn counts the piece at s[i], enters it, and returns its units. If it is none, or has something that look knows nothing of, it returns 0.
 func (w *worker) learn(s string, i int, p sighting) int {
 	if i+sight > len(s) {
 		return 0
@@ -117,15 +117,13 @@ func (w *worker) units(s string, i, j, lessons int) (units, left int) {
 	return units, lessons
 }
 
-// fewLessons is how many pieces are learned from a text for the sake of those to come, whatever is needed for itself: the more are known the less is looked at.
-const fewLessons = 2
-
 // takeSeen takes what is known of pieces, rows and, in blocks that are not all ASCII, of characters from the units that s carries from each block on, from the last
-// block on, until all together carry less by lack. If what was seen before does not do, it learns all that helps.
+// block on, until all together carry less by lack. One piece is learned for the sake of texts to come: the more are known, the less need be looked at. If what was seen
+// before does not do, it learns all that helps.
 func (w *worker) takeSeen(s string, size, lack int, far *[blocks]bool) {
 	last := (len(s) - 1) / size
 	var taken [blocks]int
-	sum, lessons := 0, fewLessons
+	sum, lessons := 0, 1
 	block := func(k int) {
 		from, to := k*size, min((k+1)*size, len(s))
 		units := 0

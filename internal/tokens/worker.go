@@ -6,7 +6,8 @@ import (
 	"unsafe"
 )
 
-// worker counts for one goroutine at a time. Its caches hold pieces that were counted lately, by their own bytes; a zero entry is no piece.
+// worker counts for one goroutine at a time. Its caches hold pieces that were counted lately, by their own bytes; a zero entry is no piece. What they are to run, seen is
+// to bound.
 type worker struct {
 	v     *vocab
 	t     *classTable
