@@ -133,8 +133,8 @@ const blocks = 64
 func (w *worker) bound(s string, low int) (size int) {
 	size = (len(s)/blocks + 8) &^ 7
 	last := (len(s) - 1) / size
-	// A text so long can hardly have so few tokens, or not without counting nearly all of it.
-	long := len(s)*2/5 > low
+	// A text so long can hardly have so few tokens, or not without learning and counting nearly all of it.
+	long := len(s)*5/16 > low
 	units := 0
 	var far [blocks]bool // not all is ASCII
 	for k := last; k >= 0; k-- {
