@@ -36,3 +36,11 @@ func (t *seen) match(list *sightings, n int) (units, missed int) {
 
 //go:noescape
 func match64(t *seen, list *sightings, n int) (units, missed int)
+
+// eights returns what the first n pairs of s carry, a multiple of eight, and the bits that the first n bytes have.
+func (p *pairWeights) eights(s string, n int) (units int, or uint64) {
+	return eights64(p, unsafe.StringData(s[:n+1]), n)
+}
+
+//go:noescape
+func eights64(p *pairWeights, s *byte, n int) (units int, or uint64)

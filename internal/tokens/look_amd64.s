@@ -45,6 +45,7 @@ TEXT ·gather64(SB), NOSPLIT, $0-56
 	MOVQ ends+32(FP), R9
 	MOVQ list+40(FP), R12
 	MOVQ from+48(FP), AX
+	PCALIGN $32
 piece:
 	TZCNTQ R8, CX // where there is no such instruction it is BSFQ, and the same of what is not zero
 	MOVQ R9, DX
@@ -91,6 +92,7 @@ TEXT ·match64(SB), NOSPLIT, $0-40
 	XORQ AX, AX
 	SHLQ $5, CX
 	ADDQ SI, CX
+	PCALIGN $32
 sighting:
 	MOVOU (SI), X0
 	MOVOU 16(SI), X1
@@ -122,4 +124,36 @@ sighting:
 	SUBQ list+8(FP), R8
 	SHRQ $5, R8
 	MOVQ R8, missed+32(FP)
+	RET
+
+#define PAIRS(i) \
+	MOVWLZX i(SI), AX; \
+	MOVWLZX (i+1)(SI), BX; \
+	MOVBLZX (DI)(AX*1), AX; \
+	MOVBLZX (DI)(BX*1), BX; \
+	ADDQ AX, R8; \
+	ADDQ BX, R10
+
+// func eights64(p *pairWeights, s *byte, n int) (units int, or uint64)
+TEXT ·eights64(SB), NOSPLIT, $0-40
+	MOVQ p+0(FP), DI
+	MOVQ s+8(FP), SI
+	MOVQ n+16(FP), CX
+	ADDQ SI, CX
+	XORQ R8, R8
+	XORQ R9, R9
+	XORQ R10, R10
+	PCALIGN $32
+eight:
+	ORQ (SI), R9
+	PAIRS(0)
+	PAIRS(2)
+	PAIRS(4)
+	PAIRS(6)
+	ADDQ $8, SI
+	CMPQ SI, CX
+	JNE eight
+	ADDQ R10, R8
+	MOVQ R8, units+24(FP)
+	MOVQ R9, or+32(FP)
 	RET

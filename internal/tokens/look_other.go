@@ -9,3 +9,5 @@ func (t *seen) gather(s string, starts, ends uint64, list *sightings, n, from in
 }
 
 func (t *seen) match(list *sightings, n int) (units, missed int) { return t.matchAny(list, n) }
+
+func (p *pairWeights) eights(s string, n int) (units int, or uint64) { return p.eightsAny(s, n) }

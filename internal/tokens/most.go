@@ -100,21 +100,28 @@ func isLetter(c byte) bool { return c|0x20-'a' < 26 }
 
 // sum is what the pairs carry whose second byte is in s[i:j], in units, and whether there are bytes that are not ASCII.
 func (p *pairWeights) sum(s string, i, j int) (units int, far bool) {
-	or := uint64(0)
-	if i == 0 {
-		i = 1
-	}
-	for ; i+8 <= j; i += 8 {
-		x := load8(s, i-1)
-		or |= x
-		units += int(p[x&0xffff]) + int(p[x>>8&0xffff]) + int(p[x>>16&0xffff]) + int(p[x>>24&0xffff]) +
-			int(p[x>>32&0xffff]) + int(p[x>>40&0xffff]) + int(p[x>>48]) + int(p[x>>56|uint64(s[i+7])<<8])
+	i = max(i, 1)
+	var or uint64
+	if n := (j - i) &^ 7; n > 0 {
+		units, or = p.eights(s[i-1:], n)
+		i += n
 	}
 	for ; i < j; i++ {
 		or |= uint64(s[i])
 		units += int(p[int(s[i-1])|int(s[i])<<8])
 	}
 	return units, or&highs != 0
+}
+
+// eightsAny is eights for any processor: it returns what the first n pairs of s carry, a multiple of eight, and the bits that the first n bytes have.
+func (p *pairWeights) eightsAny(s string, n int) (units int, or uint64) {
+	for i := 0; i < n; i += 8 {
+		x := load8(s, i)
+		or |= x
+		units += int(p[x&0xffff]) + int(p[x>>8&0xffff]) + int(p[x>>16&0xffff]) + int(p[x>>24&0xffff]) +
+			int(p[x>>32&0xffff]) + int(p[x>>40&0xffff]) + int(p[x>>48]) + int(p[x>>56|uint64(s[i+8])<<8])
+	}
+	return units, or
 }
 
 // carry is what the pairs of s carry less what its characters of three bytes spare, in units.

@@ -118,12 +118,12 @@ func (w *worker) units(s string, i, j, lessons int) (units, left int) {
 }
 
 // takeSeen takes what is known of pieces, rows and, in blocks that are not all ASCII, of characters from the units that s carries from each block on, from the last
-// block on, until all together carry less by lack. One piece is learned for the sake of texts to come: the more are known, the less need be looked at. If what was seen
-// before does not do, it learns all that helps.
+// block on, until all together carry less by lack. If that takes more than half of the blocks, one piece is learned for the sake of texts to come: the more are known,
+// the less need be looked at. If what was seen before does not do, it learns all that helps.
 func (w *worker) takeSeen(s string, size, lack int, far *[blocks]bool) {
 	last := (len(s) - 1) / size
 	var taken [blocks]int
-	sum, lessons := 0, 1
+	sum, lessons := 0, 0
 	block := func(k int) {
 		from, to := k*size, min((k+1)*size, len(s))
 		units := 0
@@ -135,6 +135,9 @@ func (w *worker) takeSeen(s string, size, lack int, far *[blocks]bool) {
 		taken[k] = units
 	}
 	for k := last; k >= 0 && sum < lack; k-- {
+		if k == last/2 {
+			lessons = 1
+		}
 		block(k)
 	}
 	missing := lack - sum

@@ -236,6 +236,11 @@ func TestPlanes(t *testing.T) {
 		if got != want {
 			t.Fatalf("planes of %q: %x, want %x", s, got, want)
 		}
+		n := (8 + r.IntN(len(s)-8)) &^ 7
+		units, or := w.v.most.eights(s, n)
+		if wantUnits, wantOr := w.v.most.eightsAny(s, n); units != wantUnits || or != wantOr {
+			t.Fatalf("%d pairs of %q carry %d and have %x, want %d and %x", n, s, units, or, wantUnits, wantOr)
+		}
 		w.units(s, 0, len(s), len(s))
 		starts, ends, _, _ := look(s, math.MaxUint64)
 		near := ends>>1 | ends>>2
