@@ -88,6 +88,6 @@ func small(e *env, w io.Writer) error {
 			micros(median(v.cpu.a)), micros(median(v.cpu.b)), v.cpu.ratioText())
 	}
 	t.write(w)
-	fmt.Fprintln(w, "Bare is `httputil.ReverseProxy` with the proxy's transport settings. CPU is that of the proxy's process alone; bodies are 64 different pieces of a novel, or of this project's code, documents or Turkish README (of 1 MB: 8), each request's stamped with a number\nunless it says that they were seen before, as a chat's history is with every turn.")
+	fmt.Fprintln(w, "Bare is `httputil.ReverseProxy` with the proxy's transport settings. CPU is that of the proxy's process alone; bodies are 64 different pieces of a novel, or of this project's code, documents or Turkish README (of 1 MB: 8). Unless it says that they were seen before, as a chat's history is\nwith every turn, each request's is stamped with a number and has other letters in every eighth word of four letters and more.")
 	return nil
 }

@@ -13,29 +13,41 @@ func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {
 //go:noescape
 func planes64(p *byte) (b0, b1, b2, b3, b4, b5, b6, b7 uint64)
 
-// gather writes the pieces of s that start in s[:64] where starts has a bit, and end within 24 bytes where ends has its next one, into list from n on, and returns how
+// find returns the units of those pieces of s that are in the table, and where the others start: they start in s[:64] where starts has a bit, and end within 8 bytes
+// where ends has its next one.
+func (t *seen) find(s string, starts, ends uint64) (units int, missed uint64) {
+	if starts == 0 {
+		return 0, 0
+	}
+	return find64(&t.short, &prefixes, unsafe.StringData(s[:sight+shortSeen]), starts, ends>>1)
+}
+
+//go:noescape
+func find64(t *[1 << shortBits]uint64, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64) (units int, missed uint64)
+
+// gather writes the pieces of s that start in s[:64] where starts has a bit, and end after 9 to 24 bytes where ends has its next one, into list from n on, and returns how
 // many there are now. They start at from in the text.
 func (t *seen) gather(s string, starts, ends uint64, list *sightings, n, from int) int {
 	if starts == 0 {
 		return n
 	}
-	gather64(t, &prefixes, unsafe.StringData(s[:sight+longSeen]), starts, ends>>1, (*sighting)(unsafe.Pointer(&list[:n+bits.OnesCount64(starts)][n])), from)
+	gather64(&t.long, &prefixes, unsafe.StringData(s[:sight+longSeen]), starts, ends>>1, (*sighting)(unsafe.Pointer(&list[:n+bits.OnesCount64(starts)][n])), from)
 	return n + bits.OnesCount64(starts)
 }
 
 //go:noescape
-func gather64(t *seen, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64, list *sighting, from int)
+func gather64(t *[1 << longBits]longPiece, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64, list *sighting, from int)
 
 // match returns the units of those of the first n sightings that are in the table, and leaves the others at the front of the list.
 func (t *seen) match(list *sightings, n int) (units, missed int) {
 	if n == 0 {
 		return 0, 0
 	}
-	return match64(t, list, len(list[:n]))
+	return match64(&t.long, list, len(list[:n]))
 }
 
 //go:noescape
-func match64(t *seen, list *sightings, n int) (units, missed int)
+func match64(t *[1 << longBits]longPiece, list *sightings, n int) (units, missed int)
 
 // eights returns what the first n pairs of s carry, a multiple of eight, and the bits that the first n bytes have.
 func (p *pairWeights) eights(s string, n int) (units int, or uint64) {

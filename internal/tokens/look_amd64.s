@@ -36,7 +36,47 @@ TEXT ·planes64(SB), NOSPLIT, $0-72
 	PLANE(b0+8(FP))
 	RET
 
-// func gather64(t *seen, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64, list *sighting, from int)
+// func find64(t *[1 << shortBits]uint64, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64) (units int, missed uint64)
+TEXT ·find64(SB), NOSPLIT, $0-56
+	MOVQ t+0(FP), DI
+	MOVQ prefixes+8(FP), R10
+	MOVQ p+16(FP), SI
+	MOVQ starts+24(FP), R8
+	MOVQ ends+32(FP), R9
+	MOVQ $const_mixA, R11
+	MOVQ R8, R12 // starts of those that are found will go
+	XORQ AX, AX
+	PCALIGN $32
+piece:
+	TZCNTQ R8, CX // where there is no such instruction it is BSFQ, and the same of what is not zero
+	MOVQ R9, DX
+	SHRQ CX, DX
+	TZCNTQ DX, DX // one less than its length
+	LEAQ (DX)(DX*2), DX
+	MOVQ (SI)(CX*1), BX
+	ANDQ (R10)(DX*8), BX
+	IMULQ R11, BX
+	MOVQ BX, DX
+	SHRQ $(64-const_shortBits), DX
+	SHLQ $const_shortBits, BX
+	XORQ (DI)(DX*8), BX // no more than the units if it is the same piece
+	CMPQ BX, $(const_unitsMask+1)
+	SBBQ DX, DX
+	ANDQ DX, BX
+	ADDQ BX, AX
+	LEAQ -1(R8), BX
+	ANDQ R8, BX
+	XORQ BX, R8 // this one's bit
+	ANDQ DX, R8
+	XORQ R8, R12
+	MOVQ BX, R8
+	TESTQ BX, BX
+	JNZ piece
+	MOVQ AX, units+40(FP)
+	MOVQ R12, missed+48(FP)
+	RET
+
+// func gather64(t *[1 << longBits]longPiece, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64, list *sighting, from int)
 TEXT ·gather64(SB), NOSPLIT, $0-56
 	MOVQ t+0(FP), DI
 	MOVQ prefixes+8(FP), R10
@@ -65,15 +105,15 @@ piece:
 	MOVQ BX, sighting_a(R12)
 	MOVQ R11, sighting_b(R12)
 	MOVQ R13, sighting_c(R12)
-	MOVQ $const_seenMixA, DX
+	MOVQ $const_mixA, DX
 	IMULQ DX, BX
-	MOVQ $const_seenMixB, DX
+	MOVQ $const_mixB, DX
 	IMULQ DX, R11
-	MOVQ $const_seenMixC, DX
+	MOVQ $const_mixC, DX
 	IMULQ DX, R13
 	XORQ R11, BX
 	XORQ R13, BX
-	SHRQ $(64-const_seenBits), BX
+	SHRQ $(64-const_longBits), BX
 	MOVL BX, sighting_place(R12)
 	SHLQ $5, BX
 	PREFETCHT0 (DI)(BX*1)
@@ -83,7 +123,7 @@ piece:
 	JNZ piece
 	RET
 
-// func match64(t *seen, list *sightings, n int) (units, missed int)
+// func match64(t *[1 << longBits]longPiece, list *sightings, n int) (units, missed int)
 TEXT ·match64(SB), NOSPLIT, $0-40
 	MOVQ t+0(FP), DI
 	MOVQ list+8(FP), SI
@@ -101,10 +141,10 @@ sighting:
 	MOVQ sighting_a(SI), R9
 	MOVQ sighting_b(SI), R10
 	MOVQ sighting_c(SI), R11
-	XORQ seenPiece_a(DI)(BX*1), R9
-	XORQ seenPiece_b(DI)(BX*1), R10
-	XORQ seenPiece_c(DI)(BX*1), R11
-	MOVQ seenPiece_units(DI)(BX*1), DX
+	XORQ longPiece_a(DI)(BX*1), R9
+	XORQ longPiece_b(DI)(BX*1), R10
+	XORQ longPiece_c(DI)(BX*1), R11
+	MOVQ longPiece_units(DI)(BX*1), DX
 	ORQ R10, R9
 	ORQ R11, R9 // zero if it is the same piece
 	NEGQ R9

@@ -4,6 +4,10 @@ package tokens
 
 func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) { return planesAny(s) }
 
+func (t *seen) find(s string, starts, ends uint64) (units int, missed uint64) {
+	return t.findAny(s, starts, ends)
+}
+
 func (t *seen) gather(s string, starts, ends uint64, list *sightings, n, from int) int {
 	return t.gatherAny(s, starts, ends, list, n, from)
 }

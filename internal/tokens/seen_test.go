@@ -62,9 +62,15 @@ func pieces(w *worker, s string) map[int]int {
 
 // unitsOf returns what the table has for a piece, or -1.
 func (t *seen) unitsOf(piece string) int {
+	padded, end := piece+strings.Repeat("\x00", sight+longSeen), uint64(1)<<len(piece)
+	if len(piece) <= shortSeen {
+		if units, missed := t.findAny(padded, 1, end); missed == 0 {
+			return units
+		}
+		return -1
+	}
 	var list sightings
-	n := t.gatherAny(piece+strings.Repeat("\x00", sight+longSeen), 1, 1<<len(piece), &list, 0, 0)
-	units, missed := t.matchAny(&list, n)
+	units, missed := t.matchAny(&list, t.gatherAny(padded, 1, end, &list, 0, 0))
 	return units - missed
 }
 
@@ -243,14 +249,15 @@ func TestPlanes(t *testing.T) {
 		}
 		w.units(s, 0, len(s), len(s))
 		starts, ends, _, _ := look(s, math.MaxUint64)
-		near := ends>>1 | ends>>2
-		near |= near >> 2
-		near |= near >> 4
-		near |= near>>8 | near>>16
+		short, long := within(ends)
 		for _, in := range []uint64{(1<<sightStep - 1) << sightBefore, r.Uint64(), 0} {
+			units, left := w.seen.find(s, starts&short&in, ends)
+			if wantUnits, wantLeft := w.seen.findAny(s, starts&short&in, ends); units != wantUnits || left != wantLeft {
+				t.Fatalf("of %q %d units were found and %b missed, want %d and %b", s, units, left, wantUnits, wantLeft)
+			}
 			got, want := sightings{7: {a: 1}}, sightings{7: {a: 1}}
-			n := w.seen.gather(s, starts&near&in, ends, &got, 3, 1000)
-			if m := w.seen.gatherAny(s, starts&near&in, ends, &want, 3, 1000); n != m || got != want {
+			n := w.seen.gather(s, starts&long&in, ends, &got, 3, 1000)
+			if m := w.seen.gatherAny(s, starts&long&in, ends, &want, 3, 1000); n != m || got != want {
 				t.Fatalf("of %q %v were gathered, want %v", s, got[:n], want[:m])
 			}
 			units, missed := w.seen.match(&got, n)
