@@ -36,6 +36,14 @@ TEXT ·planes64(SB), NOSPLIT, $0-72
 	PLANE(b0+8(FP))
 	RET
 
+// The first of the pieces that start where R8 has a bit starts at CX, and has DX bytes and one, up to where R9 has its next bit. Where there is no TZCNTQ it is BSFQ,
+// and the same of what is not zero.
+#define PIECE \
+	TZCNTQ R8, CX; \
+	MOVQ R9, DX; \
+	SHRQ CX, DX; \
+	TZCNTQ DX, DX
+
 // func find64(t *[1 << shortBits]uint64, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64) (units int, missed uint64)
 TEXT ·find64(SB), NOSPLIT, $0-56
 	MOVQ t+0(FP), DI
@@ -48,10 +56,7 @@ TEXT ·find64(SB), NOSPLIT, $0-56
 	XORQ AX, AX
 	PCALIGN $32
 piece:
-	TZCNTQ R8, CX // where there is no such instruction it is BSFQ, and the same of what is not zero
-	MOVQ R9, DX
-	SHRQ CX, DX
-	TZCNTQ DX, DX // one less than its length
+	PIECE
 	LEAQ (DX)(DX*2), DX
 	MOVQ (SI)(CX*1), BX
 	ANDQ (R10)(DX*8), BX
@@ -87,10 +92,7 @@ TEXT ·gather64(SB), NOSPLIT, $0-56
 	MOVQ from+48(FP), AX
 	PCALIGN $32
 piece:
-	TZCNTQ R8, CX // where there is no such instruction it is BSFQ, and the same of what is not zero
-	MOVQ R9, DX
-	SHRQ CX, DX
-	TZCNTQ DX, DX // one less than its length
+	PIECE
 	LEAQ (AX)(CX*1), BX
 	MOVW BX, sighting_at(R12)
 	LEAQ 1(DX), BX
