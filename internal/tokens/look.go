@@ -7,12 +7,25 @@ const (
 	sight       = 64
 	sightBefore = 3
 	sightStep   = 52
+	inSight     = (1<<sightStep - 1) << sightBefore // which bytes
 )
 
+// places are bytes that are not all in a token of their own, in a bit for each.
+type places struct {
+	rows   uint64 // all but the first two of rows of blanks: these are two pieces, of which the first is one token
+	halves uint64 // half of them are in the token of the byte before them: later digits, of which three are one token, and the second bytes of some characters
+	thirds uint64 // a third of them are: letters that merge with the letter before them if both are tokens, so that of three in a row one does
+}
+
+// saved is how many tokens less than bytes those of places make where in has bits.
+func (p places) saved(in uint64) (sixths int) {
+	return 6*bits.OnesCount64(p.rows&in) + 3*bits.OnesCount64(p.halves&in) + 2*bits.OnesCount64(p.thirds&in)
+}
+
 // look reads the patterns of scan.go in all of s[:64] at once, but knows only what needs no more than a byte or two before and behind. It returns, in a bit for each
-// byte, where pieces surely start that may be known; where those must end, or else are unknown; all but the first two of rows of blanks; and what it knows nothing of,
-// so that a piece with it is unknown. Between a start and an end may be two pieces yet if there are letters that are not of ASCII: a capital may begin another.
-func look(s string, camel uint64) (starts, ends, rows, strange uint64) {
+// byte, where pieces surely start that may be known; where those must end, or else are unknown; what it knows nothing of, so that a piece with it is unknown; and what is
+// known without the table. Between a start and an end may be two pieces yet if there are letters that are not of ASCII: a capital may begin another.
+func look(s string, camel uint64) (starts, ends, strange uint64, p places) {
 	b0, b1, b2, b3, b4, b5, b6, b7 := planes(s)
 
 	low := b0 | b1 | b2 | b3 | b4
@@ -26,9 +39,16 @@ func look(s string, camel uint64) (starts, ends, rows, strange uint64) {
 	apostrophes := signs & b2 & b1 & b0 &^ (b4 | b3)
 	slashes := signs & b3 & b2 & b1 & b0 &^ b4
 	symbols := (signs&low | b6) &^ (b7 | letters | digits | b5&b4&b3&b2&b1&b0&b6)
-	capitals := letters &^ b5 & (letters & b5 << 1) & camel // behind a small one
+	small := letters & b5
+	capitals := letters &^ b5 & (small << 1) & camel
+	// All small letters merge behind a space, and with each other: but "gk", "wv", and some with j, q, x, y and z. A contraction may end a piece between letters.
+	common := small &^ (b4&b3 | (b4^b3)&(b1^b0)&^(b3^b1|b2))
+	p.thirds = common & ((common&^(b2&b1&b0&^b3) | spaces) << 1) &^ (apostrophes<<2 | apostrophes<<3)
+	p.halves = digits & (digits << 1) &^ (b7<<2 | b7>>1) // among other digits they stand otherwise
 	if b7 != 0 {
-		letters |= farLetters(b0, b1, b2, b3, b4, b5, b6, b7)
+		far, second := farLetters(b0, b1, b2, b3, b4, b5, b6, b7)
+		letters |= far
+		p.halves |= second & camel // all those of o200k_base are tokens
 	}
 	blanks := spaces | tabs
 	visible := letters | digits | symbols
@@ -52,7 +72,7 @@ func look(s string, camel uint64) (starts, ends, rows, strange uint64) {
 
 	// Those that are seen from one end to the other, of one kind, and between what can be seen, are two pieces: the last blank is the second, or begins it. The other
 	// blanks are one token, up to 63 spaces or 20 tabs.
-	rows = blanks &^ (blanks &^ (blanks + 1)) &^ (^uint64(0) << bits.Len64(^blanks))
+	rows := blanks &^ (blanks &^ (blanks + 1)) &^ (^uint64(0) << bits.Len64(^blanks))
 	rows &= rows << 1 & (rows << 2)
 	many := tabs & (tabs << 1)
 	many &= many << 2
@@ -63,11 +83,13 @@ func look(s string, camel uint64) (starts, ends, rows, strange uint64) {
 	if control&^low != 0 {
 		starts = 0 // a piece and zeros behind it look like the piece
 	}
-	return starts &^ (ends >> 1), ends, rows, strange
+	p.rows = rows
+	return starts &^ (ends >> 1), ends, strange, p
 }
 
-// farLetters has a bit for each byte of those letters outside ASCII that few bits tell: nearly all that are Latin, Greek, Cyrillic, Hebrew, Arabic and Hangul.
-func farLetters(b0, b1, b2, b3, b4, b5, b6, b7 uint64) uint64 {
+// farLetters has a bit for each byte of those letters outside ASCII that few bits tell: nearly all that are Latin, Greek, Cyrillic, Hebrew, Arabic and Hangul; and for
+// the second byte of characters of two bytes that are common: of Western Europe, Turkish and Russian.
+func farLetters(b0, b1, b2, b3, b4, b5, b6, b7 uint64) (letters, second uint64) {
 	rest := b7 &^ b6 // bytes that are not the first of a character
 	two := b7 & b6 &^ b5 & (rest >> 1)
 	three := b7 & b6 & b5 &^ b4 & (rest >> 1) & (rest >> 2)
@@ -82,7 +104,12 @@ func farLetters(b0, b1, b2, b3, b4, b5, b6, b7 uint64) uint64 {
 	hangul := b3 & (^b2&b1&(b0|n5&n4) | b2&^b1&(^b0|^n5&^(n4&n3&n2&n1)))
 	vietnamese := ^(b3 | b2 | b1) & b0 & n5 & n4 & n3 &^ n2 // and other Latin: U+1E00 to 1EFF
 
+	western := ^b4 & ^b3 & ^b2 & b1 & b0 & (n5 | ^n4 | ^n3 | n2 | ^n1 | ^n0)
+	turkish := ^b4 & ^b3 & b2 & ^b1 & (^n5&n4&n3&n2&n1 | ^b0&n5&n4&^n3&^n2&^n1)
+	russian := b4 & ^b3 & ^b2 & ^b1 & (^b0&(n5|n4) | b0&^n5&^n4)
+	second = two & (western | turkish | russian) << 1
+
 	two &= latin | greek | cyrillic | hebrew | arabic
 	three &= hangul | vietnamese
-	return two | two<<1 | three | three<<1 | three<<2
+	return two | two<<1 | three | three<<1 | three<<2, second
 }

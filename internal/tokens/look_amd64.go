@@ -13,9 +13,9 @@ func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {
 //go:noescape
 func planes64(p *byte) (b0, b1, b2, b3, b4, b5, b6, b7 uint64)
 
-// find returns the units of those pieces of s that are in the table, and where the others start: they start in s[:64] where starts has a bit, and end within 8 bytes
+// find returns what those pieces of s save that are in the table, and where the others start: they start in s[:64] where starts has a bit, and end within 8 bytes
 // where ends has its next one.
-func (t *seen) find(s string, starts, ends uint64) (units int, missed uint64) {
+func (t *seen) find(s string, starts, ends uint64) (saved int, missed uint64) {
 	if starts == 0 {
 		return 0, 0
 	}
@@ -23,7 +23,7 @@ func (t *seen) find(s string, starts, ends uint64) (units int, missed uint64) {
 }
 
 //go:noescape
-func find64(t *[1 << shortBits]uint64, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64) (units int, missed uint64)
+func find64(t *[1 << shortBits]uint64, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64) (saved int, missed uint64)
 
 // gather writes the pieces of s that start in s[:64] where starts has a bit, and end after 9 to 24 bytes where ends has its next one, into list from n on, and returns how
 // many there are now. They start at from in the text.
@@ -38,8 +38,8 @@ func (t *seen) gather(s string, starts, ends uint64, list *sightings, n, from in
 //go:noescape
 func gather64(t *[1 << longBits]longPiece, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64, list *sighting, from int)
 
-// match returns the units of those of the first n sightings that are in the table, and leaves the others at the front of the list.
-func (t *seen) match(list *sightings, n int) (units, missed int) {
+// match returns what those of the first n sightings save that are in the table, and leaves the others at the front of the list.
+func (t *seen) match(list *sightings, n int) (saved, missed int) {
 	if n == 0 {
 		return 0, 0
 	}
@@ -47,12 +47,4 @@ func (t *seen) match(list *sightings, n int) (units, missed int) {
 }
 
 //go:noescape
-func match64(t *[1 << longBits]longPiece, list *sightings, n int) (units, missed int)
-
-// eights returns what the first n pairs of s carry, a multiple of eight, and the bits that the first n bytes have.
-func (p *pairWeights) eights(s string, n int) (units int, or uint64) {
-	return eights64(p, unsafe.StringData(s[:n+1]), n)
-}
-
-//go:noescape
-func eights64(p *pairWeights, s *byte, n int) (units int, or uint64)
+func match64(t *[1 << longBits]longPiece, list *sightings, n int) (saved, missed int)

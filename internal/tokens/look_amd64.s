@@ -44,7 +44,7 @@ TEXT ·planes64(SB), NOSPLIT, $0-72
 	SHRQ CX, DX; \
 	TZCNTQ DX, DX
 
-// func find64(t *[1 << shortBits]uint64, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64) (units int, missed uint64)
+// func find64(t *[1 << shortBits]uint64, prefixes *[longSeen][3]uint64, p *byte, starts, ends uint64) (saved int, missed uint64)
 TEXT ·find64(SB), NOSPLIT, $0-56
 	MOVQ t+0(FP), DI
 	MOVQ prefixes+8(FP), R10
@@ -64,8 +64,8 @@ piece:
 	MOVQ BX, DX
 	SHRQ $(64-const_shortBits), DX
 	SHLQ $const_shortBits, BX
-	XORQ (DI)(DX*8), BX // no more than the units if it is the same piece
-	CMPQ BX, $(const_unitsMask+1)
+	XORQ (DI)(DX*8), BX // no more than what it saves if it is the same piece
+	CMPQ BX, $(const_savedMask+1)
 	SBBQ DX, DX
 	ANDQ DX, BX
 	ADDQ BX, AX
@@ -77,7 +77,7 @@ piece:
 	MOVQ BX, R8
 	TESTQ BX, BX
 	JNZ piece
-	MOVQ AX, units+40(FP)
+	MOVQ AX, saved+40(FP)
 	MOVQ R12, missed+48(FP)
 	RET
 
@@ -125,7 +125,7 @@ piece:
 	JNZ piece
 	RET
 
-// func match64(t *[1 << longBits]longPiece, list *sightings, n int) (units, missed int)
+// func match64(t *[1 << longBits]longPiece, list *sightings, n int) (saved, missed int)
 TEXT ·match64(SB), NOSPLIT, $0-40
 	MOVQ t+0(FP), DI
 	MOVQ list+8(FP), SI
@@ -146,7 +146,7 @@ sighting:
 	XORQ longPiece_a(DI)(BX*1), R9
 	XORQ longPiece_b(DI)(BX*1), R10
 	XORQ longPiece_c(DI)(BX*1), R11
-	MOVQ longPiece_units(DI)(BX*1), DX
+	MOVQ longPiece_saved(DI)(BX*1), DX
 	ORQ R10, R9
 	ORQ R11, R9 // zero if it is the same piece
 	NEGQ R9
@@ -162,40 +162,8 @@ sighting:
 	ADDQ $sighting__size, SI
 	CMPQ SI, CX
 	JNE sighting
-	MOVQ AX, units+24(FP)
+	MOVQ AX, saved+24(FP)
 	SUBQ list+8(FP), R8
 	SHRQ $5, R8
 	MOVQ R8, missed+32(FP)
-	RET
-
-#define PAIRS(i) \
-	MOVWLZX i(SI), AX; \
-	MOVWLZX (i+1)(SI), BX; \
-	MOVBLZX (DI)(AX*1), AX; \
-	MOVBLZX (DI)(BX*1), BX; \
-	ADDQ AX, R8; \
-	ADDQ BX, R10
-
-// func eights64(p *pairWeights, s *byte, n int) (units int, or uint64)
-TEXT ·eights64(SB), NOSPLIT, $0-40
-	MOVQ p+0(FP), DI
-	MOVQ s+8(FP), SI
-	MOVQ n+16(FP), CX
-	ADDQ SI, CX
-	XORQ R8, R8
-	XORQ R9, R9
-	XORQ R10, R10
-	PCALIGN $32
-eight:
-	ORQ (SI), R9
-	PAIRS(0)
-	PAIRS(2)
-	PAIRS(4)
-	PAIRS(6)
-	ADDQ $8, SI
-	CMPQ SI, CX
-	JNE eight
-	ADDQ R10, R8
-	MOVQ R8, units+24(FP)
-	MOVQ R9, or+32(FP)
 	RET

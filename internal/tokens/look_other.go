@@ -4,7 +4,7 @@ package tokens
 
 func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) { return planesAny(s) }
 
-func (t *seen) find(s string, starts, ends uint64) (units int, missed uint64) {
+func (t *seen) find(s string, starts, ends uint64) (saved int, missed uint64) {
 	return t.findAny(s, starts, ends)
 }
 
@@ -12,6 +12,4 @@ func (t *seen) gather(s string, starts, ends uint64, list *sightings, n, from in
 	return t.gatherAny(s, starts, ends, list, n, from)
 }
 
-func (t *seen) match(list *sightings, n int) (units, missed int) { return t.matchAny(list, n) }
-
-func (p *pairWeights) eights(s string, n int) (units int, or uint64) { return p.eightsAny(s, n) }
+func (t *seen) match(list *sightings, n int) (saved, missed int) { return t.matchAny(list, n) }

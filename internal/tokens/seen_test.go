@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 	"math/rand/v2"
@@ -60,25 +61,25 @@ func pieces(w *worker, s string) map[int]int {
 	return m
 }
 
-// unitsOf returns what the table has for a piece, or -1.
-func (t *seen) unitsOf(piece string) int {
+// savedOf returns what the table has for a piece, or -1.
+func (t *seen) savedOf(piece string) int {
 	padded, end := piece+strings.Repeat("\x00", sight+longSeen), uint64(1)<<len(piece)
 	if len(piece) <= shortSeen {
-		if units, missed := t.findAny(padded, 1, end); missed == 0 {
-			return units
+		if saved, missed := t.findAny(padded, 1, end); missed == 0 {
+			return saved
 		}
 		return -1
 	}
 	var list sightings
-	units, missed := t.matchAny(&list, t.gatherAny(padded, 1, end, &list, 0, 0))
-	return units - missed
+	saved, missed := t.matchAny(&list, t.gatherAny(padded, 1, end, &list, 0, 0))
+	return saved - missed
 }
 
 // sights calls f for what look says are pieces of s.
 func sights(w *worker, s string, f func(start, end int)) {
 	for at := 0; at+sight <= len(s); at += sightStep {
 		starts, ends, _, _ := look(s[at:], w.camel)
-		starts &= (1<<sightStep - 1) << sightBefore
+		starts &= inSight
 		for ; starts != 0; starts &= starts - 1 {
 			from := bits.TrailingZeros64(starts)
 			if n := bits.TrailingZeros64(ends>>1>>from) + 1; n <= longSeen {
@@ -106,10 +107,12 @@ func TestSeen(t *testing.T) {
 			}
 			s := b.String()
 			truth := pieces(w, s)
-			w.units(s, 0, len(s), len(s))
+			for i := 0; i < len(s); i += glance {
+				w.saved(s, i, true)
+			}
 			sights(w, s, func(start, end int) {
-				units := w.seen.unitsOf(s[start:end])
-				if units < 0 {
+				saved := w.seen.savedOf(s[start:end])
+				if saved < 0 {
 					return
 				}
 				found++
@@ -118,8 +121,9 @@ func TestSeen(t *testing.T) {
 				}
 				_, n := w.piece(s, start)
 				piece := s[start:end]
-				if want := max(w.v.carry(piece)-(n-1)*pairUnit, 0); units != want {
-					t.Errorf("%s: %q of %d tokens has %d units, not %d", e.name, piece, n, units, want)
+				_, _, _, places := look(piece+strings.Repeat("\x01", sight), w.camel)
+				if want := max(6*(len(piece)-w.v.spared(piece, 0, len(piece))-n)-places.saved(math.MaxUint64), 0); saved != want {
+					t.Errorf("%s: %q of %d tokens saves %d, not %d", e.name, piece, n, saved, want)
 				}
 			})
 		}
@@ -172,7 +176,10 @@ func TestFarLetters(t *testing.T) {
 			c := string(r)
 			for shift := range 3 {
 				s := strings.Repeat("0", shift) + c + strings.Repeat("0", sight)
-				bits := farLetters(planes(s))
+				bits, second := farLetters(planes(s))
+				if second != 0 && (second != 2<<shift || e.o200k && e.Count(c) != 1) {
+					t.Errorf("%U is no token, or has its second byte not at %b", r, second)
+				}
 				if bits == 0 {
 					if unicode.Is(common, r) {
 						t.Errorf("%U is not known", r)
@@ -202,10 +209,14 @@ func TestRows(t *testing.T) {
 					for _, behind := range []string{"x", "{", "7", "\n", "é", "\u00a0"} {
 						for shift := 0; shift < sightStep; shift += 5 {
 							row := strings.Repeat("0", 4+shift) + before + strings.Repeat(blank, n) + behind
-							s := row + strings.Repeat("0", 2*sight)
-							taken, _ := w.units(s, sightBefore, len(row), 0)
-							if all := w.countAll(row) - w.countAll(strings.Repeat("0", 4+shift)+before+blank+behind); taken > 0 && all > n-1-taken/pairUnit {
-								t.Fatalf("%s: %d tokens more for %d blanks in %q, and %d units were taken", e.name, all, n, row, taken)
+							s := row + strings.Repeat("0", glance+sight)
+							taken := 0
+							for at := 0; at < glance; at += sightStep {
+								_, _, _, places := look(s[at:], w.camel)
+								taken += bits.OnesCount64(places.rows & inSight)
+							}
+							if all := w.countAll(row) - w.countAll(strings.Repeat("0", 4+shift)+before+blank+behind); taken > 0 && all > n-1-taken {
+								t.Fatalf("%s: %d tokens more for %d blanks in %q, and %d were taken", e.name, all, n, row, taken)
 							}
 							if taken > 0 {
 								most = n
@@ -241,27 +252,24 @@ func TestPlanes(t *testing.T) {
 		if got != want {
 			t.Fatalf("planes of %q: %x, want %x", s, got, want)
 		}
-		n := (8 + r.IntN(len(s)-8)) &^ 7
-		units, or := w.v.most.eights(s, n)
-		if wantUnits, wantOr := w.v.most.eightsAny(s, n); units != wantUnits || or != wantOr {
-			t.Fatalf("%d pairs of %q carry %d and have %x, want %d and %x", n, s, units, or, wantUnits, wantOr)
+		for i := 0; i < len(s); i += glance {
+			w.saved(s, i, true)
 		}
-		w.units(s, 0, len(s), len(s))
 		starts, ends, _, _ := look(s, math.MaxUint64)
 		short, long := within(ends)
-		for _, in := range []uint64{(1<<sightStep - 1) << sightBefore, r.Uint64(), 0} {
-			units, left := w.seen.find(s, starts&short&in, ends)
-			if wantUnits, wantLeft := w.seen.findAny(s, starts&short&in, ends); units != wantUnits || left != wantLeft {
-				t.Fatalf("of %q %d units were found and %b missed, want %d and %b", s, units, left, wantUnits, wantLeft)
+		for _, in := range []uint64{inSight, r.Uint64(), 0} {
+			saved, left := w.seen.find(s, starts&short&in, ends)
+			if wantSaved, wantLeft := w.seen.findAny(s, starts&short&in, ends); saved != wantSaved || left != wantLeft {
+				t.Fatalf("of %q %d are saved and %b missed, want %d and %b", s, saved, left, wantSaved, wantLeft)
 			}
 			got, want := sightings{7: {a: 1}}, sightings{7: {a: 1}}
 			n := w.seen.gather(s, starts&long&in, ends, &got, 3, 1000)
 			if m := w.seen.gatherAny(s, starts&long&in, ends, &want, 3, 1000); n != m || got != want {
 				t.Fatalf("of %q %v were gathered, want %v", s, got[:n], want[:m])
 			}
-			units, missed := w.seen.match(&got, n)
-			if wantUnits, wantMissed := w.seen.matchAny(&want, n); units != wantUnits || missed != wantMissed || !slices.Equal(got[:missed], want[:missed]) {
-				t.Fatalf("of %q %d units were found and %d missed, want %d and %d", s, units, missed, wantUnits, wantMissed)
+			saved, missed := w.seen.match(&got, n)
+			if wantSaved, wantMissed := w.seen.matchAny(&want, n); saved != wantSaved || missed != wantMissed || !slices.Equal(got[:missed], want[:missed]) {
+				t.Fatalf("of %q %d are saved and %d missed, want %d and %d", s, saved, missed, wantSaved, wantMissed)
 			}
 		}
 	}
@@ -316,6 +324,39 @@ func TestBoundOfCharacters(t *testing.T) {
 				}
 			}
 			checkBound(t, e, w, b.String())
+		}
+	}
+}
+
+// What look says of places is so, of all two letters and all numbers of three digits.
+func TestPlaces(t *testing.T) {
+	for _, e := range encodings {
+		w := e.worker()
+		n := 0
+		for first := range byte(128) {
+			for second := range byte(128) {
+				_, _, _, p := look("-"+string(first)+string(second)+strings.Repeat("-", sight), w.camel)
+				if p.thirds != 0 {
+					n++
+				}
+				if p.thirds&^(1<<2) != 0 || p.thirds != 0 && w.v.merge(w.v.single[first], w.v.single[second]) == noToken {
+					t.Errorf("%s: %q and %q are a place: %b", e.name, first, second, p.thirds)
+				}
+			}
+		}
+		if n < 21+19*21 {
+			t.Errorf("%s: %d places of two letters", e.name, n)
+		}
+		for n := range 1110 { // 0 to 9, 00 to 99, 000 to 999
+			digits := fmt.Sprintf("%01d", n)
+			if n >= 110 {
+				digits = fmt.Sprintf("%03d", n-110)
+			} else if n >= 10 {
+				digits = fmt.Sprintf("%02d", n-10)
+			}
+			if e.Count(digits) != 1 {
+				t.Errorf("%s: %s is not one token", e.name, digits)
+			}
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 // takenApart is how many tokens more than else two characters of three bytes make at most when each falls into its bytes.
 const takenApart = 4
 
-// spared is how many units less than its bytes the characters of three bytes that begin in s[i:j] carry, at least: how many tokens they are is known, unless a merge
+// spared is how many tokens less than bytes the characters of three bytes that begin in s[i:j] are, at least: how many tokens they are is known, unless a merge
 // crosses to one beside them (see charTable). Of those of four bytes nothing is known.
 func (v *vocab) spared(s string, i, j int) int {
 	t := v.chars
@@ -63,5 +63,5 @@ func (v *vocab) spared(s string, i, j int) int {
 			}
 		}
 	}
-	return n * pairUnit
+	return n
 }

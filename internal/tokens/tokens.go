@@ -30,10 +30,10 @@ type Encoding struct {
 
 var (
 	o200k = &Encoding{name: "o200k_base", o200k: true, vocab: sync.OnceValue(func() *vocab {
-		return newVocab(o200kFile, o200kPairFile, true, tables{o200kPairs[:], o200kShort[:], o200kOff[:], o200kBlob[:0], &o200kPairWeights})
+		return newVocab(o200kFile, tables{o200kPairs[:], o200kShort[:], o200kOff[:], o200kBlob[:0]})
 	})}
 	cl100k = &Encoding{name: "cl100k_base", vocab: sync.OnceValue(func() *vocab {
-		return newVocab(cl100kFile, cl100kPairFile, false, tables{cl100kPairs[:], cl100kShort[:], cl100kOff[:], cl100kBlob[:0], &cl100kPairWeights})
+		return newVocab(cl100kFile, tables{cl100kPairs[:], cl100kShort[:], cl100kOff[:], cl100kBlob[:0]})
 	})}
 )
 
@@ -48,8 +48,6 @@ var (
 	cl100kShort [1 << 17]key
 	cl100kOff   [100_256 + 1]uint32
 	cl100kBlob  [643_830]byte
-
-	o200kPairWeights, cl100kPairWeights pairWeights
 )
 
 // O200K is the vocabulary of gpt-4o and later models, and ours for every model without a public one.
@@ -75,7 +73,7 @@ func (e *Encoding) CountUpTo(s string, limit int) int {
 	return tokens
 }
 
-// CountOutside counts until it is known that s has more than high tokens or, by what its letters can have at most, no more than low. It returns the tokens that
+// CountOutside counts until it is known that s has more than high tokens or, by what it can have at most, no more than low. It returns the tokens that
 // were counted and the most that the rest can have: Count(s) is at least the one and, s being UTF-8, at most both together; with nothing left it is the one.
 func (e *Encoding) CountOutside(s string, low, high int) (tokens, rest int) {
 	if len(s) <= low {

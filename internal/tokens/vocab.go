@@ -23,7 +23,6 @@ type vocab struct {
 	maxLen int      // of a token, in bytes
 	maxFar int      // bytes of a token that are not ASCII, at most
 	chars  *charTable
-	most   *pairWeights
 	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
 
@@ -82,12 +81,10 @@ type tables struct {
 	short []key
 	off   []uint32
 	blob  []byte
-	most  *pairWeights
 }
 
-// newVocab reads a file written by gen, and one of weights of pairs, into tables. camel says whether a capital after a small letter begins a piece. All are part of the
-// program, so that wrong ones are a defect and panic.
-func newVocab(file, pairs string, camel bool, t tables) *vocab {
+// newVocab reads a file written by gen into tables. Both are part of the program, so that wrong ones are a defect and panic.
+func newVocab(file string, t tables) *vocab {
 	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
 	v := &vocab{n: n, merges: file[4:]}
 	if len(v.merges) != 6*n || n > idMask {
@@ -101,9 +98,8 @@ func newVocab(file, pairs string, camel bool, t tables) *vocab {
 	v.off = t.off
 	blob := t.blob
 	longs := 0
-	whole := make([]bool, n)       // is UTF-8
-	far := make([]uint8, n)        // bytes that are not ASCII
-	var before, behind [256]uint32 // the first merge of a byte with what is before it, and with what is behind it
+	whole := make([]bool, n) // is UTF-8
+	far := make([]uint8, n)  // bytes that are not ASCII
 	for id := range n {
 		v.off[id] = uint32(len(blob))
 		left, right := v.halves(uint32(id))
@@ -117,12 +113,6 @@ func newVocab(file, pairs string, camel bool, t tables) *vocab {
 			blob = append(blob, blob[v.off[right]:v.off[right+1]]...)
 			whole[id] = whole[left] && whole[right] || utf8.Valid(blob[v.off[id]:])
 			far[id] = far[left] + far[right]
-			if c := blob[len(blob)-1]; v.single[c] == right && before[c] == 0 {
-				before[c] = uint32(id)
-			}
-			if c := blob[v.off[id]]; v.single[c] == left && behind[c] == 0 {
-				behind[c] = uint32(id)
-			}
 			p := uint64(left)<<(2*idBits) | uint64(right)<<idBits | uint64(id)
 			for h := pairHash(left, right) >> v.pshift; ; h++ {
 				if slot := &v.pairs[h&uint64(len(v.pairs)-1)]; *slot == 0 {
@@ -163,9 +153,6 @@ func newVocab(file, pairs string, camel bool, t tables) *vocab {
 			}
 		}
 	}
-	v.most = t.most
-	v.most.read(pairs, camel)
-	v.most.join(v, &before, &behind)
 	v.chars = newCharTable(v, whole)
 	for i := range v.ascii {
 		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])

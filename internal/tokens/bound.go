@@ -1,0 +1,52 @@
+package tokens
+
+// How many tokens a text has at most can be told in a fraction of the time that counting takes: as many as bytes, less what is known. Of pieces that were seen before it
+// is known how many they are (see seen), of rows of blanks and of characters of three bytes, how many at most.
+
+// blocks is into how many parts at most a text is divided that is counted until enough is known. Each is a number of glances.
+const blocks = 64
+
+// bound divides s into blocks and returns their size. Behind a piece that ends in block k, or at its beginning, s has at most w.most[k] tokens.
+func (w *worker) bound(s string, low int) (size int) {
+	size = ((len(s)-1)/(blocks*glance) + 1) * glance
+	last := (len(s) - 1) / size
+	for k := range last + 1 {
+		w.most[k] = len(s) - k*size
+	}
+	// A text so long can hardly have so few tokens, or not without learning and counting nearly all of it.
+	if len(s)*5/16 <= low {
+		w.save(s, size, 6*(len(s)-low))
+	}
+	return size
+}
+
+// save takes what is known of blocks from what s has at most from each block on, from the last block on, until all together save lack, in sixths. If what was seen before does not
+// do, it learns all that helps.
+func (w *worker) save(s string, size, lack int) {
+	last := (len(s) - 1) / size
+	var saved [blocks]int
+	sum := 0
+	block := func(k int, learn bool) {
+		n := 0
+		for i := k * size; i < min((k+1)*size, len(s)); i += glance {
+			n += w.saved(s, i, learn)
+		}
+		sum += n - saved[k]
+		saved[k] = n
+	}
+	for k := last; k >= 0 && sum < lack; k-- {
+		block(k, false)
+	}
+	missing := lack - sum
+	for k := last; k >= 0 && sum < lack; k-- {
+		block(k, true)
+		if last-k == blocks/8 && 2*(sum-lack+missing)*last < missing*(last-k) {
+			break // the rest would not help either
+		}
+	}
+	sum = 0
+	for k := last; k >= 0; k-- {
+		sum += saved[k]
+		w.most[k] -= sum / 6
+	}
+}
