@@ -1,6 +1,6 @@
 module github.com/haiku-planner/haikuplanner
 
-go 1.23
+go 1.23.0
 
 require (
 	github.com/dlclark/regexp2 v1.11.5
@@ -12,3 +12,5 @@ require (
 )
 
 require github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+
+require golang.org/x/sys v0.33.0

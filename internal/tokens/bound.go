@@ -29,7 +29,11 @@ func (w *worker) save(s string, size, lack int) {
 	block := func(k int, learn bool) {
 		n := 0
 		for i := k * size; i < min((k+1)*size, len(s)); i += glance {
-			n += w.saved(s, i, learn)
+			if learn {
+				n += w.study(s, i, true)
+			} else {
+				n += w.saved(s, i)
+			}
 		}
 		sum += n - saved[k]
 		saved[k] = n

@@ -3,7 +3,34 @@ package tokens
 import (
 	"math/bits"
 	"unsafe"
+
+	"golang.org/x/sys/cpu"
 )
+
+// with512 says that the processor has what look512 and find512 are made of: those of servers from Ice Lake and Zen 4 on.
+var with512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512CD && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VBMI2 &&
+	cpu.X86.HasAVX512GFNI && cpu.X86.HasAVX512VPOPCNTDQ && cpu.X86.HasPOPCNT
+
+// looks is what look finds in the eight sights of a glance.
+type looks struct {
+	starts, ends [8]uint64 // of pieces of at most 24 bytes, in sight
+	sixths       [8]uint64 // what places save
+	far          uint64    // zero if no character has three bytes
+	long         [3][64]uint64
+}
+
+// saved512 is what pieces and places of a glance save that s begins with, and whether there are characters of three bytes.
+func (w *worker) saved512(s string) (sixths int, far bool) {
+	p := unsafe.StringData(s[:glance+sight])
+	look512(p, w.camel, &w.looks)
+	return find512(&w.seen, p, &w.looks), w.looks.far != 0
+}
+
+//go:noescape
+func look512(p *byte, camel uint64, to *looks)
+
+//go:noescape
+func find512(t *seen, p *byte, l *looks) (sixths int)
 
 // planes returns the lowest bits of s[:64] in one word, and so on. Both are SSE2, which every amd64 has.
 func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {

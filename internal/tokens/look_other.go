@@ -13,3 +13,9 @@ func (t *seen) gather(s string, starts, ends uint64, list *sightings, n, from in
 }
 
 func (t *seen) match(list *sightings, n int) (saved, missed int) { return t.matchAny(list, n) }
+
+const with512 = false
+
+type looks struct{}
+
+func (w *worker) saved512(string) (sixths int, far bool) { panic("not for this processor") }

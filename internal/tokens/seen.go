@@ -120,9 +120,20 @@ func (w *worker) learn(s string, n int) int {
 // glance is how many bytes of a text are looked at at a time.
 const glance = 8 * sightStep
 
-// saved is how many tokens less than bytes are known of what starts in s[i:i+glance]: of pieces, which it learns if they are new and it should, of places and of
-// characters of three bytes.
-func (w *worker) saved(s string, i int, learn bool) (sixths int) {
+// saved is how many tokens less than bytes are known of what starts in s[i:i+glance]: of pieces, of places and of characters of three bytes.
+func (w *worker) saved(s string, i int) (sixths int) {
+	if with512 && i+glance+sight <= len(s) {
+		sixths, far := w.saved512(s[i:])
+		if far {
+			sixths += 6 * w.v.spared(s, i, i+glance)
+		}
+		return sixths
+	}
+	return w.study(s, i, false)
+}
+
+// study is saved for any processor. It learns the pieces that are new if it should.
+func (w *worker) study(s string, i int, learn bool) (sixths int) {
 	n := 0
 	for k := 0; k < glance && i+k+sight+longSeen <= len(s); k += sightStep {
 		at := s[i+k:]

@@ -108,7 +108,7 @@ func TestSeen(t *testing.T) {
 			s := b.String()
 			truth := pieces(w, s)
 			for i := 0; i < len(s); i += glance {
-				w.saved(s, i, true)
+				w.study(s, i, true)
 			}
 			sights(w, s, func(start, end int) {
 				saved := w.seen.savedOf(s[start:end])
@@ -253,7 +253,7 @@ func TestPlanes(t *testing.T) {
 			t.Fatalf("planes of %q: %x, want %x", s, got, want)
 		}
 		for i := 0; i < len(s); i += glance {
-			w.saved(s, i, true)
+			w.study(s, i, true)
 		}
 		starts, ends, _, _ := look(s, math.MaxUint64)
 		short, long := within(ends)
@@ -357,6 +357,64 @@ func TestPlaces(t *testing.T) {
 			if e.Count(digits) != 1 {
 				t.Errorf("%s: %s is not one token", e.name, digits)
 			}
+		}
+	}
+}
+
+// What is read in AVX-512 is what is read without: in texts of words and what may stand between them, and of all characters in their order.
+func TestSaved512(t *testing.T) {
+	if !with512 {
+		t.Skip("this processor has no AVX-512")
+	}
+	r := rand.New(rand.NewPCG(11, 12))
+	list := words(t)
+	for c := range rune(128) {
+		list = append(list, string(c))
+	}
+	for _, e := range encodings {
+		w := e.worker()
+		w.seen = seen{}
+		check := func(s string) {
+			sixths, far := w.saved512(s)
+			if far {
+				sixths += 6 * w.v.spared(s, 0, glance)
+			}
+			if want := w.study(s, 0, false); sixths != want {
+				t.Fatalf("%s: %q saves %d, want %d", e.name, s, sixths, want)
+			}
+		}
+		for k := range 10_000 {
+			b := make([]byte, 0, glance+2*sight)
+			for len(b) <= glance+sight {
+				switch r.IntN(8) {
+				case 0:
+					b = append(b, byte(r.Uint32()))
+				case 1:
+					b = utf8.AppendRune(b, rune(r.Uint32()>>(12+r.IntN(16))))
+				case 2:
+					b = append(b, strings.Repeat(string(b[max(0, len(b)-1):]), r.IntN(20))...)
+				default:
+					b = append(b, list[r.IntN(len(list))]...)
+				}
+			}
+			if k%3 == 0 { // ASCII
+				for i := range b {
+					b[i] &= 0x7f
+				}
+			}
+			check(string(b))
+			if k%2 == 0 {
+				w.study(string(b), 0, true)
+			}
+			check(string(b))
+		}
+		for c := rune(0x80); c < 0x11000; {
+			var b strings.Builder
+			for b.Len() <= glance+sight {
+				b.WriteRune(c)
+				c++
+			}
+			check(b.String())
 		}
 	}
 }

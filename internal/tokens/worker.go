@@ -22,6 +22,7 @@ type worker struct {
 	most  [blocks]int      // see bound
 	seen  seen
 	list  sightings
+	looks looks
 	scratch
 }
 
