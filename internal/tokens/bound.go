@@ -21,7 +21,7 @@ func (w *worker) bound(s string, low int) (size int) {
 }
 
 // save takes what is known of blocks from what s has at most from each block on, from the last block on, until all together save lack, in sixths. If what was seen before does not
-// do, it learns all that helps.
+// do, it learns what is new, and twice what it takes: so that most texts to come need nothing.
 func (w *worker) save(s string, size, lack int) {
 	last := (len(s) - 1) / size
 	var saved [blocks]int
@@ -41,8 +41,8 @@ func (w *worker) save(s string, size, lack int) {
 	for k := last; k >= 0 && sum < lack; k-- {
 		block(k, false)
 	}
-	missing := lack - sum
-	for k := last; k >= 0 && sum < lack; k-- {
+	missing := max(lack-sum, 0)
+	for k := last; k >= 0 && missing > 0 && sum < lack+missing; k-- {
 		block(k, true)
 		if last-k == blocks/8 && 2*(sum-lack+missing)*last < missing*(last-k) {
 			break // the rest would not help either
