@@ -234,11 +234,11 @@ func (s *scanner) str() (escaped, ok bool) {
 			i += 8
 		}
 		if i+8 > limit && limit < len(b) {
-			to, high := skip(b, i)
+			to, high, slashes := skip(b, i)
 			if high {
 				seen = highs
 			}
-			escaped = escaped || bytes.IndexByte(b[i:to], '\\') >= 0
+			escaped = escaped || slashes
 			i, limit = to, min(len(b), to+longAfter)
 			continue
 		}

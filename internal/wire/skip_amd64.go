@@ -1,6 +1,20 @@
 package wire
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"golang.org/x/sys/cpu"
+)
+
+// with512 says that the processor has what skip512 and unescape512 are made of: those of servers from Ice Lake and Zen 4 on.
+var with512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VBMI2 && cpu.X86.HasBMI1 && cpu.X86.HasBMI2 && cpu.X86.HasPOPCNT
+
+// skip512 says where in n bytes from p on the first is that ends a string, may not stand in one, or begins an escape that may not or that is not seen to its end; whether
+// a byte is above 0x7F in the 64 of it and all before; and whether there are escapes.
+//
+//go:noescape
+func skip512(p *byte, n int) (to int, high, escaped uint64)
 
 // ordinary says how many of the n blocks of 64 bytes from p on are ordinary: no control characters, no quotes but escaped ones, no escapes but \n, \t and \". The
 // byte before p must be there, and be no backslash. high is not 0 where a byte of those, or of the next block, is above 0x7F. It is one reading in SSE2, which every
@@ -10,7 +24,16 @@ import "unicode/utf8"
 func ordinary(p *byte, n int) (passed, high int)
 
 // skip is skipAny for this processor.
-func skip(b []byte, i int) (to int, high bool) {
+func skip(b []byte, i int) (to int, high, escaped bool) {
+	if with512 && i < len(b) {
+		n, above, slashes := skip512(&b[i], len(b)-i)
+		return i + n, above != 0, slashes != 0
+	}
+	to, high = skip128(b, i)
+	return to, high, bytes.IndexByte(b[i:to], '\\') >= 0
+}
+
+func skip128(b []byte, i int) (to int, high bool) {
 	n := (len(b) - i) / 64
 	if n == 0 || b[i-1] == '\\' { // a second one, which would be taken for the first
 		return i, false

@@ -2,8 +2,14 @@
 
 package wire
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
-func skip(b []byte, i int) (to int, high bool) { return skipAny(b, i) }
+func skip(b []byte, i int) (to int, high, escaped bool) {
+	to, high = skipAny(b, i)
+	return to, high, bytes.IndexByte(b[i:to], '\\') >= 0
+}
 
 func valid(b []byte) bool { return utf8.Valid(b) }

@@ -1,16 +1,26 @@
 package wire
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
 )
 
+// skips are all there are.
+var skips = map[string]func([]byte, int) (int, bool){"skipAny": skipAny, "skip": func(b []byte, i int) (int, bool) {
+	to, high, escaped := skip(b, i)
+	if to < len(b)-1 && escaped != bytes.Contains(b[i:to], []byte(`\`)) {
+		panic("skip: whether there are escapes")
+	}
+	return to, high
+}}
+
 // What is skipped of a string is right, ends between two characters, and is told to be ASCII only when it is: on this processor and on any other.
 func TestSkip(t *testing.T) {
 	ordinary := []string{"x", "o", "#", "]", " ", "n", `\n`, `\t`, `\"`, "The lamp was lit at dusk and put out at dawn."}
-	rare := []string{`\\`, `\u00e9`, `\/`, "é", "語", "\x7f", "\x1f", "\x00", `\x`, `\u12`, `"`}
+	rare := []string{`\\`, `\u00e9`, `\/`, "é", "語", "\x7f", "\x1f", "\x00", `\x`, "\\\xee", `\u12`, `"`}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
 		text := []byte(`"`)
@@ -32,7 +42,7 @@ func TestSkip(t *testing.T) {
 			starts[len(text)] = true
 		}
 		for from := range starts {
-			for name, f := range map[string]func([]byte, int) (int, bool){"skip": skip, "skipAny": skipAny} {
+			for name, f := range skips {
 				to, high := f(text, from)
 				if to < from || !starts[to] && !inside(starts, text, to) {
 					t.Fatalf("%s from %d ends at %d of %q", name, from, to, text)
@@ -44,13 +54,18 @@ func TestSkip(t *testing.T) {
 		}
 	}
 	prose := []byte(`"` + strings.Repeat(`The lamp was \"lit\" at dusk,\n\tand put out at dawn.`, 40))
-	for name, f := range map[string]func([]byte, int) (int, bool){"skip": skip, "skipAny": skipAny} {
+	for name, f := range skips {
 		if to, high := f(prose, 1); to < 200 || high {
 			t.Errorf("%s passes only %d bytes of prose, high is %v", name, to, high)
 		}
 		after := append([]byte(`"\\"`), prose[1:]...)
 		if to, _ := f(after, 3); to != 3 {
 			t.Errorf("%s takes the quote after two backslashes for an escaped one", name)
+		}
+		for n := range 200 { // a body that ends within an escape
+			if to, _ := f([]byte(`"`+strings.Repeat("x", n)+`\`), 1); to > 1+n {
+				t.Errorf("%s passes half an escape behind %d letters", name, n)
+			}
 		}
 	}
 }

@@ -11,12 +11,21 @@ import (
 //go:noescape
 func unescape(dst, src *byte, n int) (to, from int)
 
+// unescape512 is unescape to the end.
+//
+//go:noescape
+func unescape512(dst, src *byte, n int) (to, from int)
+
 // appendSimple is AppendText for the beginning of raw, and returns the rest. Code has an escape every 16 bytes or so, and here none costs a branch that cannot be foreseen.
 func appendSimple(dst, raw []byte) (text, rest []byte) {
 	if len(raw) < 130 {
 		return dst, raw
 	}
 	dst = slices.Grow(dst, len(raw))
+	unescape := unescape
+	if with512 {
+		unescape = unescape512
+	}
 	to, from := unescape(unsafe.SliceData(dst[len(dst):cap(dst)]), &raw[0], len(raw))
 	return dst[:len(dst)+to], raw[from:]
 }

@@ -1,0 +1,217 @@
+#include "textflag.h"
+
+DATA signs<>+0(SB)/8, $0x2222222222222222 // quote
+DATA signs<>+8(SB)/8, $0x5c5c5c5c5c5c5c5c // backslash
+DATA signs<>+16(SB)/8, $0x2020202020202020 // the first that is no control character
+DATA signs<>+24(SB)/8, $0x7575757575757575 // u
+DATA signs<>+32(SB)/8, $0x3030303030303030 // 0
+DATA signs<>+40(SB)/8, $0x0909090909090909
+DATA signs<>+48(SB)/8, $0x6161616161616161 // a
+DATA signs<>+56(SB)/8, $0x0505050505050505
+GLOBL signs<>(SB), RODATA|NOPTR, $64
+
+// Of 64 bytes, those that a backslash escapes, in AX and K5: the algorithm of simdjson. AX has the backslashes, R8 says whether the first byte is escaped, and then
+// whether the next one is; BX gets the backslashes that escape.
+#define ESCAPED \
+	MOVQ R8, DX; \
+	NOTQ DX; \
+	ANDQ AX, DX; \       // may escape
+	LEAQ (DX)(DX*1), BX; \
+	ORQ R13, BX; \
+	SUBQ DX, BX; \
+	XORQ R13, BX; \      // what escapes, and what is behind a row of those
+	ORQ AX, R8; \
+	XORQ BX, R8; \
+	ANDQ AX, BX; \
+	MOVQ R8, AX; \
+	KMOVQ AX, K5; \
+	MOVQ BX, R8; \
+	SHRQ $63, R8
+
+// The bytes that are there in a mask, K1: CX of them, or all 64.
+#define THERE \
+	MOVQ $-1, R12; \
+	CMPQ CX, $64; \
+	JGE  2(PC); \
+	BZHIQ CX, R12, R12; \
+	KMOVQ R12, K1
+
+#define LOAD \
+	VPBROADCASTQ signs<>+8(SB), Z9; \
+	VMOVDQU64 ·simpleEscape(SB), Z11; \
+	VMOVDQU64 ·simpleEscape+64(SB), Z12; \
+	MOVQ $0xaaaaaaaaaaaaaaaa, R13; \
+	XORL R8, R8
+
+// func skip512(p *byte, n int) (to int, high, escaped uint64)
+TEXT ·skip512(SB), NOSPLIT, $0-40
+	MOVQ p+0(FP), SI
+	MOVQ n+8(FP), CX
+	LOAD
+	VPBROADCASTQ signs<>+0(SB), Z8
+	VPBROADCASTQ signs<>+16(SB), Z10
+	VPBROADCASTQ signs<>+24(SB), Z14
+	VPBROADCASTQ signs<>+32(SB), Z15
+	VPBROADCASTQ signs<>+40(SB), Z16
+	VPBROADCASTQ signs<>+48(SB), Z17
+	VPBROADCASTQ signs<>+56(SB), Z18
+	VPXORQ Z13, Z13, Z13 // all bytes or-ed together
+	XORL R11, R11        // all backslashes
+	PCALIGN $32
+skip:
+	TESTQ CX, CX
+	JLE  over
+	THERE
+	VMOVDQU8.Z (SI), K1, Z0
+	VPORQ Z0, Z13, Z13
+	VPCMPUB $1, Z10, Z0, K2
+	VPCMPEQB Z8, Z0, K3
+	VPCMPEQB Z9, Z0, K4
+	KMOVQ K4, AX
+	MOVQ AX, R9
+	MOVQ AX, BX
+	ORQ  R8, BX
+	JNZ  escapes
+	KORQ K2, K3, K2
+	KMOVQ K2, DX
+	ANDQ R12, DX
+	JNZ  found
+	ADDQ $64, SI
+	SUBQ $64, CX
+	JMP  skip
+escapes:
+	ESCAPED
+	VMOVDQA64 Z0, Z1
+	VPERMI2B Z12, Z11, Z1 // what the escapes stand for
+	VPMOVB2M Z0, K6
+	KANDQ K5, K6, K6
+	VPTESTNMB Z1, Z1, K5, K7
+	KORQ K6, K7, K6       // or may not be one of two bytes
+	KORTESTQ K6, K6
+	JNZ  long
+short:
+	KANDNQ K3, K5, K3
+	KORQ K2, K3, K2
+	KMOVQ K2, DX
+	KMOVQ K6, BX
+	SHRQ $1, BX           // its backslash; nothing for the first byte
+	JCS  before
+	ORQ  BX, DX
+	ANDQ R12, DX
+	JNZ  found
+	ORQ  R9, R11
+	ADDQ $64, SI
+	SUBQ $64, CX
+	JMP  skip
+long:
+	VPCMPEQB Z14, Z0, K5, K7 // u: four hexadecimal digits follow
+	VPSUBB Z15, Z0, Z2
+	VPCMPUB $2, Z16, Z2, K4 // 0 to 9
+	VPORQ Z10, Z0, Z2
+	VPSUBB Z17, Z2, Z2
+	VPCMPUB $2, Z18, Z2, K0 // a to f
+	KORQ K0, K4, K4
+	KMOVQ K4, DX
+	MOVQ DX, BX
+	SHRQ $1, BX
+	ANDQ BX, DX
+	MOVQ DX, BX
+	SHRQ $2, BX
+	ANDQ BX, DX           // where four of them start
+	SHRQ $1, DX
+	KMOVQ DX, K4
+	KANDNQ K6, K7, K6     // what is no u
+	KANDNQ K7, K4, K7     // or has no digits, here
+	KORQ K6, K7, K6
+	JMP  short
+over:
+	ADDQ CX, SI
+	SUBQ R8, SI           // an escape without its end
+	JMP  end
+before:
+	DECQ SI
+	JMP  end
+found:
+	TZCNTQ DX, DX
+	ADDQ DX, SI
+	BZHIQ DX, R9, R9
+	ORQ  R9, R11
+end:
+	SUBQ p+0(FP), SI
+	MOVQ SI, to+16(FP)
+	VPMOVB2M Z13, K1
+	KMOVQ K1, AX
+	MOVQ AX, high+24(FP)
+	MOVQ R11, escaped+32(FP)
+	VZEROUPPER
+	RET
+
+// func unescape512(dst, src *byte, n int) (to, from int)
+TEXT ·unescape512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+	LOAD
+	PCALIGN $32
+block:
+	TESTQ CX, CX
+	JLE  done
+	THERE
+	VMOVDQU8.Z (SI), K1, Z0
+	VPCMPEQB Z9, Z0, K4
+	KMOVQ K4, AX
+	MOVQ AX, BX
+	ORQ  R8, BX
+	JNZ  some
+	VMOVDQU8 Z0, K1, (DI)
+	POPCNTQ R12, AX
+	ADDQ AX, DI
+	ADDQ $64, SI
+	SUBQ $64, CX
+	JMP  block
+some:
+	ESCAPED
+	VMOVDQA64 Z0, Z1
+	VPERMI2B Z12, Z11, Z1
+	VPTESTNMB Z1, Z1, K5, K6
+	VMOVDQU8 Z1, K5, Z0
+	KMOVQ K6, DX
+	ANDNQ R12, BX, R12    // less the backslashes
+	TESTQ DX, DX
+	JNZ  long
+	KMOVQ R12, K2
+	VPCOMPRESSB.Z Z0, K2, Z2
+	POPCNTQ R12, AX
+	MOVQ $-1, DX
+	BZHIQ AX, DX, DX
+	KMOVQ DX, K3
+	VMOVDQU8 Z2, K3, (DI)
+	ADDQ AX, DI
+	ADDQ $64, SI
+	SUBQ $64, CX
+	JMP  block
+long: // one of six bytes, and what is before it
+	TZCNTQ DX, DX
+	DECQ DX
+	ADDQ DX, SI
+	TESTQ DX, DX
+	JLE  all
+	BZHIQ DX, R12, R12
+	KMOVQ R12, K2
+	VPCOMPRESSB.Z Z0, K2, Z2
+	POPCNTQ R12, AX
+	MOVQ $-1, DX
+	BZHIQ AX, DX, DX
+	KMOVQ DX, K3
+	VMOVDQU8 Z2, K3, (DI)
+	ADDQ AX, DI
+	JMP  all
+done:
+	ADDQ CX, SI           // as many as the last block had less than 64
+all:
+	SUBQ dst+0(FP), DI
+	SUBQ src+8(FP), SI
+	MOVQ DI, to+24(FP)
+	MOVQ SI, from+32(FP)
+	VZEROUPPER
+	RET
