@@ -194,8 +194,10 @@ long: // one of six bytes, and what is before it
 	TZCNTQ DX, DX
 	DECQ DX
 	ADDQ DX, SI
+	SUBQ DX, CX
+	XORL R8, R8
 	TESTQ DX, DX
-	JLE  all
+	JLE  six
 	BZHIQ DX, R12, R12
 	KMOVQ R12, K2
 	VPCOMPRESSB.Z Z0, K2, Z2
@@ -205,7 +207,53 @@ long: // one of six bytes, and what is before it
 	KMOVQ DX, K3
 	VMOVDQU8 Z2, K3, (DI)
 	ADDQ AX, DI
-	JMP  all
+six:
+	CMPQ CX, $6
+	JLT  all
+	MOVL 2(SI), AX        // four hexadecimal digits
+	BSWAPL AX
+	MOVL AX, DX
+	SHRL $6, DX
+	ANDL $0x01010101, DX
+	LEAL (DX)(DX*8), DX   // nine more for letters
+	ANDL $0x0f0f0f0f, AX
+	ADDL DX, AX
+	MOVL $0x0f0f0f0f, DX
+	PEXTL DX, AX, AX
+	MOVL AX, DX
+	SHRL $6, DX
+	CMPL AX, $0x80
+	JLT  one
+	ANDL $0x3f, AX
+	ORL  $0x80, AX
+	CMPL DX, $0x20
+	JLT  two
+	MOVL DX, BX
+	SHRL $5, BX
+	CMPL BX, $0x1b        // half a pair
+	JEQ  all
+	SHRL $1, BX
+	ORL  $0xe0, BX
+	ANDL $0x3f, DX
+	ORL  $0x80, DX
+	MOVB BX, (DI)
+	MOVB DX, 1(DI)
+	MOVB AX, 2(DI)
+	ADDQ $3, DI
+	JMP  past
+two:
+	ORL  $0xc0, DX
+	MOVB DX, (DI)
+	MOVB AX, 1(DI)
+	ADDQ $2, DI
+	JMP  past
+one:
+	MOVB AX, (DI)
+	INCQ DI
+past:
+	ADDQ $6, SI
+	SUBQ $6, CX
+	JMP  block
 done:
 	ADDQ CX, SI           // as many as the last block had less than 64
 all:

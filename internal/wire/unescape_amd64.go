@@ -11,7 +11,7 @@ import (
 //go:noescape
 func unescape(dst, src *byte, n int) (to, from int)
 
-// unescape512 is unescape to the end.
+// unescape512 is unescape up to a surrogate, or to the end. Other escapes of six bytes it reads too.
 //
 //go:noescape
 func unescape512(dst, src *byte, n int) (to, from int)
