@@ -263,3 +263,84 @@ all:
 	MOVQ SI, from+32(FP)
 	VZEROUPPER
 	RET
+
+// What is wrong with two bytes in a row, by the upper half of the first, its lower half, and the upper half of the second: a fault is what all three have (Keiser and
+// Lemire, Validating UTF-8 in less than one instruction per byte, 2021). 0x80 is no fault if a byte before wants two or three to follow.
+DATA faults<>+0(SB)/8, $0x0202020202020202  // 0 to 7: ASCII, and then one that follows
+DATA faults<>+8(SB)/8, $0x4915012180808080  // 8 to B follow; C, D, E and F
+DATA faults<>+16(SB)/8, $0xcbcbcb8b8383a3e7 // lower half 0 to 7
+DATA faults<>+24(SB)/8, $0xcbcbdbcbcbcbcbcb
+DATA faults<>+32(SB)/8, $0x0101010101010101 // ASCII
+DATA faults<>+40(SB)/8, $0x01010101babaaee6 // 8, 9, A and B
+GLOBL faults<>(SB), RODATA|NOPTR, $48
+
+// func valid512(p *byte, n int) bool
+TEXT ·valid512(SB), NOSPLIT, $0-17
+	MOVQ p+0(FP), SI
+	MOVQ n+8(FP), CX
+	VBROADCASTI32X4 faults<>+0(SB), Z10
+	VBROADCASTI32X4 faults<>+16(SB), Z11
+	VBROADCASTI32X4 faults<>+32(SB), Z12
+	MOVL $0x0f0f0f0f, AX
+	VPBROADCASTD AX, Z13
+	MOVL $0x60606060, AX
+	VPBROADCASTD AX, Z14
+	MOVL $0x70707070, AX
+	VPBROADCASTD AX, Z15
+	MOVL $0x80808080, AX
+	VPBROADCASTD AX, Z16
+	VPXORQ Z17, Z17, Z17  // all faults
+	XORL R8, R8           // of the bytes before, those that are there: 0, or 7 for three
+	XORL R9, R9           // whether there may be letters before that are not ASCII
+letters:
+	THERE
+	VMOVDQU8.Z (SI), K1, Z0
+	VPMOVB2M Z0, K5
+	KMOVQ K5, AX
+	MOVQ AX, BX
+	ORQ  R9, AX
+	MOVQ BX, R9
+	TESTQ AX, AX
+	JZ   ascii
+	LEAQ (R12)(R12*1), AX
+	MOVL R8, BX
+	ANDL $1, BX
+	ORQ  BX, AX
+	KMOVQ AX, K2
+	LEAQ (R12*4), AX
+	MOVL R8, BX
+	ANDL $3, BX
+	ORQ  BX, AX
+	KMOVQ AX, K3
+	LEAQ (R12*8), AX
+	ORQ  R8, AX
+	KMOVQ AX, K4
+	VMOVDQU8.Z -1(SI), K2, Z1
+	VMOVDQU8.Z -2(SI), K3, Z2
+	VMOVDQU8.Z -3(SI), K4, Z3
+	VPSRLW $4, Z1, Z4
+	VPANDQ Z13, Z4, Z4
+	VPSHUFB Z4, Z10, Z4
+	VPANDQ Z13, Z1, Z5
+	VPSHUFB Z5, Z11, Z5
+	VPSRLW $4, Z0, Z6
+	VPANDQ Z13, Z6, Z6
+	VPSHUFB Z6, Z12, Z6
+	VPANDQ Z4, Z5, Z5
+	VPANDQ Z5, Z6, Z6
+	VPSUBUSB Z14, Z2, Z2  // 0x80 and more behind the first of three or four
+	VPSUBUSB Z15, Z3, Z3  // of four
+	VPORQ Z2, Z3, Z3
+	VPANDQ Z16, Z3, Z3
+	VPXORQ Z6, Z3, Z3
+	VPORQ Z3, Z17, Z17
+ascii:
+	MOVL $7, R8
+	ADDQ $64, SI
+	SUBQ $64, CX
+	JGE  letters          // once more behind the last 64: there may be the beginning of a letter
+	VPTESTMB Z17, Z17, K1
+	KORTESTQ K1, K1
+	SETEQ ret+16(FP)
+	VZEROUPPER
+	RET

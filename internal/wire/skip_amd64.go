@@ -52,8 +52,20 @@ func skip128(b []byte, i int) (to int, high bool) {
 //go:noescape
 func letters(p *byte, n int) (passed int)
 
+// valid512 is utf8.Valid.
+//
+//go:noescape
+func valid512(p *byte, n int) bool
+
 // valid is utf8.Valid, in a fraction of the time where a long text is not ASCII throughout.
 func valid(b []byte) bool {
+	if with512 && len(b) > 0 {
+		return valid512(&b[0], len(b))
+	}
+	return valid128(b)
+}
+
+func valid128(b []byte) bool {
 	for slow := 64; len(b) > slow+64; {
 		cut := slow
 		for cut > slow-utf8.UTFMax && !utf8.RuneStart(b[cut]) {

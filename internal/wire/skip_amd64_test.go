@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-func init() { skips["skip128"] = skip128 }
+func init() { skips["skip128"], valids["valid128"] = skip128, valid128 }
 
 // Texts are unescaped alike, with AVX-512 and without: the former stops only before a surrogate, the latter before any escape of six bytes.
 func TestUnescape(t *testing.T) {

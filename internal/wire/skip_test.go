@@ -83,6 +83,9 @@ func inside(starts map[int]bool, text []byte, at int) bool {
 	return false
 }
 
+// valids are all there are.
+var valids = map[string]func([]byte) bool{"valid": valid}
+
 // valid agrees with utf8.Valid about every sequence of three bytes that stand at the ends of a range, wherever it stands.
 func TestValid(t *testing.T) {
 	ends := []byte{0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff}
@@ -105,8 +108,10 @@ func TestValid(t *testing.T) {
 						if want {
 							good++
 						}
-						if got := valid(b); got != want {
-							t.Fatalf("%x at %d among %q: %v", b[at:at+3], at, filler, got)
+						for name, f := range valids {
+							if got := f(b); got != want {
+								t.Fatalf("%s: %x at %d among %q: %v", name, b[at:at+3], at, filler, got)
+							}
 						}
 					}
 				}
@@ -116,8 +121,33 @@ func TestValid(t *testing.T) {
 			}
 		}
 		for cut := len(text) - 130; cut <= len(text); cut++ {
-			if got, want := valid(text[:cut]), utf8.Valid(text[:cut]); got != want {
-				t.Errorf("%d bytes of %q: %v", cut, filler, got)
+			for name, f := range valids {
+				if got, want := f(text[:cut]), utf8.Valid(text[:cut]); got != want {
+					t.Errorf("%s: %d bytes of %q: %v", name, cut, filler, got)
+				}
+			}
+		}
+	}
+}
+
+// And about four bytes that may be a letter.
+func TestValidFour(t *testing.T) {
+	ends := []byte{0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xf0}
+	for _, at := range []int{0, 60, 61, 62, 63, 64} {
+		text := []byte(strings.Repeat("a", 200))
+		for first := 0xe0; first <= 0xff; first++ {
+			for _, x := range ends {
+				for _, y := range ends {
+					for _, z := range ends {
+						text[at], text[at+1], text[at+2], text[at+3] = byte(first), x, y, z
+						want := utf8.Valid(text)
+						for name, f := range valids {
+							if got := f(text); got != want {
+								t.Fatalf("%s: %x at %d: %v", name, text[at:at+4], at, got)
+							}
+						}
+					}
+				}
 			}
 		}
 	}
