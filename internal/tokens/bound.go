@@ -29,10 +29,14 @@ func (w *worker) save(s string, size, lack int) {
 	block := func(k int, learn bool) {
 		n := 0
 		for i := k * size; i < min((k+1)*size, len(s)); i += glance {
+			sixths, wide := 0, 0
 			if learn {
-				n += w.study(s, i, true)
+				sixths, wide = w.study(s, i, true)
 			} else {
-				n += w.saved(s, i)
+				sixths, wide = w.saved(s, i)
+			}
+			if n += sixths; wide > glance/16 || wide > 0 && learn { // a few quotes and dashes are not worth the time
+				n += 6 * w.v.spared(s, i, min(i+glance, len(s)))
 			}
 		}
 		sum += n - saved[k]

@@ -15,6 +15,7 @@ type places struct {
 	rows   uint64 // all but the first two of rows of blanks: these are two pieces, of which the first is one token
 	halves uint64 // half of them are in the token of the byte before them: later digits, of which three are one token, and the second bytes of some characters
 	thirds uint64 // a third of them are: letters that merge with the letter before them if both are tokens, so that of three in a row one does
+	wide   uint64 // the first bytes of characters of three bytes, which are for spared
 }
 
 // saved is how many tokens less than bytes those of places make where in has bits.
@@ -49,6 +50,7 @@ func look(s string, camel uint64) (starts, ends, strange uint64, p places) {
 		far, second := farLetters(b0, b1, b2, b3, b4, b5, b6, b7)
 		letters |= far
 		p.halves |= second & camel // all those of o200k_base are tokens
+		p.wide = b7 & b6 & b5
 	}
 	blanks := spaces | tabs
 	visible := letters | digits | symbols

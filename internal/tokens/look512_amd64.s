@@ -116,7 +116,7 @@ TEXT ·look512(SB), NOSPLIT, $0-24
 	FOURS(Z20, Z22, Z1, Z5)
 	FOURS(Z21, Z23, Z3, Z7)
 
-	// Letters outside ASCII in Z29, second bytes in Z30; what three bytes and more may be in BX.
+	// Letters outside ASCII in Z29, second bytes in Z30; whether there are characters of three bytes in BX.
 	VPXORQ Z29, Z29, Z29
 	VPXORQ Z30, Z30, Z30
 	XORL BX, BX
@@ -129,6 +129,9 @@ TEXT ·look512(SB), NOSPLIT, $0-24
 	LOGIC(A&B&C, Z8, Z6, Z5)
 	VPTESTMQ Z8, Z8, K1
 	KMOVB K1, BX
+	VPANDQ.BCST ·inside<>(SB), Z8, Z9
+	VPOPCNTQ Z9, Z9
+	VMOVDQU64 Z9, looks_wide(DI)
 	// The next byte's bits.
 	VPSRLQ $1, Z0, Z10
 	VPSRLQ $1, Z1, Z11
@@ -438,7 +441,9 @@ norows:
 	VMOVDQU64 Z0, looks_starts(DI)
 	VMOVDQU64 Z1, looks_ends(DI)
 	VMOVDQU64 Z31, looks_sixths(DI)
-	MOVQ BX, looks_far(DI)
+	TESTL BX, BX
+	SETNE BX
+	MOVB BX, looks_far(DI)
 	VZEROUPPER
 	RET
 

@@ -15,15 +15,21 @@ var with512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ &
 type looks struct {
 	starts, ends [8]uint64 // of pieces of at most 24 bytes, in sight
 	sixths       [8]uint64 // what places save
-	far          uint64    // zero if no character has three bytes
+	wide         [8]uint64 // how many characters of three bytes, if there are any
+	far          bool      // there are
 	long         [3][64]uint64
 }
 
-// saved512 is what pieces and places of a glance save that s begins with, and whether there are characters of three bytes.
-func (w *worker) saved512(s string) (sixths int, far bool) {
+// saved512 is saved for the glance that s begins with.
+func (w *worker) saved512(s string) (sixths, wide int) {
 	p := unsafe.StringData(s[:glance+sight])
 	look512(p, w.camel, &w.looks)
-	return find512(&w.seen, p, &w.looks), w.looks.far != 0
+	if w.looks.far {
+		for _, n := range w.looks.wide {
+			wide += int(n)
+		}
+	}
+	return find512(&w.seen, p, &w.looks), wide
 }
 
 //go:noescape

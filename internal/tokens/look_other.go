@@ -18,4 +18,4 @@ const with512 = false
 
 type looks struct{}
 
-func (w *worker) saved512(string) (sixths int, far bool) { panic("not for this processor") }
+func (w *worker) saved512(string) (sixths, wide int) { panic("not for this processor") }

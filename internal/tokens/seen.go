@@ -105,7 +105,7 @@ func (w *worker) learn(s string, n int) int {
 	if end != n || strange&(1<<n-1) != 0 { // a capital that is not of ASCII may begin another piece
 		return 0
 	}
-	saved := max(6*(n-w.v.spared(s[:n], 0, n)-tokens)-places.saved(1<<n-1), 0)
+	saved := max(6*(n-max(w.v.spared(s[:n], 0, n), 0)-tokens)-places.saved(1<<n-1), 0)
 	if n <= shortSeen {
 		mix := shortMix(load8(s, 0) & prefixes[n-1][0])
 		w.seen.short[mix>>(64-shortBits)] = mix<<shortBits | uint64(saved)
@@ -120,25 +120,22 @@ func (w *worker) learn(s string, n int) int {
 // glance is how many bytes of a text are looked at at a time.
 const glance = 8 * sightStep
 
-// saved is how many tokens less than bytes are known of what starts in s[i:i+glance]: of pieces, of places and of characters of three bytes.
-func (w *worker) saved(s string, i int) (sixths int) {
+// saved is how many tokens less than bytes are known of pieces and places that start in s[i:i+glance], and how many characters of three bytes may be there.
+func (w *worker) saved(s string, i int) (sixths, wide int) {
 	if with512 && i+glance+sight <= len(s) {
-		sixths, far := w.saved512(s[i:])
-		if far {
-			sixths += 6 * w.v.spared(s, i, i+glance)
-		}
-		return sixths
+		return w.saved512(s[i:])
 	}
 	return w.study(s, i, false)
 }
 
 // study is saved for any processor. It learns the pieces that are new if it should.
-func (w *worker) study(s string, i int, learn bool) (sixths int) {
+func (w *worker) study(s string, i int, learn bool) (sixths, wide int) {
 	n := 0
 	for k := 0; k < glance && i+k+sight+longSeen <= len(s); k += sightStep {
 		at := s[i+k:]
 		starts, ends, _, places := look(at, w.camel)
 		sixths += places.saved(inSight)
+		wide += bits.OnesCount64(places.wide & inSight)
 		starts &= inSight
 		short, long := within(ends)
 		found, missed := w.seen.find(at, starts&short, ends)
@@ -155,7 +152,7 @@ func (w *worker) study(s string, i int, learn bool) (sixths int) {
 		p := w.list[k]
 		sixths += w.learn(s[i+int(p.at):], int(p.bytes))
 	}
-	return sixths + 6*w.v.spared(s, i, min(i+glance, len(s)))
+	return sixths, wide
 }
 
 // within returns from where the next end is at most 8 bytes away, and from where 9 to 24.
