@@ -21,7 +21,7 @@ func (w *worker) bound(s string, low int) (size int) {
 }
 
 // save takes what is known of blocks from what s has at most from each block on, from the last block on, until all together save lack, in sixths. If what was seen before does not
-// do, it learns what is new, and twice what it takes: so that most texts to come need nothing.
+// do, it learns what is new, four times what it takes: so that most texts to come need nothing.
 func (w *worker) save(s string, size, lack int) {
 	last := (len(s) - 1) / size
 	var saved [blocks]int
@@ -36,7 +36,7 @@ func (w *worker) save(s string, size, lack int) {
 				sixths, wide = w.saved(s, i)
 			}
 			if n += sixths; wide > glance/16 || wide > 0 && learn { // a few quotes and dashes are not worth the time
-				n += 6 * w.v.spared(s, i, min(i+glance, len(s)))
+				n += 6 * max(w.v.spared(s, i, min(i+glance, len(s))), 0)
 			}
 		}
 		sum += n - saved[k]
@@ -46,7 +46,7 @@ func (w *worker) save(s string, size, lack int) {
 		block(k, false)
 	}
 	missing := max(lack-sum, 0)
-	for k := last; k >= 0 && missing > 0 && sum < lack+missing; k-- {
+	for k := last; k >= 0 && missing > 0 && sum < lack+3*missing; k-- {
 		block(k, true)
 		if last-k == blocks/8 && 2*(sum-lack+missing)*last < missing*(last-k) {
 			break // the rest would not help either

@@ -304,6 +304,16 @@ func TestBoundOfCharacters(t *testing.T) {
 		if len(crossing) < 50 {
 			t.Fatalf("%s: %d tokens cross", e.name, len(crossing))
 		}
+		for _, c := range crossing { // of which only the beginning is asked for
+			for _, behind := range []string{"", "~1", c} {
+				s := c + behind
+				for j := range len(s) {
+					if n := w.countAll(s); n > len(s)-w.v.spared(s, 0, j) {
+						t.Errorf("%s: %q has %d tokens, and %d bytes less are spared in the first %d", e.name, s, n, w.v.spared(s, 0, j), j)
+					}
+				}
+			}
+		}
 		ranges := [][2]rune{{0x4e00, 0x9fff}, {0x3041, 0x30ff}, {0xac00, 0xd7a3}, {0x0e01, 0x0e3a}, {0x0905, 0x0939}, {0x800, 0xffff}, {0x400, 0x4ff}, {'a', 'z'}}
 		for range 6000 {
 			var b strings.Builder
