@@ -52,7 +52,7 @@ func (v *vocab) spared(s string, i, j int) int {
 				break
 			}
 		}
-		if i < len(s) && (i >= j || s[i]&0xf0 != 0xe0) { // of what is behind j nobody may ask // of what is behind j nobody may ask
+		if i < len(s) && (i >= j || s[i]&0xf0 != 0xe0) { // of what is behind j nobody may ask
 			next := uint32(s[i])
 			if next >= utf8.RuneSelf {
 				behind, _ := utf8.DecodeRuneInString(s[i:])
