@@ -371,11 +371,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// What is read in AVX-512 is what is read without: in texts of words and what may stand between them, and of all characters in their order.
-func TestSaved512(t *testing.T) {
-	if !with512 {
-		t.Skip("this processor has no AVX-512")
-	}
+// What is read as this processor best can is what is read on any: in texts of words and what may stand between them, and of all characters in their order.
+func TestSaved(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	list := words(t)
 	for c := range rune(128) {
@@ -385,7 +382,7 @@ func TestSaved512(t *testing.T) {
 		w := e.worker()
 		w.seen = seen{}
 		check := func(s string) {
-			sixths, wide := w.saved512(s)
+			sixths, wide := w.saved(s, 0)
 			if wantSixths, wantWide := w.study(s, 0, false); sixths != wantSixths || wide != wantWide {
 				t.Fatalf("%s: %q saves %d and has %d characters of three bytes, want %d and %d", e.name, s, sixths, wide, wantSixths, wantWide)
 			}
