@@ -11,13 +11,14 @@ import (
 var with512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512CD && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VBMI2 &&
 	cpu.X86.HasAVX512GFNI && cpu.X86.HasAVX512VPOPCNTDQ && cpu.X86.HasPOPCNT
 
-// looks is what look finds in the eight sights of a glance.
+// looks is what look512 finds in the eight sights of a glance, and find512 goes on from.
 type looks struct {
-	starts, ends [8]uint64 // of pieces of at most 24 bytes, in sight
-	sixths       [8]uint64 // what places save
-	wide         [8]uint64 // how many characters of three bytes, if there are any
-	far          bool      // there are
-	long         [3][64]uint64
+	//lint:ignore U1000 find512 reads them: where pieces of at most 24 bytes start and end, in sight, and what places save
+	starts, ends, sixths [8]uint64
+	wide                 [8]uint64 // how many characters of three bytes, if there are any
+	far                  bool      // there are
+	//lint:ignore U1000 find512 keeps long pieces there
+	long [3][64]uint64
 }
 
 // saved512 is saved for the glance that s begins with.

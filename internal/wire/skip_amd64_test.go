@@ -47,13 +47,12 @@ func TestUnescape(t *testing.T) {
 			want, rest = utf8.AppendRune(want, c), rest[size:]
 		}
 		dst := bytes.Repeat([]byte{'!'}, len(raw)+1)
-		to, from := len(want), pair
 		if with512 {
-			if to, from = unescape512(&dst[0], &raw[0], len(raw)); from != pair || !bytes.Equal(dst[:to], want) || dst[len(raw)] != '!' {
+			if to, from := unescape512(&dst[0], &raw[0], len(raw)); from != pair || !bytes.Equal(dst[:to], want) || dst[len(raw)] != '!' {
 				t.Fatalf("%q becomes %q, up to %d; want %q, up to %d", raw, dst[:to], from, want, pair)
 			}
 		}
-		if to, from = unescape(&dst[0], &raw[0], len(raw)); from > long || !bytes.HasPrefix(want, dst[:to]) || long-from > 130+64 {
+		if to, from := unescape(&dst[0], &raw[0], len(raw)); from > long || !bytes.HasPrefix(want, dst[:to]) || long-from > 130+64 {
 			t.Fatalf("%q becomes %q, up to %d; want %q, up to %d", raw, dst[:to], from, want, long)
 		}
 	}
