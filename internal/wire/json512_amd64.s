@@ -43,6 +43,17 @@ GLOBL signs<>(SB), RODATA|NOPTR, $64
 	MOVQ $0xaaaaaaaaaaaaaaaa, R13; \
 	XORL R8, R8
 
+// Writes those bytes of Z0 that R12 has a bit for.
+#define KEEP \
+	KMOVQ R12, K2; \
+	VPCOMPRESSB.Z Z0, K2, Z2; \
+	POPCNTQ R12, AX; \
+	MOVQ $-1, DX; \
+	BZHIQ AX, DX, DX; \
+	KMOVQ DX, K3; \
+	VMOVDQU8 Z2, K3, (DI); \
+	ADDQ AX, DI
+
 // func skip512(p *byte, n int) (to int, high, escaped uint64)
 TEXT ·skip512(SB), NOSPLIT, $0-40
 	MOVQ p+0(FP), SI
@@ -179,14 +190,7 @@ some:
 	ANDNQ R12, BX, R12    // less the backslashes
 	TESTQ DX, DX
 	JNZ  long
-	KMOVQ R12, K2
-	VPCOMPRESSB.Z Z0, K2, Z2
-	POPCNTQ R12, AX
-	MOVQ $-1, DX
-	BZHIQ AX, DX, DX
-	KMOVQ DX, K3
-	VMOVDQU8 Z2, K3, (DI)
-	ADDQ AX, DI
+	KEEP
 	ADDQ $64, SI
 	SUBQ $64, CX
 	JMP  block
@@ -199,14 +203,7 @@ long: // one of six bytes, and what is before it
 	TESTQ DX, DX
 	JLE  six
 	BZHIQ DX, R12, R12
-	KMOVQ R12, K2
-	VPCOMPRESSB.Z Z0, K2, Z2
-	POPCNTQ R12, AX
-	MOVQ $-1, DX
-	BZHIQ AX, DX, DX
-	KMOVQ DX, K3
-	VMOVDQU8 Z2, K3, (DI)
-	ADDQ AX, DI
+	KEEP
 six:
 	CMPQ CX, $6
 	JLT  all
