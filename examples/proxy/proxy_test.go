@@ -213,25 +213,29 @@ func TestWebsocketUpgrade(t *testing.T) {
 	}
 }
 
-// A stream arrives piece by piece: the second piece is written only after the client has seen the first.
+// A stream arrives piece by piece: each is written only after the client has seen what is before it, the headers first.
 func TestStreamsPieceByPiece(t *testing.T) {
 	next := make(chan struct{})
 	base := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
-		io.WriteString(w, "data: 1\n\n")
-		w.(http.Flusher).Flush()
-		select {
-		case <-next:
-		case <-r.Context().Done():
-			return
+		for i := range 3 {
+			if i > 0 {
+				fmt.Fprintf(w, "data: %d\n\n", i)
+			}
+			w.(http.Flusher).Flush()
+			select {
+			case <-next:
+			case <-r.Context().Done():
+				return
+			}
 		}
-		io.WriteString(w, "data: 2\n\n")
 	}), nil)
 	resp, err := http.Post(base+"/v1/chat/completions", "application/json", strings.NewReader(`{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
+	next <- struct{}{} // the headers are there
 	in := bufio.NewReader(resp.Body)
 	if line, _ := in.ReadString('\n'); line != "data: 1\n" {
 		t.Fatalf("%q", line)

@@ -8,7 +8,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/haiku-planner/haikuplanner"
@@ -19,7 +18,7 @@ type proxy struct {
 	settings
 	current atomic.Pointer[serving]
 	base    http.RoundTripper
-	forward httputil.ReverseProxy // what the one of each exchange begins as
+	reverse *httputil.ReverseProxy // for what is special
 	log     *slog.Logger
 }
 
@@ -30,8 +29,9 @@ func newHandler(s settings, planner *haikuplanner.Planner, source string, base h
 	}
 	p := &proxy{settings: s, base: base, log: logger}
 	p.put(planner, source)
-	p.forward = httputil.ReverseProxy{
-		Rewrite: p.rewrite,
+	p.reverse = &httputil.ReverseProxy{
+		Rewrite:   p.rewrite,
+		Transport: p,
 		// No FlushInterval: pieces of unknown length, and of event streams, are passed on at once without it; an answer of known length goes out in one write.
 		ErrorHandler: p.unreachable,
 		ErrorLog:     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
@@ -80,12 +80,17 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 
 // forwardedHeaders adds our hop, keeping what a load balancer before us said about the first one.
 func forwardedHeaders(r *httputil.ProxyRequest) {
-	in := r.In.Header
+	in := r.In.Header // may be r.Out's too
 	r.Out.Header["X-Forwarded-For"] = in["X-Forwarded-For"]
+	names := [...]string{"Forwarded", "X-Forwarded-Host", "X-Forwarded-Proto"}
+	var said [len(names)][]string
+	for i, name := range names {
+		said[i] = in[name]
+	}
 	r.SetXForwarded()
-	for _, name := range []string{"Forwarded", "X-Forwarded-Host", "X-Forwarded-Proto"} {
-		if v, ok := in[name]; ok {
-			r.Out.Header[name] = v
+	for i, name := range names {
+		if said[i] != nil {
+			r.Out.Header[name] = said[i]
 		}
 	}
 }
@@ -132,47 +137,3 @@ func (p *proxy) only(w http.ResponseWriter, r *http.Request, h http.HandlerFunc,
 	w.Header().Set("Allow", strings.Join(methods, ", "))
 	writeError(w, http.StatusMethodNotAllowed, "invalid_request_error", "", clip(r.URL.Path)+" takes "+strings.Join(methods, " or ")+" only")
 }
-
-// An exchange is one request on its way through the reverse proxy and one answer on its way back. It knows what buffer the answer is worth to be copied with.
-type exchange struct {
-	httputil.ReverseProxy
-	to     http.RoundTripper
-	resp   *http.Response
-	pool   *sync.Pool
-	buffer *[]byte
-}
-
-// pass forwards a request to LiteLLM, through the planner.
-func (p *proxy) pass(w http.ResponseWriter, r *http.Request) {
-	e := &exchange{ReverseProxy: p.forward, to: p}
-	e.Transport, e.BufferPool = e, e
-	e.ServeHTTP(w, r)
-}
-
-// Copy buffers. A stream holds one for as long as it lasts, and its events are short.
-const eventBuffer, copyBuffer = 512, 32 << 10
-
-var (
-	eventBuffers = sync.Pool{New: func() any { b := make([]byte, eventBuffer); return &b }}
-	copyBuffers  = sync.Pool{New: func() any { b := make([]byte, copyBuffer); return &b }}
-)
-
-// RoundTrip implements http.RoundTripper.
-func (e *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := e.to.RoundTrip(r)
-	e.resp, e.pool = resp, &copyBuffers
-	if err == nil && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
-		e.pool = &eventBuffers
-	}
-	return resp, err
-}
-
-// Get implements httputil.BufferPool. The headers were copied to the client's by then; a stream would keep them half a kilobyte for as long as it lasts.
-func (e *exchange) Get() []byte {
-	e.resp.Header = nil
-	e.buffer = e.pool.Get().(*[]byte)
-	return *e.buffer
-}
-
-// Put implements httputil.BufferPool.
-func (e *exchange) Put([]byte) { e.pool.Put(e.buffer) }
