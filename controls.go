@@ -27,7 +27,7 @@ func readControls(h http.Header) (controls, *Error) {
 	var c controls
 	var bad *Error
 	one := func(name string, set func(v string) bool, want string) {
-		for _, v := range h.Values(name) {
+		for _, v := range h[name] {
 			if !set(strings.TrimSpace(v)) && bad == nil {
 				bad = invalid(strings.ToLower(name), "the header %s is %q: send %s", strings.ToLower(name), clip(v, 40), want)
 			}
