@@ -460,10 +460,11 @@ func (r *run) record(c callRecord) {
 	r.p.stats.call(c)
 }
 
+// records are those of the calls until now. Nobody writes to one that is there.
 func (r *run) records() []callRecord {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]callRecord(nil), r.calls...)
+	return slices.Clip(r.calls)
 }
 
 // progress starts a new stage for the observer.

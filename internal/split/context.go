@@ -30,6 +30,9 @@ const (
 )
 
 func (r *reader) mark(offset, level int, label string) {
+	if r.marks == nil {
+		r.marks = make([]mark, 0, (len(r.text)-offset)/512+16) // see Read
+	}
 	r.marks = append(r.marks, mark{offset, uint8(min(level, 255)), label})
 }
 
