@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/haiku-planner/haikuplanner/internal/litellm"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
@@ -105,7 +106,8 @@ func (rt route) versioned(r *http.Request) *http.Request {
 
 // look reads the request's body into one buffer and looks at it. When that is not possible the request is dealt with right here, and the look is nil.
 func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look, *http.Response, error) {
-	l := &look{http: r, url: r.URL, dialect: rt.dialect, cfg: &p.cfg, p: p}
+	l := looks.Get().(*look)
+	l.http, l.url, l.dialect, l.cfg, l.p = r, r.URL, rt.dialect, &p.cfg, p
 	l.ctl, l.bad = readControls(r.Header)
 	early := func(reason string) (*look, *http.Response, error) {
 		p.stats.request(&p.stats.Requests)
@@ -250,14 +252,17 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 	l.release()
 	if l.req != nil {
 		l.req.Recycle()
-		l.req = nil
 	}
 	if l.buffer != nil {
 		l.buffer.drop()
-		l.buffer, l.body = nil, nil
 	}
+	*l = look{}
+	looks.Put(l)
 	return resp, err
 }
+
+// looks are those of requests that were forwarded, which is all there is to know of them.
+var looks = sync.Pool{New: func() any { return new(look) }}
 
 // rescuable says whether a refused request may be decomposed.
 func (l *look) rescuable(resp *http.Response) bool {
