@@ -12,6 +12,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -64,6 +65,10 @@ func (p *proxy) pass(w http.ResponseWriter, r *http.Request) {
 	}
 	resp, err := p.RoundTrip(out)
 	h.end()
+	if err == nil && resp.StatusCode < http.StatusOK { // what nobody asked for
+		resp.Body.Close()
+		err = errors.New("its answer has the status " + strconv.Itoa(resp.StatusCode))
+	}
 	if err != nil {
 		p.unreachable(w, out, err)
 		return

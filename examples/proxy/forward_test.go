@@ -80,6 +80,9 @@ func TestPassesAsReverseProxy(t *testing.T) {
 		{"interim answers", chat, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + hello},
 		{"an error", chat, "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3\r\nContent-Length: 2\r\n\r\n{}"},
 		{"headers of its connection", chat, "HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Mine, \r\nKeep-Alive: timeout=5\r\nX-Mine: 1\r\nUpgrade: h2c\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n\r\n{}"},
+		{"a switch that nobody asked for", chat, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"},
+		{"the same, not in the goroutine that asks", "GET /v1/models HTTP/1.1\r\nHost: p\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"},
+		{"the same, asked for the head", "HEAD /v1/models HTTP/1.1\r\nHost: p\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"},
 		{"cut", chat, ok + "Content-Length: 10\r\n\r\nhello"},
 		{"cut chunk", chat, ok + "Transfer-Encoding: chunked\r\n\r\n9\r\nhel"},
 		{"nothing", chat, ""},
@@ -145,6 +148,17 @@ func TestPassesAsReverseProxy(t *testing.T) {
 				t.Errorf("httputil.ReverseProxy - and this one +:\n%s", d)
 			}
 		})
+	}
+}
+
+// A status that none may be is an answer that did not come.
+func TestNoStatus(t *testing.T) {
+	address, _ := newRecording(t, "HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok")
+	base := start(t, http.NotFoundHandler(), func(s *settings) { s.litellmURL = &url.URL{Scheme: "http", Host: address} })
+	for _, path := range []string{"/v1/chat/completions", "/v1/files"} {
+		if g := do(t, http.MethodPost, base+path, `{"model":"m","messages":[{"role":"user","content":"hi"}]}`); g.status != http.StatusBadGateway {
+			t.Errorf("%s: %d %s", path, g.status, g.body)
+		}
 	}
 }
 

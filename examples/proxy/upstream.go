@@ -32,7 +32,7 @@ type upstream struct {
 
 const (
 	shortBody   = 32 << 10 // bytes that are written before anything is read: what a connection takes even when the other end does not read
-	mostHeaders = 1 << 20  // of an answer
+	mostHeaders = 10 << 20 // of an answer, as in http.Transport
 	trailerRoom = 4 << 10  // for trailers, which must fit a buffer of net/http
 	idleAtMost  = 90 * time.Second
 	tidyEvery   = 10 * time.Second
@@ -253,7 +253,7 @@ func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		switch trace := httptrace.ContextClientTrace(r.Context()); {
-		case resp.StatusCode >= 200:
+		case resp.StatusCode >= 200 || resp.StatusCode < 100: // what is neither is not ours to judge
 			c.left = math.MaxInt64
 			if resp.Trailer != nil {
 				err = c.makeRoom(r, resp)

@@ -106,6 +106,7 @@ func TestUpstreamAnswersAsHTTPTransport(t *testing.T) {
 		{"no content", "HTTP/1.1 204 No Content\r\n\r\n", 100},
 		{"empty", ok + "Content-Length: 0\r\n\r\n", 100},
 		{"interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + ok + "Content-Length: 5\r\n\r\nhello", 100},
+		{"no status", "HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok", 100},
 		{"an error", "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3\r\nContent-Length: 2\r\n\r\n{}", 100},
 		{"cut", ok + "Content-Length: 10\r\n\r\nhello", 100},
 		{"cut chunk", ok + "Transfer-Encoding: chunked\r\n\r\n9\r\nhel", 100},
