@@ -159,11 +159,15 @@ var (
 	copyBuffers  = sync.Pool{New: func() any { b := make([]byte, copyBuffer); return &b }}
 )
 
+func isEvents(resp *http.Response) bool {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return kind == "text/event-stream"
+}
+
 // copy is io.Copy of an answer's body.
 func (p *proxy) copy(w http.ResponseWriter, resp *http.Response) error {
 	pool, flush := &copyBuffers, func() error { return nil }
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if events := kind == "text/event-stream"; events || resp.ContentLength < 0 {
+	if events := isEvents(resp); events || resp.ContentLength < 0 {
 		if events {
 			pool = &eventBuffers
 		}

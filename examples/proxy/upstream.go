@@ -43,7 +43,8 @@ type upstreamConn struct {
 	net.Conn
 	address string
 	in      *bufio.Reader
-	left    int64 // that may be read
+	room    *bufio.Reader // see makeRoom
+	left    int64         // that may be read
 	since   time.Time
 	raw     syscall.RawConn
 	quiet   bool
@@ -255,10 +256,10 @@ func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
 		switch trace := httptrace.ContextClientTrace(r.Context()); {
 		case resp.StatusCode >= 200 || resp.StatusCode < 100: // what is neither is not ours to judge
 			c.left = math.MaxInt64
-			if resp.Trailer != nil {
-				err = c.makeRoom(r, resp)
+			if resp.TransferEncoding != nil && resp.Body != http.NoBody && (resp.Trailer != nil || !isEvents(resp)) {
+				return c.makeRoom(r, resp)
 			}
-			return resp, err
+			return resp, nil
 		case resp.StatusCode == http.StatusSwitchingProtocols:
 			return nil, errors.New("the answer switches protocols, which nobody asked for")
 		case trace != nil && trace.Got1xxResponse != nil:
@@ -269,15 +270,19 @@ func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// makeRoom gives an answer with trailers a buffer in which there is room for them. Its connection is not used again: that buffer may hold what follows.
-func (c *upstreamConn) makeRoom(r *http.Request, resp *http.Response) error {
-	names := strings.Join(slices.Collect(maps.Keys(resp.Trailer)), ",")
-	head := strings.NewReader("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: " + names + "\r\n\r\n")
-	again, err := http.ReadResponse(bufio.NewReaderSize(io.MultiReader(head, c.in), trailerRoom), r)
-	if err == nil {
-		resp.Body, resp.Trailer, resp.Close = again.Body, again.Trailer, true
+// makeRoom gives an answer in chunks a buffer in which there is room for the lines between them, and for trailers. A stream of events holds its buffers for long, and has
+// neither, unless it says so.
+func (c *upstreamConn) makeRoom(r *http.Request, resp *http.Response) (*http.Response, error) {
+	head := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	if resp.Trailer != nil {
+		head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: " + strings.Join(slices.Collect(maps.Keys(resp.Trailer)), ",") + "\r\n\r\n"
 	}
-	return err
+	c.room = bufio.NewReaderSize(io.MultiReader(strings.NewReader(head), c.in), trailerRoom)
+	again, err := http.ReadResponse(c.room, r)
+	if err == nil {
+		again.Status, again.StatusCode, again.Header, again.Close = resp.Status, resp.StatusCode, resp.Header, resp.Close
+	}
+	return again, err
 }
 
 // An answer is the body of a response. When it was read to its end, its connection is free for the next request.
@@ -314,9 +319,16 @@ func (a *answer) finish(whole bool) {
 	if !a.over.CompareAndSwap(false, true) {
 		return
 	}
-	if a.stop() && whole && !a.last && a.from.in.Buffered() == 0 {
+	if a.stop() && whole && !a.last && a.from.nothingLeft() {
 		a.of.give(a.from)
 	} else {
 		a.from.Close()
 	}
+}
+
+// nothingLeft says that behind the answer, which was read, came nothing that nobody asked for.
+func (c *upstreamConn) nothingLeft() bool {
+	room := c.room
+	c.room = nil
+	return c.in.Buffered() == 0 && (room == nil || room.Buffered() == 0)
 }
