@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -16,37 +15,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/haiku-planner/haikuplanner"
 )
-
-// A recording upstream answers one request of each connection and keeps what it was sent.
-func newRecording(t *testing.T, answer string) (address string, sent <-chan string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	all := make(chan string, 4)
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			var b bytes.Buffer
-			r, err := http.ReadRequest(bufio.NewReader(io.TeeReader(c, &b)))
-			if err == nil {
-				io.Copy(io.Discard, r.Body)
-			}
-			all <- b.String()
-			io.WriteString(c, answer)
-			c.Close()
-		}
-	}()
-	return l.Addr().String(), all
-}
 
 var dates = regexp.MustCompile(`(?m)^Date: .*\r$`)
 
@@ -100,18 +69,9 @@ func TestPassesAsReverseProxy(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var seen [2][2]string // by upstream, by the client
 			for i := range seen {
-				address, sent := newRecording(t, c.answer)
-				u := &url.URL{Scheme: "http", Host: address}
-				base := newBase()
-				defer base.CloseIdleConnections()
-				planner, err := haikuplanner.New(haikuplanner.WithBase(base), haikuplanner.WithRules())
-				if err != nil {
-					t.Fatal(err)
-				}
-				p, err := newHandler(settings{litellm: u.String(), litellmURL: u, lend: true, masterKey: "sk-m"}, planner, "", base, slog.New(slog.NewTextHandler(io.Discard, nil)))
-				if err != nil {
-					t.Fatal(err)
-				}
+				upstream := newScript(t, false, c.answer)
+				u := &url.URL{Scheme: "http", Host: upstream.Addr().String()}
+				p := newProxy(t, settings{litellm: u.String(), litellmURL: u, lend: true, masterKey: "sk-m"})
 				handler := http.Handler(p.reverse)
 				if i == 1 {
 					handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -140,9 +100,12 @@ func TestPassesAsReverseProxy(t *testing.T) {
 					}
 				}
 				fmt.Fprint(&b, err)
-				hidden := strings.NewReplacer(address, "LITELLM", server.Listener.Addr().String(), "PROXY")
+				hidden := strings.NewReplacer(u.Host, "LITELLM", server.Listener.Addr().String(), "PROXY")
 				seen[i][1] = hidden.Replace(dates.ReplaceAllString(b.String(), "Date: \r"))
-				seen[i][0] = hidden.Replace(<-sent)
+				seen[i][0] = hidden.Replace(upstream.read())
+			}
+			if seen[0][0] == "" || seen[0][1] == "" {
+				t.Error("nothing was seen")
 			}
 			if d := cmp.Diff(seen[0], seen[1]); d != "" {
 				t.Errorf("httputil.ReverseProxy - and this one +:\n%s", d)
@@ -153,8 +116,8 @@ func TestPassesAsReverseProxy(t *testing.T) {
 
 // A status that none may be is an answer that did not come.
 func TestNoStatus(t *testing.T) {
-	address, _ := newRecording(t, "HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok")
-	base := start(t, http.NotFoundHandler(), func(s *settings) { s.litellmURL = &url.URL{Scheme: "http", Host: address} })
+	odd := newScript(t, false, "HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok")
+	base := start(t, http.NotFoundHandler(), func(s *settings) { s.litellmURL = &url.URL{Scheme: "http", Host: odd.Addr().String()} })
 	for _, path := range []string{"/v1/chat/completions", "/v1/files"} {
 		if g := do(t, http.MethodPost, base+path, `{"model":"m","messages":[{"role":"user","content":"hi"}]}`); g.status != http.StatusBadGateway {
 			t.Errorf("%s: %d %s", path, g.status, g.body)

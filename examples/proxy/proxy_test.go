@@ -37,6 +37,14 @@ func start(t *testing.T, upstream http.Handler, change func(*settings)) string {
 	if change != nil {
 		change(&s)
 	}
+	server := httptest.NewServer(newProxy(t, s))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// newProxy is the whole handler, with rules for a planner.
+func newProxy(t *testing.T, s settings) *proxy {
+	t.Helper()
 	base := newBase()
 	t.Cleanup(base.CloseIdleConnections)
 	cfg := haikuplanner.DefaultConfig()
@@ -44,13 +52,11 @@ func start(t *testing.T, upstream http.Handler, change func(*settings)) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := newHandler(s, planner, "config.yaml", base, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	p, err := newHandler(s, planner, "config.yaml", base, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
-	return server.URL
+	return p
 }
 
 type got struct {

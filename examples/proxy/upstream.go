@@ -273,11 +273,11 @@ func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
 // makeRoom gives an answer in chunks a buffer in which there is room for the lines between them, and for trailers. A stream of events holds its buffers for long, and has
 // neither, unless it says so.
 func (c *upstreamConn) makeRoom(r *http.Request, resp *http.Response) (*http.Response, error) {
-	head := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	head := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
 	if resp.Trailer != nil {
-		head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: " + strings.Join(slices.Collect(maps.Keys(resp.Trailer)), ",") + "\r\n\r\n"
+		head += "Trailer: " + strings.Join(slices.Collect(maps.Keys(resp.Trailer)), ",") + "\r\n"
 	}
-	c.room = bufio.NewReaderSize(io.MultiReader(strings.NewReader(head), c.in), trailerRoom)
+	c.room = bufio.NewReaderSize(io.MultiReader(strings.NewReader(head+"\r\n"), c.in), trailerRoom)
 	again, err := http.ReadResponse(c.room, r)
 	if err == nil {
 		again.Status, again.StatusCode, again.Header, again.Close = resp.Status, resp.StatusCode, resp.Header, resp.Close

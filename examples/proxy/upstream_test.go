@@ -22,11 +22,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A script answers each request of each connection with the next of its pieces. After the last one it closes. With unread it reads no bodies.
+// A script answers each request of each connection with the next of its pieces. After the last one it closes. With unread it reads no bodies. It keeps what it read.
 type script struct {
 	net.Listener
 	mu    sync.Mutex
 	conns int
+	sent  bytes.Buffer
 }
 
 func newScript(t *testing.T, unread bool, pieces ...string) *script {
@@ -48,7 +49,7 @@ func newScript(t *testing.T, unread bool, pieces ...string) *script {
 			s.mu.Unlock()
 			go func() {
 				defer c.Close()
-				in := bufio.NewReader(c)
+				in := bufio.NewReader(io.TeeReader(c, s))
 				for _, piece := range pieces {
 					r, err := http.ReadRequest(in)
 					if err != nil {
@@ -63,6 +64,19 @@ func newScript(t *testing.T, unread bool, pieces ...string) *script {
 		}
 	}()
 	return s
+}
+
+// Write implements io.Writer.
+func (s *script) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sent.Write(b)
+}
+
+func (s *script) read() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sent.String()
 }
 
 func (s *script) count() int {
