@@ -66,9 +66,13 @@ func (c *copies) join(l *look) *shared {
 	key := maphash.Bytes(c.seed, l.body)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, s := range c.runs[key] {
-		if retried(l.http.Header, s.run.look.http.Header) && sameRequest(l, s.run.look) && s.enter() {
-			return s
+	id := l.http.Header.Get("Idempotency-Key")
+	for _, named := range []bool{true, false} { // one of the same key is surely the first copy; one without may be another's
+		for _, s := range c.runs[key] {
+			first := s.run.look
+			if same := id != "" && first.http.Header.Get("Idempotency-Key") == id; same == named && retried(l.http.Header, first.http.Header) && sameRequest(l, first) && s.enter() {
+				return s
+			}
 		}
 	}
 	return nil

@@ -110,3 +110,33 @@ func TestRetriesJoin(t *testing.T) {
 		}
 	}
 }
+
+// A repetition with a key joins the first copy of that key, also where an equal request without one has been running for longer.
+func TestRetryJoinsItsOwnKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(call)
+			r.Delay = 5 * time.Second
+			if isFinal(call) {
+				r.Text = "for " + call.Header.Get("X-Caller")
+			}
+			return r
+		})
+		p := newPlanner(t, up)
+		send := func(header ...string) string {
+			r, _ := http.NewRequest("POST", upstreamURL+"/v1/chat/completions", bytes.NewReader(body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)})))
+			for i := 0; i < len(header); i += 2 {
+				r.Header.Set(header[i], header[i+1])
+			}
+			return do(t, p, r).Content
+		}
+		go send("X-Caller", "another")
+		<-time.After(time.Second)
+		go send("X-Caller", "one", "Idempotency-Key", "k1")
+		<-time.After(time.Second)
+		if got := send("X-Caller", "again", "Idempotency-Key", "k1", "X-Stainless-Retry-Count", "1"); got != "for one" {
+			t.Errorf("the repetition got the answer %q", got)
+		}
+		<-time.After(time.Minute)
+	})
+}
