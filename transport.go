@@ -117,7 +117,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 	switch {
 	case !p.cfg.Enabled:
 		return early("disabled")
-	case r.Header.Get("Content-Encoding") != "" || r.Body == nil || r.Body == http.NoBody:
+	case encoded(r.Header) || r.Body == nil || r.Body == http.NoBody:
 		return early("not-understood")
 	case l.tooLong(r.ContentLength):
 		if l.ctl.force {
@@ -155,6 +155,11 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 	l.body, l.ours = body, true
 	p.parse(l)
 	return l, nil, nil
+}
+
+func encoded(h http.Header) bool {
+	v := h["Content-Encoding"]
+	return len(v) > 0 && v[0] != ""
 }
 
 // parse reads the body. What it does not understand is upstream's to answer.

@@ -10,7 +10,7 @@ import (
 	"github.com/haiku-planner/haikuplanner"
 )
 
-// nothing is a base transport that reads the body, answers at once and does nothing else.
+// nothing is a base transport that reads the body, answers at once, with a header as all answers have, and does nothing else.
 type nothing struct{}
 
 func (nothing) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -18,7 +18,7 @@ func (nothing) RoundTrip(r *http.Request) (*http.Response, error) {
 		io.Copy(io.Discard, r.Body)
 		r.Body.Close()
 	}
-	return &http.Response{StatusCode: 200, Header: make(http.Header, 4), Body: http.NoBody, Request: r}, nil
+	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: http.NoBody, Request: r}, nil
 }
 
 // A body is a request's body without the cost of making one.

@@ -240,11 +240,6 @@ const (
 	sawFunctionCall
 )
 
-var messageKeys = [...]struct {
-	name string
-	bit  uint8
-}{{"role", sawRole}, {"content", sawContent}, {"tool_calls", sawToolCalls}, {"function_call", sawFunctionCall}}
-
 func (r *chatReader) message() bool {
 	s := &r.s
 	m := Message{Start: s.i}
@@ -255,30 +250,31 @@ func (r *chatReader) message() bool {
 		if !ok {
 			return false
 		}
-		for _, k := range messageKeys {
-			if key == k.name {
-				if seen&k.bit != 0 {
-					return s.fail("a message has " + k.name + " twice")
-				}
-				seen |= k.bit
-			}
-		}
+		var bit uint8
 		switch key {
 		case "role":
+			bit = sawRole
 			ok = s.want('"', "a role is not a string") && s.textTo(&m.Role)
 		case "content":
+			bit = sawContent
 			m.Parts, ok = r.content()
 		case "tool_calls", "function_call":
-			from := s.i
-			if ok = s.value(); ok && !isEmpty(s.b[from:s.i]) {
-				m.Tools = true
+			if bit = sawToolCalls; key == "function_call" {
+				bit = sawFunctionCall
 			}
+			from := s.i
+			ok = s.value()
+			m.Tools = m.Tools || ok && !isEmpty(s.b[from:s.i])
 		default:
 			ok = s.value()
 		}
 		if !ok {
 			return false
 		}
+		if seen&bit != 0 {
+			return s.fail("a message has " + key + " twice")
+		}
+		seen |= bit
 	}
 	if s.msg != "" {
 		return false
