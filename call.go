@@ -48,6 +48,8 @@ type upstreamCall struct {
 	whole   bool                        // deltas are kept until the reply is there, and given to no one
 	kept    []wire.Delta                // of the last try
 	answers bool                        // the reply is the caller's answer: a refusal in words is one too
+	several int                         // answers that it asks for at once, each of output tokens
+	added   bool                        // the limit of an answer is ours, not the caller's
 	reply   http.Header                 // header of the answer
 }
 
@@ -98,6 +100,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 			return reply, nil, err
 		}
 		record.Attempts++
+		sent := time.Now()
 		t := try{without: without}
 		t.begin(r, ctx, c, body)
 		body.drop()
@@ -110,7 +113,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 			if c.text && t.reply.HasUsage && !t.cached {
 				r.p.calib.Observe(c.model.provider, c.raw, t.reply.Usage.Prompt)
 			}
-			r.p.pace.add(c.model.name, time.Since(began))
+			r.p.pace.add(c.model.name, time.Since(sent))
 			return t.reply, t.mend, nil
 		}
 		if ctx.Err() != nil {
@@ -125,7 +128,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		if t.dropped {
 			continue // the parameter is remembered; this was a question of form
 		}
-		wait := backoff(tries)
+		wait := backoff(tries + rate)
 		if t.rateLimited {
 			rate++
 		} else {
@@ -151,7 +154,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 func (r *run) reserve(ctx context.Context, c *upstreamCall) (*reservation, error) {
 	worst := unpriced
 	if c.model.known {
-		worst = c.model.price.Cost(c.prompt(), c.output)
+		worst = c.model.price.Cost(c.prompt(), c.output*c.several)
 	}
 	var money *reservation
 	var err error
@@ -242,7 +245,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		if !c.answers {
 			t.mend = operator.ErrRefused
 		}
-	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls":
+	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls" && !(c.answers && t.reply.Finish == "length"): // thinking may take all that there is
 		t.mend = operator.ErrEmpty
 	}
 }
@@ -345,7 +348,9 @@ func (t *try) fail(c *upstreamCall, err error) {
 	var frame *wire.Error
 	if errors.As(err, &frame) {
 		t.err = c.refusal(&Error{Status: statusOr(frame.Status, http.StatusBadGateway), Type: frame.Type, Code: frame.Code, Param: frame.Param, Message: frame.Message})
-		t.settle = 0
+		if t.reply.Text == "" && !t.reply.HasUsage {
+			t.settle = 0 // it refused before it wrote anything
+		}
 		return
 	}
 	t.late = errors.Is(err, errLate)
@@ -378,6 +383,9 @@ func (t *try) refused(r *run, c *upstreamCall, resp *http.Response, body []byte)
 		t.again = true
 		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
 	case litellm.BadParameter:
+		if c.answers && !(c.added && ref.Param == "max_tokens") {
+			break // it is the caller's own
+		}
 		t.dropped = r.p.drop(r.look.dialect.Name(), c.model.name, ref.Param, t.without)
 		t.again = t.dropped
 	}

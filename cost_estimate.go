@@ -31,8 +31,8 @@ func (r *run) estimate() {
 	cost, worst = cost.Add(reads), worst.Add(readsWorst)
 	for _, s := range answers {
 		prompt := final.calibrated(s.Prompt)
-		cost = cost.Add(final.price.Cost(prompt, s.Expected))
-		longest := final.price.Cost(prompt+min(final.calibrated(notes), final.calibrated(plan.input.Limits.Notes)), final.ceiling(s.Worst))
+		cost = cost.Add(final.price.Cost(prompt, s.Expected*l.several()))
+		longest := final.price.Cost(prompt+min(final.calibrated(notes), final.calibrated(plan.input.Limits.Notes)), final.ceiling(s.Worst)*l.several())
 		worst = worst.Add(longest)
 		// The final call's worst case is set aside first, but the readers must be left what they need when much has to be read again, and never less than
 		// half; a final call that then needs more asks for it when it starts.
@@ -120,5 +120,5 @@ func (r *run) Probed(seen float64, pilots int) error {
 // duration is how long the plan is expected to take, by the latency that this process has measured; 0 when it has not yet.
 func (r *run) duration() time.Duration {
 	waves := (r.plan.Calls.Map + r.cfg.MaxChunks - 1) / max(1, r.cfg.MaxChunks)
-	return time.Duration(waves)*r.p.pace.of(r.plan.Models.Map) + time.Duration(r.plan.Calls.Final)*r.p.pace.of(r.plan.Models.Final)
+	return time.Duration(waves)*r.p.pace.now(r.plan.Models.Map) + time.Duration(r.plan.Calls.Final)*r.p.pace.now(r.plan.Models.Final)
 }

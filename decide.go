@@ -241,11 +241,15 @@ func (l *look) cap() Money { return capFor(*l.cfg, l.ctl.maxCost, l.ctl.capped) 
 const expectedAnswer = 800
 
 func (l *look) answerTokens() int {
-	if n := l.req.MaxTokens; n > 0 && n < expectedAnswer {
-		return n
+	n := expectedAnswer
+	if most := l.req.MaxTokens; most > 0 {
+		n = min(n, most)
 	}
-	return expectedAnswer
+	return n * l.several()
 }
+
+// several is how many answers one call is asked for.
+func (l *look) several() int { return max(l.req.Answers, 1) }
 
 // direct is what the request would cost as it came.
 func (l *look) direct() Money {
@@ -274,5 +278,5 @@ func (l *look) cheapest() Money {
 
 // worstForwarded is what a forwarded request may cost by the caller's own limits, for x-max-cost.
 func (l *look) worstForwarded() Money {
-	return l.model.price.Cost(l.model.calibrated(l.countAll()), l.req.MaxTokens)
+	return l.model.price.Cost(l.model.calibrated(l.countAll()), l.req.MaxTokens*l.several())
 }

@@ -274,7 +274,7 @@ func callKey(c operator.Call, model string) (key [sha256.Size]byte) {
 
 // ours makes an upstream call of an operator's call.
 func (r *run) ours(call operator.Call) *upstreamCall {
-	c := &upstreamCall{stage: call.Stage, index: call.Index, text: true, output: call.MaxTokens, timeout: r.cfg.ChunkTimeout}
+	c := &upstreamCall{stage: call.Stage, index: call.Index, text: true, output: call.MaxTokens, several: 1, timeout: r.cfg.ChunkTimeout}
 	switch {
 	case r.look.ctl.quality == "deep":
 		c.model, c.key = r.look.fast(), "deep_execution_model"
@@ -313,7 +313,7 @@ func (r *run) promptTokens(call operator.Call) int {
 func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, error) {
 	l := r.look
 	final := l.final()
-	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.hold, answers: true}
+	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.hold, answers: true, several: l.several(), added: l.req.MaxTokens == 0}
 	r.hold = nil
 	switch l.ctl.quality {
 	case "fast":
@@ -350,11 +350,7 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 	edit.MaxTokens = c.output
 	c.render = func(drop []string) *buffer {
 		e := edit
-		for _, d := range drop {
-			if d == "max_tokens" && l.req.MaxTokens == 0 {
-				e.MaxTokens = 0
-			}
-		}
+		e.Without = drop
 		return lent(l.dialect.Edit(l.req, e))
 	}
 	if stream {
@@ -423,7 +419,7 @@ func (r *run) affordableOutput(c *upstreamCall, want int) int {
 			free += r.plan.hold
 		}
 		free -= f.price.Cost(c.prompt(), 0)
-		want = max(1, min(want, int(max(free, 0)/f.price.Output)))
+		want = max(1, min(want, int(max(free, 0)/f.price.Output)/c.several))
 	}
 	return want
 }
@@ -547,26 +543,43 @@ func (p *pause) wait(ctx context.Context) error {
 	return sleep(ctx, d)
 }
 
-// A pace remembers how long calls to each model took, as a running mean. The zero value knows none.
+// A pace remembers how long calls to each model took lately, without what they waited for. The zero value knows none.
 type pace struct {
 	mu   sync.Mutex
-	mean map[string]time.Duration
+	mean map[string]latency
 }
+
+// latency is a running mean and when it was last added to.
+type latency struct {
+	mean time.Duration
+	at   time.Time
+}
+
+// paceLasts is how long a pace is believed: a plan that it calls too slow makes no calls, and so would never show that they are fast again.
+const paceLasts = 5 * time.Minute
 
 func (p *pace) add(model string, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.mean == nil || len(p.mean) > 1000 {
-		p.mean = map[string]time.Duration{}
+		p.mean = map[string]latency{}
 	}
-	if old, ok := p.mean[model]; ok {
+	if old := p.of(model); old > 0 {
 		d = old + (d-old)/8
 	}
-	p.mean[model] = d
+	p.mean[model] = latency{d, time.Now()}
 }
 
-func (p *pace) of(model string) time.Duration {
+func (p *pace) now(model string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.mean[model]
+	return p.of(model)
+}
+
+// of is called with the lock held.
+func (p *pace) of(model string) time.Duration {
+	if l := p.mean[model]; time.Since(l.at) < paceLasts {
+		return l.mean
+	}
+	return 0
 }

@@ -167,6 +167,7 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 	case <-s.run.out.begun:
 	case <-ctx.Done():
 		leave()
+		l.release()
 		return nil, context.Cause(ctx)
 	}
 	if s.run.out.streams() {

@@ -109,6 +109,7 @@ func (l *look) read() *reading {
 			t.ends = ends(t)
 		}
 	}
+	rd.makePlace()
 	rd.leaveOut(l)
 	documents := false
 	for _, t := range rd.texts {
@@ -235,6 +236,20 @@ func (rd *reading) keepLastTurn(budget int) {
 			budget -= t.tokens
 			t.use = keep
 		}
+	}
+}
+
+// makePlace sees to it that the notes have a place to stand: where no document and no text of the user's stays, the biggest turn becomes a document.
+func (rd *reading) makePlace() {
+	biggest := -1
+	for k, t := range rd.texts {
+		if t.use == history && (biggest < 0 || t.tokens > rd.texts[biggest].tokens) {
+			biggest = k
+		}
+	}
+	if biggest >= 0 && rd.place() < 0 {
+		t := &rd.texts[biggest]
+		t.use, t.ends = document, ends(t)
 	}
 }
 

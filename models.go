@@ -106,7 +106,7 @@ func (m *models) refresh(ctx context.Context) {
 	if !due {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, modelsTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), modelsTimeout) // others need it when this client has gone
 	defer cancel()
 	live, err := litellm.FetchModels(ctx, m.p.base, m.url, m.key)
 	m.mu.Lock()

@@ -173,7 +173,7 @@ func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, a operator
 		o.base = reply.Raw
 		o.text.WriteString(reply.Text)
 	}
-	return operator.Reply{Text: reply.Text, Finish: reply.Finish, Err: mend}, nil
+	return operator.Reply{Text: reply.Text, Finish: reply.Finish, Tokens: reply.Usage.Completion, Err: mend}, nil
 }
 
 func (o *output) sent() bool {

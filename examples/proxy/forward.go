@@ -165,8 +165,9 @@ func isEvents(resp *http.Response) bool {
 
 // copy is io.Copy of an answer's body.
 func (p *proxy) copy(w http.ResponseWriter, resp *http.Response) error {
+	events := isEvents(resp)
 	pool, flush := &copyBuffers, func() error { return nil }
-	if events := isEvents(resp); events || resp.ContentLength < 0 {
+	if events || resp.ContentLength < 0 {
 		if events {
 			pool = &eventBuffers
 		}
@@ -175,9 +176,20 @@ func (p *proxy) copy(w http.ResponseWriter, resp *http.Response) error {
 	}
 	resp.Header = nil // a stream would keep half a kilobyte for as long as it lasts
 	buffer := pool.Get().(*[]byte)
-	defer pool.Put(buffer)
-	for {
+	defer func() { pool.Put(buffer) }()
+	for last := 0; ; {
+		if events { // a long buffer for as long as its events are long
+			want := &eventBuffers
+			if last >= eventBuffer {
+				want = &copyBuffers
+			}
+			if want != pool {
+				pool.Put(buffer)
+				pool, buffer = want, want.Get().(*[]byte)
+			}
+		}
 		n, err := resp.Body.Read(*buffer)
+		last = n
 		if n > 0 {
 			if _, err := w.Write((*buffer)[:n]); err != nil {
 				return err

@@ -48,6 +48,7 @@ type upstreamConn struct {
 	since   time.Time
 	raw     syscall.RawConn
 	quiet   bool
+	wrote   bool // something of the request went out
 }
 
 // newBase is the transport under everything. Compression stays the client's affair, and idle connections are kept for as many as come at once.
@@ -97,6 +98,9 @@ func (u *upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		stop()
 		c.Close()
+		if err == errUnusable && ctx.Err() == nil {
+			return u.again(r)
+		}
 		return nil, causeOf(ctx, err)
 	}
 	resp.Request = nil // it would keep the body for as long as the answer lasts
@@ -107,6 +111,16 @@ func (u *upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 		resp.Body = a
 	}
 	return resp, nil
+}
+
+// again sends a request of which nothing was sent. Of idle connections each is tried once.
+func (u *upstream) again(r *http.Request) (*http.Response, error) {
+	clone := *r
+	var err error
+	if clone.Body, err = r.GetBody(); err != nil {
+		return nil, err
+	}
+	return u.RoundTrip(&clone)
 }
 
 // causeOf is why ctx ended, where that is why err happened.
@@ -123,15 +137,10 @@ func (u *upstream) connect(ctx context.Context, r *http.Request) (*upstreamConn,
 	if r.URL.Port() == "" {
 		address = net.JoinHostPort(r.URL.Hostname(), "80")
 	}
-	for ctx.Err() == nil {
-		c := u.take(address)
-		if c == nil {
-			break
-		}
-		if c.usable() {
+	if ctx.Err() == nil {
+		if c := u.take(address); c != nil {
 			return c, nil
 		}
-		c.Close()
 	}
 	conn, err := u.DialContext(ctx, "tcp", address)
 	if err != nil {
@@ -215,6 +224,12 @@ func (c *upstreamConn) usable() bool {
 	return time.Since(c.since) < idleAtMost && c.raw != nil && c.raw.Read(c.ask) == nil && c.quiet
 }
 
+// Write implements io.Writer.
+func (c *upstreamConn) Write(b []byte) (int, error) {
+	c.wrote = true
+	return c.Conn.Write(b)
+}
+
 // Read implements io.Reader.
 func (c *upstreamConn) Read(b []byte) (int, error) {
 	if c.left <= 0 {
@@ -230,11 +245,18 @@ var requestBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil,
 // together hides from net/http what it would flush after the headers: they go out with the body.
 type together struct{ *bufio.Writer }
 
-// exchange sends a request and reads the head of its answer.
+// errUnusable says that nothing was sent, and nothing can be, on a connection that was idle.
+var errUnusable = errors.New("the connection was closed while nobody used it")
+
+// exchange sends a request and reads the head of its answer. Whether an idle connection is still good is asked at the last moment: servers close them when they like.
 func (c *upstreamConn) exchange(r *http.Request) (*http.Response, error) {
 	w := requestBuffers.Get().(*bufio.Writer)
-	w.Reset(c.Conn)
+	c.wrote = false
+	w.Reset(c)
 	unsent := r.Write(together{w})
+	if unsent == nil && !c.wrote && !c.since.IsZero() && !c.usable() {
+		unsent = errUnusable
+	}
 	if unsent == nil {
 		unsent = w.Flush()
 	}

@@ -78,7 +78,13 @@ func (continuing) Run(ctx context.Context, in *Input, x Exec) error {
 		if reply.Finish != "length" {
 			return nil
 		}
-		size := in.Tokens(reply.Text)
+		if written == "" {
+			break
+		}
+		size := reply.Tokens
+		if size == 0 {
+			size = in.Tokens(reply.Text)
+		}
 		if round > 0 && size < tinyPiece {
 			break
 		}

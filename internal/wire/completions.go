@@ -72,6 +72,9 @@ func (r *completionsReader) complete() bool {
 		return r.s.fail("prompt is missing")
 	}
 	r.oneCall()
+	if prompts := len(r.req.Messages[0].Parts); prompts > 1 {
+		r.req.Answers = max(r.req.Answers, 1) * min(prompts, mostAnswers)
+	}
 	return true
 }
 

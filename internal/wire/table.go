@@ -101,6 +101,20 @@ func (r *bodyReader) object(field func(key string) bool) bool {
 	return true
 }
 
+// several reads how many answers one call is to write: each is paid for.
+func (r *bodyReader) several() {
+	for _, m := range r.req.fields {
+		if m.key == "n" || m.key == "best_of" {
+			if n, ok := intOf(r.s.b[m.start:m.end]); ok {
+				r.req.Answers = max(r.req.Answers, min(n, mostAnswers))
+			}
+		}
+	}
+}
+
+// mostAnswers is more than any API gives at once (OpenAI: 128).
+const mostAnswers = 1000
+
 // oneCall names what binds, tool turns being tools whether or not tools are still offered.
 func (r *bodyReader) oneCall() {
 	for i := range r.req.Messages {
@@ -112,6 +126,7 @@ func (r *bodyReader) oneCall() {
 	if r.binds == (rowSet{}) {
 		return
 	}
+	r.several()
 	for i := range r.table.fields {
 		if r.binds.has(i) {
 			r.req.OneCall = append(r.req.OneCall, r.table.fields[i].name)
@@ -152,7 +167,7 @@ func (r *Request) bodyEnd() int {
 }
 
 // editFields makes the edits that are the same on all of OpenAI's paths: model, limit and metadata. limits are the limit's names, the first of
-// which is added where the caller used none.
+// which is added where the caller used none, or the second where the model refuses the first.
 func editFields(p *splicer, r *Request, e Edit, limits ...string) {
 	end := r.bodyEnd()
 	if e.Model != "" {
@@ -168,7 +183,11 @@ func editFields(p *splicer, r *Request, e Edit, limits ...string) {
 			}
 		}
 		if !named {
-			p.set(end, r.fields, limits[0], value)
+			name := limits[0]
+			if len(limits) > 1 && slices.Contains(e.Without, name) {
+				name = limits[1]
+			}
+			p.set(end, r.fields, name, value)
 		}
 	}
 	if len(e.Metadata) > 0 {

@@ -83,6 +83,7 @@ type Request struct {
 	Stream    bool
 	WantUsage bool // the stream shall carry usage (stream_options.include_usage)
 	MaxTokens int  // the caller's limit on the answer, in the model's tokens; 0: none given
+	Answers   int  // how many answers one call is to write (n, best_of), at most 1,000; 0: nothing was said, which is one
 	Messages  []Message
 	// OneCall names, in the order of the field table, what only a single upstream call can honour: "tools", "n", "logprobs", "audio", "prediction", …
 	// ("n": 1, "tools": [], null and false do not count).
@@ -152,6 +153,7 @@ type Edit struct {
 	Append    []Turn        // turns after the last message
 	Stream    *bool         // nil keeps; true also asks for usage in the stream
 	MaxTokens int           // 0 keeps the caller's; else set under the name the caller used (max_tokens where none)
+	Without   []string      // as Drop in Call: "max_tokens" makes a limit that the caller did not set max_completion_tokens
 	Metadata  []byte        // as in Call
 }
 

@@ -1,0 +1,278 @@
+//go:build go1.25
+
+package haikuplanner_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner"
+	"github.com/haiku-planner/haikuplanner/internal/tokens"
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+const listMarks = "List every line that starts with MARK-.\n\n"
+
+// Clients that hang up give back the room that their bodies took.
+func TestGoneClientsLeaveNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := true
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(c)
+			if slow {
+				r.Delay = 20 * time.Second
+			}
+			return r
+		})
+		cfg := haikuplanner.DefaultConfig()
+		cfg.MaxBufferedBytes, cfg.MaxBodyBytes = 1<<20, 1<<20
+		p := newPlanner(t, up, haikuplanner.WithConfig(cfg))
+		for _, stream := range []bool{false, true} {
+			b := body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", listMarks + document(40_000)})
+			for range 10 {
+				ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+				r, _ := http.NewRequestWithContext(ctx, http.MethodPost, "http://litellm.test/v1/chat/completions", bytes.NewReader(b))
+				if resp, err := p.Transport(nil).RoundTrip(r); err == nil {
+					resp.Body.Close()
+					t.Errorf("status %d before anything was there", resp.StatusCode)
+				}
+				cancel()
+				time.Sleep(time.Minute)
+			}
+		}
+		slow = false
+		a := send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(40_000)}), "x-decompose", "1")
+		if a.Status != http.StatusOK {
+			t.Errorf("after 20 that hung up: %d %s", a.Status, a.Error.Message)
+		}
+	})
+}
+
+// A limit that does not say how long to wait is waited for longer each time.
+func TestRateLimitWithoutRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isMap(c) && time.Since(start) < 12*time.Second {
+				return upstreamtest.Reply{Status: http.StatusTooManyRequests, Error: "rate limited"}
+			}
+			return marks().Script(c)
+		})
+		p := newPlanner(t, up)
+		if a := send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(9500)}), "x-decompose", "1"); a.Status != http.StatusOK {
+			t.Errorf("%d %s", a.Status, a.Error.Message)
+		}
+	})
+}
+
+// Upstream was slow, or told us to wait. That is not held against requests of later days.
+func TestSlownessPasses(t *testing.T) {
+	for name, bad := range map[string]upstreamtest.Reply{
+		"slow":    {Delay: time.Minute},
+		"limited": {Status: http.StatusTooManyRequests, Error: "rate limited", Header: http.Header{"Retry-After": {"100"}}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				r := marks().Script(c)
+				if time.Since(start) > 99*time.Second {
+					r.Delay = time.Second
+				} else if r.Delay = bad.Delay; bad.Status != 0 && isMap(c) {
+					return bad
+				}
+				return r
+			})
+			p := newPlanner(t, up, haikuplanner.WithRules())
+			send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(9500)}), "x-decompose", "1")
+			time.Sleep(time.Hour)
+			if a := send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(60_000)}), "x-decompose", "1"); a.Status != http.StatusOK {
+				t.Errorf("%s an hour before: %d %s", name, a.Status, a.Error.Message)
+			}
+		})
+	}
+}
+
+// Several answers to one prompt are paid for each, and so set aside.
+func TestSeveralAnswersWithinTheCap(t *testing.T) {
+	const limit = 0.16 // x-max-cost less the margin
+	for _, c := range []struct{ path, body string }{
+		{"/v1/chat/completions", `{"model":"sonnet-4-x","n":5,"messages":[{"role":"user","content":DOC},{"role":"user","content":"Which marks are there?"}]}`},
+		{"/v1/completions", `{"model":"sonnet-4-x","best_of":5,"prompt":DOC}`},
+	} {
+		cost := 0.0
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(c)
+			if isFinal(c) {
+				r.Usage = &upstreamtest.Usage{Prompt: 1000, Completion: 5 * c.MaxTokens}
+				cost += 1000*3e-6 + float64(r.Usage.Completion)*15e-6
+			}
+			return r
+		})
+		p := newPlanner(t, up)
+		r, _ := http.NewRequest(http.MethodPost, "http://litellm.test"+c.path, strings.NewReader(strings.Replace(c.body, "DOC", quoted("Which marks are there?\n\n"+document(9500)), 1)))
+		r.Header.Set("X-Decompose", "1")
+		r.Header.Set("X-Max-Cost", "0.2")
+		resp, err := p.Transport(nil).RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK || cost == 0 || cost > limit {
+			t.Errorf("%s: status %d, and the final call costs %v", c.path, resp.StatusCode, cost)
+		}
+	}
+}
+
+// A model that knows the limit by its other name is given it by that name, and never no limit.
+func TestLimitByItsOtherName(t *testing.T) {
+	var limits []bool
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if isFinal(c) {
+			other := bytes.Contains(c.Body, []byte(`"max_completion_tokens":`))
+			limits = append(limits, other)
+			if !other {
+				return upstreamtest.Reply{Status: http.StatusBadRequest, Raw: []byte(`{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","type":"invalid_request_error","param":"max_tokens","code":"unsupported_parameter"}}`)}
+			}
+		}
+		return marks().Script(c)
+	})
+	p := newPlanner(t, up)
+	a := send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(9500)}), "x-decompose", "1", "x-max-cost", "0.2")
+	if a.Status != http.StatusOK || len(limits) != 2 || !limits[1] {
+		t.Errorf("status %d, limits by the other name: %v", a.Status, limits)
+	}
+}
+
+// What upstream refuses of a caller's own is between the two of them.
+func TestCallersOwnParameters(t *testing.T) {
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		for name, bad := range map[string]string{"temperature": `"temperature":5`, "max_tokens": `"max_tokens":999999`} {
+			if bytes.Contains(c.Body, []byte(bad)) {
+				return upstreamtest.Reply{Status: http.StatusBadRequest, Raw: []byte(`{"error":{"message":"Invalid '` + name + `'","type":"invalid_request_error","param":"` + name + `","code":null}}`)}
+			}
+		}
+		return marks().Script(c)
+	})
+	up.SetModels(upstreamtest.Model{Name: "autox", Provider: "openai/mine"}, upstreamtest.DefaultModels()[1])
+	p := newPlanner(t, up)
+	for name, value := range map[string]any{"temperature": 5, "max_tokens": 999999} {
+		if a := send(t, p, body("autox", map[string]any{name: value}, message{"user", "hi"}), "x-decompose", "1"); a.Status != http.StatusBadRequest {
+			t.Errorf("%s: status %d", name, a.Status)
+		}
+	}
+	up.Reset()
+	send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(9500)}))
+	maps := 0
+	for _, c := range up.Calls() {
+		if isMap(c) {
+			if maps++; !bytes.Contains(c.Body, []byte(`"temperature":0`)) || !bytes.Contains(c.Body, []byte(`"max_tokens":`)) {
+				t.Errorf("another caller's map call lacks temperature or max_tokens: %s", c.Body[len(c.Body)-200:])
+			}
+		}
+	}
+	if maps == 0 {
+		t.Error("no map calls")
+	}
+}
+
+// What a stream said before its error frame was paid for.
+func TestErrorFrameAfterText(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		finals := 0
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isFinal(c) {
+				finals++
+				return upstreamtest.Reply{Text: strings.Repeat("word ", 6000), StreamError: "overloaded", Type: "overloaded_error"}
+			}
+			return marks().Script(c)
+		})
+		p := newPlanner(t, up)
+		fields := map[string]any{"stream": true, "max_tokens": 8000, "response_format": map[string]any{"type": "json_object"}}
+		send(t, p, body("sonnet-4-x", fields, message{"user", listMarks + document(9500)}), "x-decompose", "1", "x-max-cost", "0.2")
+		if finals != 1 {
+			t.Errorf("%d final calls, each of 0.09 dollars, under a cap of 0.16", finals)
+		}
+	})
+}
+
+// Where no text of the user's stays, the notes still have a place.
+func TestNotesWithoutAUser(t *testing.T) {
+	doc := quoted(document(9500))
+	for name, messages := range map[string]string{
+		"assistant":            `[{"role":"assistant","content":DOC}]`,
+		"system and assistant": `[{"role":"system","content":"Which marks are there?"},{"role":"assistant","content":DOC}]`,
+		"image and assistant":  `[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]},{"role":"assistant","content":DOC}]`,
+		"empty and assistant":  `[{"role":"user","content":""},{"role":"assistant","content":DOC}]`,
+	} {
+		var final []byte
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isFinal(c) {
+				final = c.Body
+			}
+			return marks().Script(c)
+		})
+		p := newPlanner(t, up)
+		a := send(t, p, []byte(`{"model":"sonnet-4-x","max_tokens":2000,"messages":`+strings.Replace(messages, "DOC", doc, 1)+`}`), "x-decompose", "1")
+		if a.Status != http.StatusOK || !bytes.Contains(final, []byte("MARK-07")) {
+			t.Errorf("%s: status %d, final call %.300s", name, a.Status, final)
+		}
+	}
+}
+
+// The caller's limit is one of the whole answer, in tokens as upstream counts them.
+func TestContinueKeepsTheLimit(t *testing.T) {
+	const limit = 20_000
+	o := tokens.O200K()
+	for _, stream := range []bool{false, true} {
+		n, total := 0, 0
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if !isFinal(c) {
+				return marks().Script(c)
+			}
+			n++
+			text := ""
+			for i := 0; o.Count(text) < c.MaxTokens*2/3; i++ {
+				text += strings.Repeat("Call "+string(rune('a'+n))+" has a sentence "+string(rune('a'+i%26))+" of its own. ", 20)
+			}
+			total += c.MaxTokens
+			return upstreamtest.Reply{Text: text, Finish: "length", Usage: &upstreamtest.Usage{Prompt: 100, Completion: c.MaxTokens}}
+		})
+		up.SetModels(upstreamtest.DefaultModels()[0], upstreamtest.Model{Name: "sonnet-4-x", Provider: "anthropic/claude-sonnet-4-20250514", Input: "3e-06", Output: "1.5e-05", Window: 200000, MaxOutput: 8192})
+		p := newPlanner(t, up)
+		fields := map[string]any{"stream": stream, "max_tokens": limit, "stream_options": map[string]any{"include_usage": true}}
+		a := send(t, p, body("sonnet-4-x", fields, message{"user", "Tell me about salt."}))
+		if a.Status != http.StatusOK || n < 2 || total > limit {
+			t.Errorf("stream %v: status %d, %d calls wrote %d tokens", stream, a.Status, n, total)
+		}
+	}
+}
+
+// A model that thought until its limit gave an ordinary answer, which is cut.
+func TestThoughtToTheEnd(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		for _, size := range []int{50, 9500} { // direct, and read in chunks
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if isFinal(c) {
+					return upstreamtest.Reply{Finish: "length", Thinking: "thinking hard"}
+				}
+				return marks().Script(c)
+			})
+			p := newPlanner(t, up)
+			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", listMarks + document(size)}), "x-decompose", "1")
+			if a.Status != http.StatusOK || a.Finish != "length" || a.Error.Message != "" {
+				t.Errorf("stream %v, %d lines: %d %q %s", stream, size, a.Status, a.Finish, a.Error.Message)
+			}
+		}
+	}
+}
+
+func quoted(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
