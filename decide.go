@@ -276,6 +276,17 @@ func (l *look) cheapest() Money {
 	return cost.Add(planner.price.Cost(leastPlannerPrompt, leastPlannerReply))
 }
 
+// dearerThanAllowed refuses a forwarded request that may cost more than x-max-cost, as far as the price is known.
+func (l *look) dearerThanAllowed() *Error {
+	if l.req == nil || !l.ctl.capped || !l.model.known || l.bad != nil {
+		return nil
+	}
+	if worst := l.worstForwarded(); worst > l.ctl.maxCost {
+		return tooDear("forward", "the request may cost %s dollars, more than x-max-cost (%s): raise it, or lower max_tokens", worst, l.ctl.maxCost)
+	}
+	return nil
+}
+
 // worstForwarded is what a forwarded request may cost by the caller's own limits, for x-max-cost.
 func (l *look) worstForwarded() Money {
 	return l.model.price.Cost(l.model.calibrated(l.countAll()), l.req.MaxTokens*l.several())

@@ -272,6 +272,42 @@ func TestThoughtToTheEnd(t *testing.T) {
 	}
 }
 
+// A client that leaves while prices are looked up does not leave the others without a cap.
+func TestGoneDuringLookUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(slowInfo{upstreamtest.New(nil)}))
+		b := body("sonnet-4-x", map[string]any{"max_tokens": 1000}, message{"user", strings.Repeat("hello you ", 900)})
+		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+		defer cancel()
+		r, _ := http.NewRequestWithContext(ctx, http.MethodPost, upstreamURL+"/v1/chat/completions", bytes.NewReader(b))
+		if resp, err := p.Transport(nil).RoundTrip(r); err == nil {
+			resp.Body.Close()
+		}
+		if a := send(t, p, b, "x-max-cost", "0.001"); a.Status != http.StatusPaymentRequired {
+			t.Errorf("status %d", a.Status)
+		}
+		r, _ = http.NewRequest(http.MethodPost, upstreamURL+"/haiku-planner/plan/v1/chat/completions", bytes.NewReader(b))
+		r.Header.Set("X-Max-Cost", "0.001")
+		if _, err := p.Plan(context.Background(), r); err == nil {
+			t.Error("the plan says that it would be forwarded")
+		}
+	})
+}
+
+// slowInfo takes 200 ms to tell prices.
+type slowInfo struct{ http.RoundTripper }
+
+func (s slowInfo) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/model/info") {
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	return s.RoundTripper.RoundTrip(r)
+}
+
 func quoted(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)

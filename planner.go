@@ -114,6 +114,9 @@ func (p *Planner) Plan(ctx context.Context, r *http.Request) (*Plan, error) {
 	case refuse:
 		return nil, v.err
 	case forward:
+		if e := l.dearerThanAllowed(); e != nil {
+			return nil, e
+		}
 		return l.forwardPlan(v.reason), nil
 	}
 	run := p.newRun(l, v.reason, p.base)

@@ -228,13 +228,10 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 
 // forward sends the request on as it came. A refusal for its size alone is answered by decomposing it, where the caller and the configuration allow that.
 func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
-	if l.req != nil && l.ctl.capped && l.model.known && l.bad == nil {
-		if worst := l.worstForwarded(); worst > l.ctl.maxCost {
-			e := tooDear("forward", "the request may cost %s dollars, more than x-max-cost (%s): raise it, or lower max_tokens", worst, l.ctl.maxCost)
-			p.note(l, "refused", reason, e)
-			l.release()
-			return e.response(l.http, l.dialect, false), nil
-		}
+	if e := l.dearerThanAllowed(); e != nil {
+		p.note(l, "refused", reason, e)
+		l.release()
+		return e.response(l.http, l.dialect, false), nil
 	}
 	resp, err := next.RoundTrip(l.again())
 	if err == nil && l.rescuable(resp) {

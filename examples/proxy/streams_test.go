@@ -3,12 +3,15 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // An open stream holds what the server of net/http needs for a connection, some 15 KB, and little more. Both ends are plain connections here, so that only the proxy is weighed.
@@ -85,3 +88,29 @@ func exchangeOnce(c net.Conn, say, until string) {
 		c.Write([]byte(say))
 	}
 }
+
+// Events that are long go on in long pieces, and give the long buffer back.
+func TestLongEvents(t *testing.T) {
+	p := newProxy(t, settings{litellm: "http://litellm.test", litellmURL: &url.URL{Scheme: "http", Host: "litellm.test"}})
+	const size = 1 << 20
+	w := &writeCounter{ResponseWriter: httptest.NewRecorder()}
+	resp := &http.Response{Header: http.Header{"Content-Type": {"Text/Event-Stream; charset=utf-8"}}, ContentLength: -1, Body: io.NopCloser(io.MultiReader(strings.NewReader(strings.Repeat("x", size)), iotest.OneByteReader(strings.NewReader("short"))))}
+	if err := p.copy(w, resp); err != nil {
+		t.Fatal(err)
+	}
+	if most := size/copyBuffer + 2 + len("short"); w.writes > most {
+		t.Errorf("%d writes of %d bytes, want at most %d", w.writes, size, most)
+	}
+}
+
+type writeCounter struct {
+	http.ResponseWriter
+	writes int
+}
+
+func (w *writeCounter) Write(b []byte) (int, error) {
+	w.writes++
+	return w.ResponseWriter.Write(b)
+}
+
+func (w *writeCounter) Flush() {}

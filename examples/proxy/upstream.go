@@ -57,8 +57,7 @@ func newBase() *upstream {
 	t.DisableCompression = true
 	t.MaxIdleConns = 0
 	t.MaxIdleConnsPerHost = 256
-	// Each open stream holds both, where it comes this way. What is longer goes past them.
-	t.ReadBufferSize, t.WriteBufferSize = 2<<10, 2<<10
+	t.WriteBufferSize = 2 << 10 // each open stream holds it, where it comes this way
 	t.DialContext = writesBodies(t.DialContext)
 	return &upstream{Transport: t, idle: map[string][]*upstreamConn{}}
 }
