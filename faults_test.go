@@ -43,7 +43,7 @@ func TestGoneClientsLeaveNothing(t *testing.T) {
 					t.Errorf("status %d before anything was there", resp.StatusCode)
 				}
 				cancel()
-				time.Sleep(time.Minute)
+				<-time.After(time.Minute)
 			}
 		}
 		slow = false
@@ -90,7 +90,7 @@ func TestSlownessPasses(t *testing.T) {
 			})
 			p := newPlanner(t, up, haikuplanner.WithRules())
 			send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(9500)}), "x-decompose", "1")
-			time.Sleep(time.Hour)
+			<-time.After(time.Hour)
 			if a := send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(60_000)}), "x-decompose", "1"); a.Status != http.StatusOK {
 				t.Errorf("%s an hour before: %d %s", name, a.Status, a.Error.Message)
 			}
