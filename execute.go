@@ -353,8 +353,8 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 		e.Without = drop
 		return lent(l.dialect.Edit(l.req, e))
 	}
-	if stream {
-		c.timeout = r.cfg.ChunkTimeout
+	if c.timeout = r.cfg.ChunkTimeout; !stream {
+		c.timeout += time.Duration(c.output) * slowestToken
 	}
 	r.progress()
 	reply, err := r.out.answer(ctx, r, c, a)
@@ -394,6 +394,9 @@ func (r *run) Read(c operator.Chunk) {
 		r.read[i] = r.plan.Chunks[i].End - r.plan.Chunks[i].Start
 	}
 }
+
+// slowestToken is what a token of an answer that comes as a whole may take, beyond chunk_timeout: 20 tokens a second are fewer than hosted models write.
+const slowestToken = 50 * time.Millisecond
 
 // defaultAnswer is how many tokens the answer may have when the caller does not say: what most models can give.
 const defaultAnswer = 16_384

@@ -7,7 +7,9 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -275,7 +277,7 @@ func TestThoughtToTheEnd(t *testing.T) {
 // A client that leaves while prices are looked up does not leave the others without a cap.
 func TestGoneDuringLookUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(slowInfo{upstreamtest.New(nil)}))
+		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(slowInfo{upstreamtest.New(nil), 200 * time.Millisecond}))
 		b := body("sonnet-4-x", map[string]any{"max_tokens": 1000}, message{"user", strings.Repeat("hello you ", 900)})
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		defer cancel()
@@ -294,18 +296,66 @@ func TestGoneDuringLookUp(t *testing.T) {
 	})
 }
 
-// slowInfo takes 200 ms to tell prices.
-type slowInfo struct{ http.RoundTripper }
+// slowInfo takes its time to tell prices.
+type slowInfo struct {
+	http.RoundTripper
+	takes time.Duration
+}
 
 func (s slowInfo) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/model/info") {
 		select {
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(s.takes):
 		case <-r.Context().Done():
 			return nil, r.Context().Err()
 		}
 	}
 	return s.RoundTripper.RoundTrip(r)
+}
+
+// A final call that hangs is not waited for until total_timeout, streamed or not.
+func TestHangingFinalCall(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				r := marks().Script(c)
+				if isFinal(c) && !isDirect(c) {
+					r.Delay = time.Hour
+				}
+				return r
+			})
+			p := newPlanner(t, up)
+			fields := map[string]any{"stream": stream, "max_tokens": 1000}
+			if a := send(t, p, body("sonnet-4-x", fields, message{"user", listMarks + document(9500)})); a.Status != http.StatusOK || a.Error.Message != "" {
+				t.Errorf("stream %v: %d %s", stream, a.Status, a.Error.Message)
+			}
+		})
+	}
+}
+
+// Where LiteLLM tells no prices, one request waits to hear so, and the others go on.
+func TestHangingLookUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		base := slowInfo{upstreamtest.New(nil), time.Hour}
+		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(base))
+		b := body("sonnet-4-x", nil, message{"user", strings.Repeat("hello you ", 900)})
+		send(t, p, b)
+		<-time.After(time.Minute)
+		start := time.Now()
+		var took [3]time.Duration
+		var all sync.WaitGroup
+		for i := range took {
+			all.Go(func() {
+				send(t, p, b)
+				took[i] = time.Since(start)
+			})
+		}
+		all.Wait()
+		slices.Sort(took[:])
+		if took[0] != 0 || took[1] != 0 || took[2] == 0 {
+			t.Errorf("three requests took %v", took)
+		}
+	})
 }
 
 func quoted(s string) string {

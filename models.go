@@ -112,7 +112,9 @@ func (m *models) refresh(ctx context.Context) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err != nil {
-		m.next = time.Now().Add(modelsRest)
+		if m.next = time.Now().Add(modelsRest); m.live == nil {
+			m.live = map[string]litellm.Model{} // who asks next waits alone
+		}
 		m.p.once("model-info", slog.LevelWarn, "LiteLLM's /model/info cannot be read: prices and windows come from config.yaml and the built-in table", "error", err.Error())
 		return
 	}
