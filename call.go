@@ -48,7 +48,7 @@ type upstreamCall struct {
 	whole   bool                        // deltas are kept until the reply is there, and given to no one
 	kept    []wire.Delta                // of the last try
 	answers bool                        // the reply is the caller's answer: a refusal in words is one too
-	several int                         // answers that it asks for at once, each of output tokens
+	several int                         // answers that it asks for at once, each of output tokens; 0 is one
 	added   bool                        // the limit of an answer is ours, not the caller's
 	reply   http.Header                 // header of the answer
 }
@@ -154,7 +154,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 func (r *run) reserve(ctx context.Context, c *upstreamCall) (*reservation, error) {
 	worst := unpriced
 	if c.model.known {
-		worst = c.model.price.Cost(c.prompt(), c.output*c.several)
+		worst = c.model.price.Cost(c.prompt(), c.output*max(c.several, 1))
 	}
 	var money *reservation
 	var err error

@@ -274,7 +274,7 @@ func callKey(c operator.Call, model string) (key [sha256.Size]byte) {
 
 // ours makes an upstream call of an operator's call.
 func (r *run) ours(call operator.Call) *upstreamCall {
-	c := &upstreamCall{stage: call.Stage, index: call.Index, text: true, output: call.MaxTokens, several: 1, timeout: r.cfg.ChunkTimeout}
+	c := &upstreamCall{stage: call.Stage, index: call.Index, text: true, output: call.MaxTokens, timeout: r.cfg.ChunkTimeout}
 	switch {
 	case r.look.ctl.quality == "deep":
 		c.model, c.key = r.look.fast(), "deep_execution_model"
