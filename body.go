@@ -186,17 +186,35 @@ func readBody(r io.Reader, length int64, limit int, room *room) (body []byte, wh
 // shortBody is up to where a body is not worth a buffer: its readers cost more than the memory.
 const shortBody = 512
 
+// promised is how much room, in bytes, a body gets at most that was only announced: the rest it gets when a quarter of that is there. Else a few clients that announce
+// big bodies and send nothing would keep everybody else's out.
+const promised = 4 << 20
+
 // readBody reads the request's body, into a buffer where it is not short and its length is known.
 func (l *look) readBody(r io.Reader, length int64) (body []byte, why string, err error) {
 	if length <= shortBody {
 		return readBody(r, length, l.cfg.MaxBodyBytes, &l.room)
 	}
-	if !l.room.grow(length) {
-		return nil, "busy", nil
+	size := length
+	for size > promised {
+		size = (size + 3) / 4
 	}
-	l.buffer = newBuffer(length)
-	if _, err = io.ReadFull(r, l.buffer.b); err == io.EOF {
-		err = io.ErrUnexpectedEOF
+	for read := 0; ; size = min(4*size, length) {
+		if !l.room.grow(size - int64(read)) {
+			return body[:read], "busy", nil
+		}
+		h := newBuffer(size)
+		copy(h.b, body)
+		if l.buffer != nil {
+			l.buffer.drop()
+		}
+		l.buffer, body = h, h.b
+		n, err := io.ReadFull(r, body[read:])
+		if read += n; err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil || size == length {
+			return body, "", err
+		}
 	}
-	return l.buffer.b, "", err
 }

@@ -48,6 +48,7 @@ type upstreamCall struct {
 	whole   bool                        // deltas are kept until the reply is there, and given to no one
 	kept    []wire.Delta                // of the last try
 	answers bool                        // the reply is the caller's answer: a refusal in words is one too
+	asked   bool                        // by the caller's turns alone: an empty answer is one too
 	several int                         // answers that it asks for at once, each of output tokens; 0 is one
 	added   bool                        // the limit of an answer is ours, not the caller's
 	reply   http.Header                 // header of the answer
@@ -177,8 +178,8 @@ func (c *upstreamCall) prompt() int { return c.model.calibrated(c.raw) + overhea
 // A try is one HTTP exchange of a call and what came of it.
 type try struct {
 	reply       wire.Reply
-	header      http.Header
-	mend        error // what splitting can mend
+	cut         string // what there is of an answer that broke off
+	mend        error  // what splitting can mend
 	err         error
 	again       bool // trying again may help
 	rateLimited bool
@@ -209,7 +210,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		return
 	}
 	defer resp.Body.Close()
-	t.header, c.reply = resp.Header, resp.Header
+	c.reply = resp.Header
 	answer, err := unzipped(resp.Header, resp.Body)
 	if err != nil {
 		t.fail(c, err)
@@ -245,7 +246,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		if !c.answers {
 			t.mend = operator.ErrRefused
 		}
-	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls" && !(c.answers && t.reply.Finish == "length"): // thinking may take all that there is
+	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls" && !c.asked && !(c.answers && t.reply.Finish == "length"): // thinking may take all that there is
 		t.mend = operator.ErrEmpty
 	}
 }
@@ -262,6 +263,7 @@ func unzipped(h http.Header, body io.Reader) (io.Reader, error) {
 func (t *try) whole(r *run, c *upstreamCall, body io.Reader) error {
 	text, err := io.ReadAll(io.LimitReader(body, maxReply))
 	if err != nil {
+		t.cut = string(text)
 		return err
 	}
 	t.reply, err = r.look.dialect.Reply(text)
@@ -330,7 +332,7 @@ func (t *try) price(r *run, c *upstreamCall, h http.Header) {
 		t.cost = c.model.price.Cost(t.reply.Usage.Prompt, t.reply.Usage.Completion)
 		t.settle = t.cost
 	default: // nobody says: the cap is held by our own count
-		t.settle = c.model.price.Cost(c.prompt(), c.model.calibrated(r.look.model.enc.Count(t.reply.Text)))
+		t.settle = c.model.price.Cost(c.prompt(), c.model.calibrated(r.look.model.enc.Count(t.reply.Text)+r.look.model.enc.Count(t.cut)))
 	}
 }
 

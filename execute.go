@@ -313,7 +313,7 @@ func (r *run) promptTokens(call operator.Call) int {
 func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, error) {
 	l := r.look
 	final := l.final()
-	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.hold, answers: true, several: l.several(), added: l.req.MaxTokens == 0}
+	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.hold, answers: true, asked: (a.Whole || a.Texts != nil) && len(a.Append) == 0, several: l.several(), added: l.req.MaxTokens == 0}
 	r.hold = nil
 	switch l.ctl.quality {
 	case "fast":

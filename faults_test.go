@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -361,4 +362,107 @@ func TestHangingLookUp(t *testing.T) {
 func quoted(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)
+}
+
+// Clients that announce big bodies and send little keep nobody else's out.
+func TestAnnouncedIsNotSent(t *testing.T) {
+	const length = 48 << 20
+	up := upstreamtest.New(marks().Script)
+	p := newPlanner(t, up, haikuplanner.WithRules(), with(func(c *haikuplanner.Config) { c.MaxBufferedBytes = 2 * length }))
+	var clients []*io.PipeWriter
+	var gone sync.WaitGroup
+	defer gone.Wait()
+	for range 16 {
+		body, client := io.Pipe()
+		clients = append(clients, client)
+		r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/chat/completions", body)
+		r.ContentLength = length
+		gone.Go(func() {
+			if resp, err := p.Transport(nil).RoundTrip(r); err == nil {
+				t.Errorf("status %d for a body that never came", resp.StatusCode)
+			}
+		})
+		client.Write([]byte(`{"model":`))
+	}
+	a := send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(30_000)}))
+	if a.Header.Get("X-Haiku-Planner") != "decomposed" {
+		t.Errorf("beside 16 that announced 48 MB: %v", a.Header)
+	}
+	for _, client := range clients {
+		client.CloseWithError(io.ErrUnexpectedEOF)
+	}
+}
+
+// A body whose room grows while it is read arrives whole, also where the room ends half way.
+func TestLongBodyInSteps(t *testing.T) {
+	const other = 4 << 20
+	for _, n := range []int{other, other + 1, 17 << 20} {
+		for less, reason := range []string{"not-understood", "busy"} {
+			var got []byte
+			up := roundTripper(func(r *http.Request) (*http.Response, error) {
+				got, _ = io.ReadAll(r.Body)
+				return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Header: http.Header{}}, nil
+			})
+			p := newPlanner(t, upstreamtest.New(nil), with(func(c *haikuplanner.Config) { c.MaxBufferedBytes, c.MaxBodyBytes = n+other-less, n }))
+			holds, client := io.Pipe()
+			var gone sync.WaitGroup
+			gone.Go(func() {
+				r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/chat/completions", holds)
+				r.ContentLength = other
+				p.Transport(up).RoundTrip(r)
+			})
+			client.Write([]byte("{"))
+			sent := make([]byte, n)
+			for i := range sent {
+				sent[i] = byte(i>>16) + byte(i)
+			}
+			r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/chat/completions", bytes.NewReader(sent))
+			resp, err := p.Transport(up).RoundTrip(r)
+			if err != nil || resp.Header.Get("X-Haiku-Planner-Reason") != reason || !bytes.Equal(got, sent) {
+				t.Errorf("%d bytes, want %s: %v, %v, %d came", n, reason, err, resp, len(got))
+			}
+			client.CloseWithError(io.ErrUnexpectedEOF)
+			gone.Wait()
+		}
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// To what the caller asked in their own words, nothing at all is an answer too.
+func TestEmptyAnswer(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isFinal(c) {
+				return upstreamtest.Reply{StreamChunks: []string{""}}
+			}
+			return marks().Script(c)
+		})
+		p := newPlanner(t, up, haikuplanner.WithRules())
+		a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "Repeat after me: "}), "x-decompose", "1")
+		if a.Status != http.StatusOK || a.Content != "" || a.Header.Get("X-Haiku-Planner-Operator") != "direct" || len(up.Calls()) != 1 {
+			t.Errorf("stream %v: status %d, %q by %s, %d calls", stream, a.Status, a.Content, a.Header.Get("X-Haiku-Planner-Operator"), len(up.Calls()))
+		}
+	}
+}
+
+// An answer that breaks off was written, and is paid for as far as it came.
+func TestCutAnswerIsPaidFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		finals := 0
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isFinal(c) {
+				finals++
+				return upstreamtest.Reply{Text: strings.Repeat("word ", 6000), Cut: 29_000}
+			}
+			return marks().Script(c)
+		})
+		p := newPlanner(t, up)
+		send(t, p, body("sonnet-4-x", map[string]any{"max_tokens": 8000}, message{"user", listMarks + document(9500)}), "x-decompose", "1", "x-max-cost", "0.2")
+		if finals != 1 {
+			t.Errorf("%d final calls, each of 0.09 dollars, under a cap of 0.16", finals)
+		}
+	})
 }

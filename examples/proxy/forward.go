@@ -38,6 +38,7 @@ func special(r *http.Request) bool {
 // pass sends a request on to LiteLLM, through the planner, and its answer back. That is what httputil.ReverseProxy does, and what is special goes that way. All
 // else needs neither copies of its headers nor most of its checks.
 func (p *proxy) pass(w http.ResponseWriter, r *http.Request) {
+	unsilent(w, r)
 	if special(r) {
 		p.reverse.ServeHTTP(w, r)
 		return

@@ -113,6 +113,11 @@ func lendable(r *http.Request) bool {
 
 // unreachable answers when there is no answer: LiteLLM is down, or the client has gone.
 func (p *proxy) unreachable(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errSilent) {
+		w.Header().Set("Connection", "close")
+		writeError(w, http.StatusRequestTimeout, "timeout", "", errSilent.Error())
+		return
+	}
 	if r.Context().Err() != nil || errors.Is(err, context.Canceled) {
 		w.WriteHeader(499) // nobody reads it; nginx's number for a client that went away
 		return
