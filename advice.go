@@ -88,10 +88,10 @@ func (r *run) question(rd *reading) advice.Question {
 	q.Outline = advice.Outline(texts)
 	head, tail := rd.candidates()
 	for _, p := range head {
-		q.Head = append(q.Head, advice.Paragraph{Number: p.number, Text: p.text})
+		q.Head = append(q.Head, advice.Paragraph{Number: p.number, Of: p.Part, Text: p.text})
 	}
 	for _, p := range tail {
-		q.Tail = append(q.Tail, advice.Paragraph{Number: p.number, Text: p.text})
+		q.Tail = append(q.Tail, advice.Paragraph{Number: p.number, Of: p.Part, Text: p.text})
 	}
 	for _, op := range operator.Table {
 		q.Operators = append(q.Operators, op.Name())

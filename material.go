@@ -20,7 +20,7 @@ type Span struct {
 
 // How much is instruction, in tokens of the request's tokenizer; each is also bounded by a share of the request, so that small configured sizes scale it down.
 const (
-	keptTurn    = 1000 // the last user turn up to here is instruction as a whole
+	keptTurn    = 1000 // parts of the last user turn up to here are instruction as a whole; one that stands alone up to half of large_request_threshold
 	headBytes   = 800  // of a turn in which nobody found a question, its first bytes stand for one
 	recentMap   = 400  // the latest turns up to here go into map calls too
 	systemInMap = 500  // a longer system prompt goes into map calls as a digest
@@ -83,8 +83,9 @@ func (l *look) read() *reading {
 			systemTokens += t.tokens
 		}
 	}
-	keepSystem := systemTokens <= max(turn, l.cfg.LargeRequestThreshold/2)
-	rd.keepLastTurn(turn)
+	half := l.cfg.LargeRequestThreshold / 2
+	keepSystem := systemTokens <= max(turn, half)
+	rd.keepLastTurn(turn, max(turn, min(half, total/4)))
 	budget := conversation
 	for k := len(rd.texts) - 1; k >= 0; k-- {
 		t := &rd.texts[k]
@@ -118,6 +119,7 @@ func (l *look) read() *reading {
 	rd.system = rd.systemText()
 	rd.historyOnly = !documents
 	rd.recent = rd.recentTurns()
+	rd.fewer()
 	rd.number()
 	for k := range rd.texts {
 		// An earlier turn, or a system text, may open or close with a standing instruction.
@@ -180,6 +182,7 @@ func (l *look) readInPlace() *reading {
 	}
 	rd.system = rd.systemText()
 	rd.recent = rd.recentTurns()
+	rd.fewer()
 	rd.number()
 	return rd
 }
@@ -193,6 +196,25 @@ func (rd *reading) systemText() string {
 		}
 	}
 	return strings.Join(system, "\n\n")
+}
+
+// fewer leaves fewer candidates in the middle of a last turn of several documents: people ask in the first or the last of them.
+func (rd *reading) fewer() {
+	var documents []*textUse
+	for k := range rd.texts {
+		if t := &rd.texts[k]; t.lastTurn && t.use == document {
+			documents = append(documents, t)
+		}
+	}
+	each := 6
+	if len(documents) > 4 {
+		each = 1
+	}
+	for i, t := range documents {
+		if 0 < i && i < len(documents)-1 {
+			t.ends = outermost(t.ends, each)
+		}
+	}
 }
 
 // number numbers the candidates for instruction through all texts.
@@ -218,8 +240,9 @@ func (rd *reading) bare() bool {
 
 func isSystem(role string) bool { return role == "system" || role == "developer" }
 
-// keepLastTurn keeps parts of the last user turn while they fit: the last and the first before the others, since that is where people ask.
-func (rd *reading) keepLastTurn(budget int) {
+// keepLastTurn keeps parts of the last user turn while they fit: the last and the first before the others, since that is where people ask. Among
+// several one may be a document; a single one is what the user says.
+func (rd *reading) keepLastTurn(budget, alone int) {
 	var turn []int
 	for k := range rd.texts {
 		if rd.texts[k].lastTurn = rd.texts[k].at.Message == rd.lastUser; rd.texts[k].lastTurn {
@@ -229,6 +252,9 @@ func (rd *reading) keepLastTurn(budget int) {
 	}
 	if len(turn) == 0 {
 		return
+	}
+	if len(turn) == 1 {
+		budget = alone
 	}
 	order := append([]int{turn[len(turn)-1], turn[0]}, turn[1:]...)
 	for _, k := range order {
@@ -356,13 +382,21 @@ func (rd *reading) adopt(numbers []int, certain bool) {
 	rd.both = true
 	for k := range rd.texts {
 		if t := &rd.texts[k]; t.use == document && (t.lastTurn || rd.lastUser < 0) {
-			t.kept = t.ends
+			t.kept = outermost(t.ends, 6)
 			if len(t.kept) == 0 {
 				n := headCut(t.text, headBytes)
 				t.kept = []paragraph{{Span: Span{t.at.Message, t.at.Part, 0, n}, text: t.text[:n]}}
 			}
 		}
 	}
+}
+
+// outermost are the first and the last n candidates of a turn.
+func outermost(ends []paragraph, n int) []paragraph {
+	if len(ends) <= 2*n {
+		return ends
+	}
+	return append(ends[:n:n], ends[len(ends)-n:]...)
 }
 
 // instruction is what is asked: the kept text of the last user turn; without one, the kept paragraphs of the system text.

@@ -11,37 +11,51 @@ import (
 // when the middle of the turn does.
 type Paragraph struct {
 	Number     int
+	Of         int // which text of the turn it is of
 	Text       string
 	Start, End int // its bytes in the turn's text, white space around it left out; both 0 when unknown
 }
 
+// An end has up to endPieces pieces. Where they go on like an instruction, a list of rules or examples, it has more of them.
 const (
-	endPieces = 6    // pieces at each end
-	pieceMax  = 1000 // bytes of one piece, about 200 tokens
+	endPieces  = 6
+	mostPieces = 60
+	mostBytes  = 8000 // of the pieces at one end, about 2,000 tokens; one more may begin below it
+	pieceMax   = 1000 // bytes of one piece, about 200 tokens
+	lineMax    = 4000 // bytes of one that is a line without a better place to cut it
 )
 
-// Ends cuts the first and last paragraphs off a turn, at most six each. A paragraph that is too long to be an instruction is cut into lines, a line
-// into sentences, so that "Summarize this: …" followed by a book without a blank line still shows its first words. Only the ends are read.
+// Ends cuts the first and last paragraphs off a turn: six at each end, and more where what was cut is not plainly data. A paragraph that is too long to be an
+// instruction is cut into lines, a line into sentences, so that "Summarize this: …" followed by a book without a blank line still shows its first words. Only the
+// ends are read.
 func Ends(text string) (head, tail []Paragraph) {
 	from, to := 0, len(text)
-	for len(head) < endPieces {
-		start := skipSpace(text, from, to)
-		end := pieceEnd(text, start, to)
-		if end <= start {
-			break
+	first := func(most int) {
+		for goesOn(head, most) {
+			start := skipSpace(text, from, to)
+			end := pieceEnd(text, start, to)
+			if end <= start {
+				return
+			}
+			head = append(head, piece(text, start, end))
+			from = end
 		}
-		head = append(head, piece(text, start, end))
-		from = end
 	}
-	for len(tail) < endPieces {
-		end := trimSpace(text, from, to)
-		start := pieceStart(text, from, end)
-		if start >= end {
-			break
+	last := func(most int) {
+		for goesOn(tail, most) {
+			end := trimSpace(text, from, to)
+			start := pieceStart(text, from, end)
+			if start >= end {
+				return
+			}
+			tail = append(tail, piece(text, start, end))
+			to = start
 		}
-		tail = append(tail, piece(text, start, end))
-		to = start
 	}
+	first(endPieces)
+	last(endPieces) // before the head takes what may be the end's
+	first(mostPieces)
+	last(mostPieces)
 	slices.Reverse(tail)
 	for i := range head {
 		head[i].Number = i + 1
@@ -50,6 +64,15 @@ func Ends(text string) (head, tail []Paragraph) {
 		tail[i].Number = len(head) + i + 1
 	}
 	return head, tail
+}
+
+// goesOn says whether another piece is to be cut off, after those that were, outermost first.
+func goesOn(pieces []Paragraph, most int) bool {
+	n, bytes := len(pieces), 0
+	for _, p := range pieces {
+		bytes += len(p.Text)
+	}
+	return n < endPieces || n < most && bytes < mostBytes && !looksLikeContent(pieces[n-1].Text)
 }
 
 func piece(text string, start, end int) Paragraph {
@@ -64,24 +87,21 @@ func piece(text string, start, end int) Paragraph {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-// skipSpace and trimSpace give up after a bounded stretch: an end that is all white space has no paragraphs.
 func skipSpace(text string, i, to int) int {
-	stop := min(to, i+pieceMax)
-	for i < stop && isSpace(text[i]) {
+	for i < to && isSpace(text[i]) {
 		i++
 	}
 	return i
 }
 
 func trimSpace(text string, from, j int) int {
-	stop := max(from, j-pieceMax)
-	for j > stop && isSpace(text[j-1]) {
+	for j > from && isSpace(text[j-1]) {
 		j--
 	}
 	return j
 }
 
-// pieceEnd is the end of the piece that starts at i, or i when there is none within pieceMax.
+// pieceEnd is the end of the piece that starts at i, or i when nothing there can be read.
 func pieceEnd(text string, i, to int) int {
 	window := text[i:min(to, i+pieceMax)]
 	whole := i+len(window) == to
@@ -93,7 +113,22 @@ func pieceEnd(text string, i, to int) int {
 			return to
 		}
 	}
-	return i
+	line := text[i:min(to, i+lineMax)]
+	if k := lineEnd(line); k > 0 {
+		return i + k
+	}
+	if i+len(line) == to {
+		return readable(line, to, i)
+	}
+	for k := len(window); k > 0; k-- {
+		if isSpace(window[k-1]) {
+			return i + k
+		}
+	}
+	for i+len(window) < to && len(window) > 0 && !utf8.RuneStart(text[i+len(window)]) {
+		window = window[:len(window)-1]
+	}
+	return readable(window, i+len(window), i)
 }
 
 // pieceStart mirrors pieceEnd.
@@ -108,7 +143,32 @@ func pieceStart(text string, from, j int) int {
 			return from
 		}
 	}
-	return j
+	line := text[max(from, j-lineMax):j]
+	if k := lineStart(line); k > 0 {
+		return j - len(line) + k
+	}
+	if j-len(line) == from {
+		return readable(line, from, j)
+	}
+	for k := range len(window) {
+		if isSpace(window[k]) {
+			return j - len(window) + k
+		}
+	}
+	for len(window) > 0 && !utf8.RuneStart(window[0]) {
+		window = window[1:]
+	}
+	return readable(window, j-len(window), j)
+}
+
+// readable is yes where the piece may be language, no where it is one long run of ASCII, such as base64.
+func readable(piece string, yes, no int) int {
+	for i := range len(piece) {
+		if piece[i] >= utf8.RuneSelf || isSpace(piece[i]) {
+			return yes
+		}
+	}
+	return no
 }
 
 // blankLine is the offset of the line break before the first blank line, or -1.
@@ -173,7 +233,7 @@ func stops(s string, i int, r rune) int {
 		if i+1 < len(s) && isSpace(s[i+1]) {
 			return 1
 		}
-	case '\u3002', '\uff1f', '\uff01', '\uff1a':
+	case '\u3002', '\uff1f', '\uff01', '\uff1a', '।', '॥', '؟', '۔':
 		return utf8.RuneLen(r)
 	}
 	return 0
@@ -189,15 +249,12 @@ func keptByRules(q Question) []int {
 	var sure [2][]bool
 	found := false
 	for s, list := range sides {
-		sure[s] = make([]bool, len(list))
-		for i, p := range list {
-			sure[s][i] = len(p.Text) <= pieceMax && looksLikeInstruction(p.Text)
-			found = found || sure[s][i]
-		}
+		sure[s] = likeInstruction(list, s == 1)
+		found = found || slices.Contains(sure[s], true)
 	}
 	if q.Instruction == "" {
 		edge := func(s, i int) {
-			if i >= 0 && i < len(sides[s]) && len(sides[s][i].Text) <= pieceMax && !looksLikeContent(sides[s][i].Text) {
+			if i >= 0 && i < len(sides[s]) && !looksLikeContent(sides[s][i].Text) {
 				sure[s][i] = true
 			}
 		}
@@ -218,6 +275,66 @@ func keptByRules(q Question) []int {
 	return kept
 }
 
+// likeInstruction says which of the paragraphs at the heads, or the tails, of texts look like an instruction, for themselves or as points of a list that one
+// introduces.
+func likeInstruction(list []Paragraph, tail bool) []bool {
+	sure := make([]bool, len(list))
+	for i, p := range list {
+		sure[i] = looksLikeInstruction(p.Text) || i > 0 && sure[i-1] && p.Of == list[i-1].Of && isPoint(p.Text)
+	}
+	connect(sure, list, tail)
+	return sure
+}
+
+// depths says how far in each paragraph stands, 0 being the outermost of its text.
+func depths(list []Paragraph, tail bool) []int {
+	out := make([]int, len(list))
+	for k := range list {
+		i, outside := k, k-1
+		if tail {
+			i, outside = len(list)-1-k, len(list)-k
+		}
+		if k > 0 && list[i].Of == list[outside].Of {
+			out[i] = out[outside] + 1
+		}
+	}
+	return out
+}
+
+// connect leaves of what lies further in than endPieces only what is no more than a gap away from what lies further out: an instruction is one block at an end, and
+// deep in a document there are sentences that sound like requests too.
+func connect(sure []bool, list []Paragraph, tail bool) {
+	deep, last := depths(list, tail), -1
+	for k := range list {
+		i := k
+		if tail {
+			i = len(list) - 1 - k
+		}
+		if deep[i] == 0 {
+			last = -1
+		}
+		sure[i] = sure[i] && (deep[i] < endPieces || last >= 0 && deep[i]-last <= gap)
+		if sure[i] {
+			last = deep[i]
+		}
+	}
+}
+
+// isPoint says whether a paragraph is a point of a list: it begins with a mark, a number or a name with a number.
+func isPoint(text string) bool {
+	word, rest, _ := strings.Cut(text, " ")
+	switch {
+	case rest == "" || len(word) > 16 || looksLikeContent(text):
+		return false
+	case word == "-" || word == "*" || word == "•" || word == "–":
+		return true
+	}
+	return strings.ContainsAny(word[len(word)-1:], ".:)") && (strings.ContainsAny(word, "0123456789") || len(strings.Trim(word, "().:")) == 1)
+}
+
+// gap is how far apart two paragraphs may be that belong to one instruction.
+const gap = 3
+
 // fillGaps keeps one or two short paragraphs between two kept ones: the points of a list that an instruction introduces.
 func fillGaps(sure []bool, list []Paragraph) {
 	last := -1
@@ -225,7 +342,7 @@ func fillGaps(sure []bool, list []Paragraph) {
 		if !sure[i] {
 			continue
 		}
-		if last >= 0 && i-last <= 3 {
+		if last >= 0 && i-last <= gap {
 			for k := last + 1; k < i; k++ {
 				sure[k] = len(list[k].Text) <= pieceMax/2
 			}
@@ -236,10 +353,10 @@ func fillGaps(sure []bool, list []Paragraph) {
 
 // looksLikeInstruction wants one strong sign: a question mark at an end, a colon at the very end, a request word, or a verb of the lexicon opening a clause.
 func looksLikeInstruction(text string) bool {
-	t := strings.TrimSpace(text)
-	if looksLikeContent(t) {
+	if looksLikeContent(text) {
 		return false
 	}
+	t := unwrapped(text)
 	if r, _ := utf8.DecodeLastRuneInString(t); r == '?' || r == ':' || r == '\uff1f' || r == '\uff1a' || r == '؟' {
 		return true
 	}
@@ -281,9 +398,28 @@ func turkishVerbLast(p *pattern) bool {
 var requestWords = compile("", 0, "", `please|pls|below|following|attached|your|you|answer|respond|reply|instructions|task|question|output|lutfen|asagidaki|asagida|yukaridaki|ekteki|ekli|`+
 	`bana|gorevin|gorev|soru|yanit|cevap|bitte|folgende*|voici|ci|siguiente*|adjunto|you're|i'd|tl|tldr`).words[0]
 
+// unwrapped is a paragraph without what people put around a request to set it off: a line of dashes above it, marks of a heading, a tag or a word in brackets.
+func unwrapped(text string) string {
+	t := strings.TrimSpace(text)
+	if line, rest, more := strings.Cut(t, "\n"); more && strings.Trim(line, "-=*_ \r") == "" {
+		t = strings.TrimSpace(rest)
+	}
+	if end := strings.IndexByte(t, '>'); strings.HasPrefix(t, "<") && end > 0 && !strings.ContainsAny(t[:end], "\n=") {
+		name := t[1:end]
+		t = strings.TrimSpace(strings.TrimSuffix(t[end+1:], "</"+name+">"))
+	}
+	if end := strings.IndexByte(t, ']'); strings.HasPrefix(t, "[") && 1 < end && end < 20 && !strings.ContainsFunc(t[1:end], func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' }) {
+		t = strings.TrimSpace(t[end+1:])
+	}
+	if heading := strings.TrimLeft(t, "#"); heading != t && strings.HasPrefix(heading, " ") && len(strings.Fields(heading)) >= 4 {
+		t = strings.TrimSpace(heading) // a short one is a title
+	}
+	return t
+}
+
 // looksLikeContent says whether a piece is plainly no request: data, code, a log line, a heading.
 func looksLikeContent(text string) bool {
-	t := strings.TrimSpace(text)
+	t := unwrapped(text)
 	if t == "" {
 		return true
 	}

@@ -26,6 +26,11 @@ func TestEnds(t *testing.T) {
 		{"empty", "", "", ""},
 		{"white space", strings.Repeat(" \n", 5000), "", ""},
 		{"one letter", strings.Repeat("a", 1<<20), "", ""},
+		{"a long line", longLine + "\n\n" + book(50) + longLine, longLine, longLine},
+		{"a long line, no breaks", strings.Repeat("ร", 600) + "\n" + book(50), strings.Repeat("ร", 600), "The 49th day at sea was grey, and the crew said little while the wind went round to the north."},
+		{"no line ends at all", strings.TrimSpace(strings.Repeat("ab ", 4000)), strings.TrimSpace(strings.Repeat("ab ", 333)), strings.TrimSpace(strings.Repeat("ab ", 333))},
+		{"Hindi sentences", strings.Repeat("जहाज़ का नाम बताएँ। ", 100), "जहाज़ का नाम बताएँ।", "जहाज़ का नाम बताएँ।"},
+		{"much white space", strings.Repeat("\n", 3000) + "Why?\n\n" + book(50) + "Who?" + strings.Repeat(" ", 3000), "Why?", "Who?"},
 	} {
 		head, tail := Ends(c.text)
 		first, last := "", ""
@@ -41,18 +46,43 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+var longLine = strings.TrimSpace(strings.Repeat("name every ship that left with salt, ", 40))
+
+// A list of rules is shown as far as it goes, prose and data are not, and the last paragraphs of a text that is no longer than that stand at its tail.
+func TestEndsGoOn(t *testing.T) {
+	var rules strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&rules, "%d. Give the date of case type %d.\n\n", i, i)
+	}
+	for _, c := range []struct {
+		name, text string
+		head, tail int
+	}{
+		{"rules, then prose", rules.String() + book(200), 60, 60},
+		{"data", strings.Repeat("{\"a\": 1}\n\n", 200), 6, 6},
+		{"rules, then data", rules.String() + strings.Repeat("{\"a\": 1}\n\n", 200), 51, 6},
+		{"long paragraphs", strings.Repeat(strings.Repeat("word ", 180)+"\n\n", 100), 9, 9},
+		{"a short text", book(30), 24, 6},
+	} {
+		head, tail := Ends(c.text)
+		if len(head) != c.head || len(tail) != c.tail {
+			t.Errorf("%s: %d and %d pieces, want %d and %d", c.name, len(head), len(tail), c.head, c.tail)
+		}
+	}
+}
+
 func FuzzEnds(f *testing.F) {
 	f.Add("Summarize this.\n\n" + book(40) + "Thanks?")
 	f.Add("a. b? \r\n\r\n  \t\n c: d")
 	f.Add(strings.Repeat("漢字。", 900) + "何ですか?")
 	f.Fuzz(func(t *testing.T, text string) {
 		head, tail := Ends(text)
-		if len(head) > endPieces || len(tail) > endPieces {
+		if len(head) > mostPieces || len(tail) > mostPieces {
 			t.Fatalf("%d and %d pieces", len(head), len(tail))
 		}
 		at := 0
 		for i, p := range append(slices.Clone(head), tail...) {
-			if p.Number != i+1 || p.Start < at || p.End <= p.Start || p.End-p.Start > pieceMax || text[p.Start:p.End] != p.Text {
+			if p.Number != i+1 || p.Start < at || p.End <= p.Start || p.End-p.Start > lineMax || text[p.Start:p.End] != p.Text {
 				t.Fatalf("piece %d: %+v after %d", i, p, at)
 			}
 			if utf8.ValidString(text) && !utf8.ValidString(p.Text) {
@@ -73,6 +103,14 @@ func TestRulesKeepParagraphs(t *testing.T) {
 		{"points of a list", "Please review the log.\n\n- tone\n\n- facts\n\nLog:\n\n" + book(40), []string{"Please review", "- tone", "- facts", "Log:"}, []string{"The 0th day"}},
 		{"both ends", "Aşağıda bir seyir defteri var:\n\n" + book(40) + "Kaç gün sürmüş?", []string{"Aşağıda", "Kaç gün"}, nil},
 		{"unsure: the last one stays", book(40) + "the whole thing in two lines", []string{"the whole thing"}, nil},
+		{"a long list", "Follow these rules:\n\n" + strings.Repeat("RULE-1: never guess a name.\n\n", 20) + book(60), []string{"Follow", "RULE-1"}, []string{"The 0th day"}},
+		{"a long list at the end", book(60) + "Follow these rules:\n\n" + strings.Repeat("- Never a guess.\n\n", 20), []string{"Follow", "- Never"}, []string{"The 58th day"}},
+		{"deep sentences that sound like it", book(20) + "Would you answer?\n\n" + book(40) + "How does it end?", []string{"How does"}, []string{"Would you"}},
+		{"a question in tags", "Below is a book:\n\n<document>\n" + book(40) + "</document>\n\n<question>\nWho is the captain?\n</question>", []string{"Below", "<question>"}, []string{"</document>"}},
+		{"a question under a line", "Below is a book:\n\n" + book(40) + "---\nWho is the captain?", []string{"---"}, nil},
+		{"a question as a heading", "Below is a book:\n\n" + book(40) + "# List the names of all captains", []string{"# List"}, nil},
+		{"a title is no request", "# Summary\n\n" + book(40) + "Who is the captain?", []string{"Who is"}, []string{"# Summary"}},
+		{"a word in brackets", "Below is a book:\n\n" + book(40) + "[TASK] List the names of all captains", []string{"[TASK]"}, nil},
 		{"data is no request", `{"a": 1}` + "\n\n" + book(40) + "Who is the captain?", []string{"Who is"}, []string{`{"a"`}},
 	} {
 		q := Question{HasMaterial: true, Operators: today}

@@ -69,7 +69,7 @@ func Parse(text string, q Question) (Decided, error) {
 		d.Kept = slices.DeleteFunc(d.Kept, func(n int) bool {
 			i := slices.IndexFunc(paragraphs(q), func(p Paragraph) bool { return p.Number == n })
 			text := paragraphs(q)[i].Text
-			return len(text) > pieceMax || !looksLikeInstruction(text)
+			return !looksLikeInstruction(text)
 		})
 		if len(d.Kept) == 0 {
 			d.Kept, d.Guessed = keptByRules(q), true
@@ -101,12 +101,19 @@ func known(name string) string {
 	return ""
 }
 
-// keepShown keeps the numbers of paragraphs that were shown.
+// keepShown keeps the numbers of paragraphs that were shown and may be an instruction by where they stand.
 func keepShown(numbers []int, q Question) []int {
 	var kept []int
-	for _, p := range paragraphs(q) {
-		if slices.Contains(numbers, p.Number) {
-			kept = append(kept, p.Number)
+	for s, list := range [2][]Paragraph{q.Head, q.Tail} {
+		named := make([]bool, len(list))
+		for i, p := range list {
+			named[i] = slices.Contains(numbers, p.Number)
+		}
+		connect(named, list, s == 1)
+		for i, p := range list {
+			if named[i] {
+				kept = append(kept, p.Number)
+			}
 		}
 	}
 	return kept
@@ -245,7 +252,7 @@ func (r *reader) integers(name string) []int {
 		return nil
 	}
 	var out []int
-	for _, f := range list[:min(len(list), 100)] {
+	for _, f := range list[:min(len(list), 4*mostPieces)] {
 		if f == math.Trunc(f) && math.Abs(f) < 1e6 {
 			out = append(out, int(f))
 		}

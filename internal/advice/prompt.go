@@ -17,8 +17,9 @@ const (
 	instructionShown = 1400
 	systemShown      = 400
 	digestShown      = 6000 // of a system text that is to be digested
-	paragraphsShown  = 2000
+	paragraphsShown  = 2000 // of the outermost, all together
 	paragraphShown   = 480
+	innerShown       = 70 // of one further in
 	outlineShown     = 1600
 	badShown         = 1200
 )
@@ -42,7 +43,7 @@ func Prompt(q Question) (system, user string) {
 	blocks := []block{
 		{"system", "The system text of the request", oneText(cut(q.System, shown))},
 		{"instruction", "The instruction", oneText(cut(q.Instruction, instructionShown))},
-		{"paragraphs", "First and last paragraphs of the user's turn, by number", numbered(paragraphs(q))},
+		{"paragraphs", "First and last paragraphs of the user's turn, by number", numbered(q)},
 		{"outline", "The outline of the material", oneText(cut(q.Outline, outlineShown))},
 	}
 	fence := fenceName(blocks)
@@ -113,13 +114,22 @@ func oneText(s string) string {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(oneText(s)), " ") }
 
-func numbered(list []Paragraph) string {
-	if len(list) == 0 {
-		return ""
+// numbered shows most of the outermost paragraphs, and of those further in what they begin with.
+func numbered(q Question) string {
+	list := paragraphs(q)
+	deep := append(depths(q.Head, false), depths(q.Tail, true)...)
+	outer := 0
+	for _, d := range deep {
+		if d < endPieces {
+			outer++
+		}
 	}
-	each := min(paragraphShown, max(120, paragraphsShown/len(list)))
 	var b strings.Builder
-	for _, p := range list[:min(len(list), 2*endPieces)] {
+	for i, p := range list {
+		each := innerShown
+		if deep[i] < endPieces {
+			each = min(paragraphShown, max(120, paragraphsShown/outer))
+		}
 		b.WriteString("[" + strconv.Itoa(p.Number) + "] " + oneLine(cut(p.Text, each)) + "\n")
 	}
 	return strings.TrimSuffix(b.String(), "\n")
@@ -160,9 +170,9 @@ func Schema() []byte {
 		`"parallel":{"type":"boolean"},"glossary":{"type":"boolean"},"digest":{"type":"string"}}}`)
 }
 
-// ReplyTokens is the max_tokens that a planner call needs: more for an outline or a digest.
+// ReplyTokens is the max_tokens that a planner call needs: more for many numbers, an outline or a digest.
 func ReplyTokens(q Question) int {
-	n := 400
+	n := 400 + 4*max(0, len(q.Head)+len(q.Tail)-2*endPieces)
 	if !q.HasMaterial {
 		n += 800
 	}

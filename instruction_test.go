@@ -1,0 +1,98 @@
+package haikuplanner_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+var shownParagraph = regexp.MustCompile(`(?m)^\[(\d+)\] (.*)`)
+
+// knowing is the advice of a planner that knows the instruction when it sees it.
+func knowing(c upstreamtest.Call, instruction func(shown string) bool) string {
+	numbers := []int{}
+	for _, m := range shownParagraph.FindAllStringSubmatch(c.User, -1) {
+		var n int
+		fmt.Sscan(m[1], &n)
+		if instruction(m[2]) {
+			numbers = append(numbers, n)
+		}
+	}
+	text, _ := json.Marshal(map[string]any{"instruction_paragraphs": numbers, "operator": "answer", "dependence": "none", "confidence": 0.95, "question": "What does the instruction ask for?"})
+	return string(text)
+}
+
+// However long the instruction is, and wherever people put it, all of it reaches the final call and the map calls: with a planner, and under rules.
+func TestInstructionIsWhole(t *testing.T) {
+	doc := document(20_000)
+	list := func(n int, between string) string {
+		b := "You are a claims analyst. Follow all of these rules when you answer."
+		for i := range n {
+			b += fmt.Sprintf("%sRULE-%02d: when case type %d is mentioned, always give its reference number, its date and the amount in euros; never guess.", between, i, i)
+		}
+		return b
+	}
+	line := "RULE-00 " + strings.Repeat("and name every ship that left with more than 500 barrels of salt, ", 16) + "RULE-01"
+	thai := "RULE-00 " + strings.Repeat("กรุณาอ่านเอกสารนี้อย่างละเอียดและบอกชื่อเรือทุกลำ", 9) + "RULE-01"
+	two := func(a, b string) []map[string]any {
+		return []map[string]any{{"type": "text", "text": a}, {"type": "text", "text": b}}
+	}
+	for _, c := range []struct {
+		name    string
+		n       int // rules
+		turns   []message
+		planner bool // only a planner can know
+	}{
+		{"paragraphs at the top", 50, []message{{"user", list(50, "\n\n") + "\n\n" + doc}}, false},
+		{"lines at the top", 50, []message{{"user", list(50, "\n") + "\n\n" + doc}}, false},
+		{"paragraphs at the end", 50, []message{{"user", doc + "\n\n" + list(50, "\n\n")}}, false},
+		{"own message", 60, []message{{"user", doc}, {"assistant", "Read."}, {"user", list(60, "\n")}}, false},
+		{"own last part", 40, []message{{"user", two(doc, list(40, "\n"))}}, false},
+		{"own first part", 40, []message{{"user", two(list(40, "\n"), doc)}}, false},
+		{"one line at the top", 2, []message{{"user", line + "\n\n" + doc}}, true},
+		{"one line at the end", 2, []message{{"user", doc + "\n\n" + line}}, false},
+		{"a line without spaces", 2, []message{{"user", doc + "\n\n" + thai}}, false},
+		{"white space behind", 1, []message{{"user", doc + "\n\n" + list(1, " ") + strings.Repeat(" \n", 2000)}}, false},
+		{"in tags", 1, []message{{"user", "Below is a ledger:\n\n<document>\n" + doc + "\n</document>\n\n<question>\nWhat does RULE-00 say of ships?\n</question>"}}, false},
+		{"among ten documents", 1, []message{{"user", append(append(two(doc, doc), two(doc, doc)...), map[string]any{"type": "text", "text": doc + "\n\nWhat does RULE-00 say of ships?"})}}, false},
+	} {
+		for _, planner := range []bool{true, false} {
+			if c.planner && !planner {
+				continue
+			}
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				switch {
+				case isPlanner(call) && planner:
+					return upstreamtest.Reply{Text: knowing(call, func(s string) bool { return strings.Contains(s, "RULE-") || strings.Contains(s, "claims") || strings.Contains(s, "name every ship") })}
+				case isPlanner(call):
+					return upstreamtest.Reply{Text: "I would rather not."}
+				}
+				return marks().Script(call)
+			})
+			a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, c.turns...), "x-decompose", "1")
+			if a.Status != 200 {
+				t.Fatalf("%s: status %d", c.name, a.Status)
+			}
+			calls := 0
+			for _, call := range up.Calls() {
+				if !isMap(call) && !isFinal(call) {
+					continue
+				}
+				calls++
+				for i := range c.n {
+					if rule := fmt.Sprintf("RULE-%02d", i); !strings.Contains(string(call.Body), rule) {
+						t.Errorf("%s, planner %v: a %s call of %d bytes lacks %s", c.name, planner, call.Model, len(call.Body), rule)
+						break
+					}
+				}
+			}
+			if calls < 10 {
+				t.Errorf("%s: only %d calls", c.name, calls)
+			}
+		}
+	}
+}
