@@ -289,5 +289,10 @@ func (l *look) dearerThanAllowed() *Error {
 
 // worstForwarded is what a forwarded request may cost by the caller's own limits, for x-max-cost.
 func (l *look) worstForwarded() Money {
-	return l.model.price.Cost(l.model.calibrated(l.countAll()), l.req.MaxTokens*l.several())
+	json, others := l.req.Besides()
+	prompt := l.countAll() + others*imageTokens
+	for _, s := range json {
+		prompt += l.model.enc.Count(s)
+	}
+	return l.model.price.Cost(l.model.calibrated(prompt), l.req.MaxTokens*l.several())
 }

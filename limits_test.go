@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/haiku-planner/haikuplanner"
+	"github.com/haiku-planner/haikuplanner/internal/tokens"
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
@@ -40,6 +41,26 @@ func TestCapBindsForwardedRequests(t *testing.T) {
 	}
 	if a := send(t, p, small, "x-max-cost", "0.016"); a.Status != 200 || a.Header.Get("X-Haiku-Planner") != "forwarded" {
 		t.Errorf("under 0.016: status %d", a.Status)
+	}
+	long := document(20_000) // 0.06 dollars
+	tool := map[string]any{"type": "function", "function": map[string]any{"name": "f", "description": long}}
+	call := map[string]any{"role": "assistant", "content": nil, "tool_calls": []any{map[string]any{"id": "1", "type": "function", "function": map[string]any{"name": "f", "arguments": long}}}}
+	var images []any
+	for range 20 {
+		images = append(images, map[string]any{"type": "image_url", "image_url": map[string]any{"url": "https://example.test/a.png"}})
+	}
+	for name, fields := range map[string]map[string]any{
+		"a tool":      {"tools": []any{tool}, "messages": []any{message{"user", "hello"}}},
+		"a tool call": {"messages": []any{message{"user", "hello"}, call}},
+		"images":      {"messages": []any{message{"user", images}}},
+	} {
+		b := body("sonnet-4-x", fields)
+		if a := send(t, p, b, "x-max-cost", "0.05"); a.Status != 402 {
+			t.Errorf("%s under 0.05: status %d", name, a.Status)
+		}
+		if a := send(t, p, b, "x-max-cost", "0.2"); a.Status != 200 {
+			t.Errorf("%s under 0.2: status %d", name, a.Status)
+		}
 	}
 }
 
@@ -317,6 +338,30 @@ func TestLongChat(t *testing.T) {
 	}
 	if maps := len(calls) - 3; maps > 20 {
 		t.Errorf("%d map calls for 20,000 tokens of short turns", maps)
+	}
+}
+
+// A call that reads many short turns is no longer than one that reads a chunk, with the words that say who speaks.
+func TestManyShortTurns(t *testing.T) {
+	var turns []message
+	for i := range 10_001 {
+		turns = append(turns, message{[]string{"user", "assistant"}[i%2], fmt.Sprintf("yes %d", i)})
+	}
+	up := upstreamtest.New(marks().Script)
+	p := newPlanner(t, up)
+	send(t, p, body("sonnet-4-x", nil, turns...), "x-decompose", "1")
+	calls, frame := 0, 600
+	for _, c := range up.Calls() {
+		if !isMap(c) {
+			continue
+		}
+		calls++
+		if n := tokens.O200K().Count(c.User); n > haikuplanner.DefaultConfig().MaxChunkSize+frame {
+			t.Errorf("a map call of %d tokens", n)
+		}
+	}
+	if calls < 20 {
+		t.Errorf("%d map calls", calls)
 	}
 }
 

@@ -12,22 +12,26 @@ type unit struct{ from, to int } // indexes into Plan.Chunks
 // groupOf marks an operator.Chunk that stands for several chunks of the plan: its Start and End are then indexes into Plan.Chunks.
 const groupOf = -1
 
+// labelTokens is what core adds to each text of a group: who speaks, and a blank line.
+const labelTokens = 6
+
 // group puts neighbouring chunks that are too short to be worth a call into one unit, up to the size aimed at. It goes from the top, so a longer
 // conversation keeps its earlier units.
 func group(chunks []Chunk, sizes chunkSizes) []unit {
 	var out []unit
 	sum := 0
 	for i, c := range chunks {
+		size := c.Tokens + labelTokens
 		if n := len(out); n > 0 {
 			u := &out[n-1]
 			last := chunks[u.to-1]
-			if (last.Message != c.Message || last.Part != c.Part) && sum+c.Tokens <= sizes.aim && (c.Tokens < sizes.min || last.Tokens < sizes.min) {
-				u.to, sum = i+1, sum+c.Tokens
+			if (last.Message != c.Message || last.Part != c.Part) && sum+size <= sizes.aim && (c.Tokens < sizes.min || last.Tokens < sizes.min) {
+				u.to, sum = i+1, sum+size
 				continue
 			}
 		}
 		out = append(out, unit{i, i + 1})
-		sum = c.Tokens
+		sum = size
 	}
 	return out
 }
@@ -47,7 +51,7 @@ func (u unit) chunk(index int, chunks []Chunk) operator.Chunk {
 	if u.to > u.from+1 {
 		c = operator.Chunk{Message: groupOf, Start: u.from, End: u.to}
 		for _, part := range chunks[u.from:u.to] {
-			c.Tokens += part.Tokens
+			c.Tokens += part.Tokens + labelTokens
 		}
 	}
 	c.Index = index
