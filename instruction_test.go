@@ -67,7 +67,9 @@ func TestInstructionIsWhole(t *testing.T) {
 			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
 				switch {
 				case isPlanner(call) && planner:
-					return upstreamtest.Reply{Text: knowing(call, func(s string) bool { return strings.Contains(s, "RULE-") || strings.Contains(s, "claims") || strings.Contains(s, "name every ship") })}
+					return upstreamtest.Reply{Text: knowing(call, func(s string) bool {
+						return strings.Contains(s, "RULE-") || strings.Contains(s, "claims") || strings.Contains(s, "name every ship")
+					})}
 				case isPlanner(call):
 					return upstreamtest.Reply{Text: "I would rather not."}
 				}
