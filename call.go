@@ -42,7 +42,8 @@ type upstreamCall struct {
 	text    bool                        // the prompt is text alone, so that usage calibrates the count
 	output  int                         // completion tokens at most; 0 unknown
 	render  func(drop []string) *buffer // the body, which has one user more than those who send it
-	timeout time.Duration               // of one try; while streaming, of the silence between two deltas
+	timeout time.Duration               // of one try; while streaming, of the silence between two reads; 0: none but total_timeout
+	first   time.Duration               // while streaming, of the silence before the first delta, where that may be longer
 	hold    *reservation                // money set aside for the first try
 	deltas  func(wire.Delta) error      // streams when set; called for every delta
 	whole   bool                        // deltas are kept until the reply is there, and given to no one
@@ -51,6 +52,7 @@ type upstreamCall struct {
 	asked   bool                        // by the caller's turns alone: an empty answer is one too
 	several int                         // answers that it asks for at once, each of output tokens; 0 is one
 	added   bool                        // the limit of an answer is ours, not the caller's
+	shorter bool                        // that limit was lowered
 	reply   http.Header                 // header of the answer
 }
 
@@ -121,7 +123,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 			return t.reply, nil, context.Cause(ctx)
 		}
 		if t.mend != nil {
-			return t.reply, t.mend, nil
+			return t.reply, fmt.Errorf("%w: %w", t.mend, t.err), nil
 		}
 		if errors.Is(t.err, errSent) || !t.again {
 			return t.reply, nil, t.err
@@ -184,7 +186,7 @@ type try struct {
 	again       bool // trying again may help
 	rateLimited bool
 	without     []string // parameters of ours that the body was sent without
-	dropped     bool     // a parameter was dropped
+	dropped     bool     // a parameter was dropped, or a limit lowered
 	late        bool     // there was no answer in time
 	wait        time.Duration
 	cost        Money // as reported
@@ -197,36 +199,44 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 	defer cancel(nil)
 	late := fmt.Errorf("%w %s", errLate, c.timeout)
 	var clock *time.Timer
+	heard := func() {}
 	if c.timeout > 0 {
-		clock = time.AfterFunc(c.timeout, func() { cancel(late) })
+		first := max(c.timeout, c.first)
+		clock = time.AfterFunc(first, func() { cancel(late) })
 		defer clock.Stop()
+		until := time.Now().Add(first)
+		heard = func() { clock.Reset(max(c.timeout, time.Until(until))) } // a ping says that it is still thought
 	}
 	resp, err := r.next.RoundTrip(r.subRequest(ctx, c, body))
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
-		t.fail(c, err)
+		t.fail(r, c, err)
 		return
 	}
 	defer resp.Body.Close()
 	c.reply = resp.Header
 	answer, err := unzipped(resp.Header, resp.Body)
 	if err != nil {
-		t.fail(c, err)
+		t.fail(r, c, err)
 		return
 	}
 	if resp.StatusCode/100 != 2 {
 		text, _ := io.ReadAll(io.LimitReader(answer, maxRefusal))
-		t.refused(r, c, resp, text)
+		t.refusedBy(r, c, resp.StatusCode, resp.Header, text)
 		return
 	}
-	// Reading to the end is what gives the connection back.
-	defer io.Copy(io.Discard, io.LimitReader(resp.Body, maxRefusal))
+	// Reading to the end is what gives the connection back, if the end comes at all.
+	defer func() {
+		late := time.AfterFunc(mostDrain, func() { cancel(nil) })
+		io.Copy(io.Discard, io.LimitReader(resp.Body, maxRefusal))
+		late.Stop()
+	}()
 	passed := false
 	c.kept = nil
-	if c.deltas != nil && !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
-		passed, err = t.stream(r, c, answer, clock)
+	if kind := resp.Header.Get("Content-Type"); c.deltas != nil && !strings.HasPrefix(kind, "application/json") || strings.HasPrefix(kind, "text/event-stream") {
+		passed, err = t.stream(r, c, heardReader{answer, heard}, clock)
 	} else {
 		err = t.whole(r, c, answer)
 	}
@@ -235,7 +245,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
-		t.fail(c, err)
+		t.fail(r, c, err)
 		if passed {
 			t.err = fmt.Errorf("%w: %w", errSent, t.err)
 		}
@@ -249,6 +259,24 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls" && !c.asked && !(c.answers && t.reply.Finish == "length"): // thinking may take all that there is
 		t.mend = operator.ErrEmpty
 	}
+}
+
+// mostDrain is how long the end of an answer is waited for that is there already.
+const mostDrain = 100 * time.Millisecond
+
+// A heardReader tells of every read that brought something.
+type heardReader struct {
+	io.Reader
+	heard func()
+}
+
+// Read implements io.Reader.
+func (h heardReader) Read(to []byte) (int, error) {
+	n, err := h.Reader.Read(to)
+	if n > 0 {
+		h.heard()
+	}
+	return n, err
 }
 
 // unzipped is an answer's body without the gzip that some gateways put on unasked.
@@ -296,7 +324,7 @@ func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer)
 			t.reply.Cost = d.Cost
 		}
 		if len(d.Choice) > 0 || d.Text != "" {
-			passed = passed || !c.whole && (d.Text != "" || d.Says)
+			passed = passed || c.deltas != nil && !c.whole && (d.Text != "" || d.Says)
 			if err := c.pass(d); err != nil {
 				return passed, err
 			}
@@ -307,7 +335,10 @@ func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer)
 
 // pass gives a delta to who waits for it, or keeps it.
 func (c *upstreamCall) pass(d wire.Delta) error {
-	if c.whole {
+	switch {
+	case c.deltas == nil: // upstream streams unasked
+		return nil
+	case c.whole:
 		c.kept = append(c.kept, d)
 		return nil
 	}
@@ -342,20 +373,20 @@ func headerCost(h http.Header) string {
 }
 
 // fail is an exchange that broke off. The provider may have read the prompt, so the cap is charged for it.
-func (t *try) fail(c *upstreamCall, err error) {
-	t.again = true
+func (t *try) fail(r *run, c *upstreamCall, err error) {
 	if t.settle == 0 && c.model.known {
 		t.settle = c.model.price.Cost(c.prompt(), 0)
 	}
 	var frame *wire.Error
 	if errors.As(err, &frame) {
-		t.err = c.refusal(&Error{Status: statusOr(frame.Status, http.StatusBadGateway), Type: frame.Type, Code: frame.Code, Param: frame.Param, Message: frame.Message})
-		if t.reply.Text == "" && !t.reply.HasUsage {
+		wrote := t.reply.Text != "" || t.reply.HasUsage
+		t.refusedBy(r, c, frame.Status, http.Header{}, jsonRaw(map[string]any{"error": map[string]string{"message": frame.Message, "type": frame.Type, "param": frame.Param, "code": frame.Code}}))
+		if !wrote {
 			t.settle = 0 // it refused before it wrote anything
 		}
 		return
 	}
-	t.late = errors.Is(err, errLate)
+	t.again, t.late = true, errors.Is(err, errLate)
 	t.err = failed(c.stage, err, "the %s to model %q broke off: %v", c.name(), c.model.name, err)
 }
 
@@ -366,32 +397,60 @@ func statusOr(status, other int) int {
 	return other
 }
 
-// refused reads an error answer: what to do about it, and what to tell the caller.
-func (t *try) refused(r *run, c *upstreamCall, resp *http.Response, body []byte) {
-	ref := litellm.ReadRefusal(resp.StatusCode, body)
-	e := &Error{Status: resp.StatusCode, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message, refused: ref.Kind}
+// refusedBy reads an error answer, or an error frame of a stream: what to do about it, and what to tell the caller. A status of 0 is unknown.
+func (t *try) refusedBy(r *run, c *upstreamCall, status int, header http.Header, body []byte) {
+	ref := litellm.ReadRefusal(status, body)
+	if status == 0 {
+		status = statusOr(ref.Status, http.StatusBadGateway)
+	}
+	e := &Error{Status: status, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message, refused: ref.Kind}
 	t.err = c.refusal(e)
 	switch ref.Kind {
 	case litellm.ContextWindow, litellm.TooLarge, litellm.TooManyForLimit:
-		t.mend = operator.ErrContextWindow
+		if t.again = c.shorten(ref); t.again {
+			t.dropped = true
+		} else {
+			t.mend = operator.ErrContextWindow
+		}
 	case litellm.ContentPolicy:
 		t.mend = operator.ErrRefused
 	case litellm.RateLimited:
 		t.again, t.rateLimited = true, true
-		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
+		t.wait, _ = litellm.RetryAfter(header, time.Now())
 		t.wait = max(t.wait, ref.Wait) // LiteLLM drops the provider's header, not its words
 		e.retryAfter = int((t.wait + time.Second - 1) / time.Second)
 	case litellm.Transient:
 		t.again = true
-		t.wait, _ = litellm.RetryAfter(resp.Header, time.Now())
+		t.wait, _ = litellm.RetryAfter(header, time.Now())
 	case litellm.BadParameter:
-		if c.answers && !(c.added && ref.Param == "max_tokens") {
+		if c.answers && !(c.added && (ref.Param == "max_tokens" || ref.Param == "max_output_tokens")) && !(ref.Param == "stream_options" && !r.look.req.WantUsage) {
 			break // it is the caller's own
 		}
 		t.dropped = r.p.drop(r.look.dialect.Name(), c.model.name, ref.Param, t.without)
 		t.again = t.dropped
 	}
 }
+
+// shorten lowers a limit of ours on the answer that does not fit the window beside the prompt; once. By the numbers that the refusal names, where it does.
+func (c *upstreamCall) shorten(ref litellm.Refusal) bool {
+	if !c.answers || !c.added || c.shorter || ref.Kind != litellm.ContextWindow {
+		return false
+	}
+	room := c.output / 8
+	if ref.Limit > 0 && ref.Requested > c.output {
+		room = ref.Limit - (ref.Requested - c.output)
+	} else if ref.Limit > 0 {
+		room = (ref.Limit - c.prompt()) * 3 / 4
+	}
+	if room < leastAnswer || room >= c.output {
+		return false
+	}
+	c.output, c.shorter = room, true
+	return true
+}
+
+// leastAnswer is how many tokens an answer must be left, to be worth asking for.
+const leastAnswer = 256
 
 // name says which call it is.
 func (c *upstreamCall) name() string {
@@ -414,7 +473,7 @@ func (c *upstreamCall) refusal(e *Error) *Error {
 }
 
 // ourParams are what we set in calls of ours and can do without.
-var ourParams = []string{"temperature", "response_format", "max_tokens", "seed", "stream_options", "text", "store"}
+var ourParams = []string{"temperature", "response_format", "max_tokens", "max_output_tokens", "seed", "stream_options", "text", "store"}
 
 // A paramKey is per API: LiteLLM takes response_format on one path and not on another for the same model.
 type paramKey struct{ dialect, model, param string }

@@ -26,6 +26,7 @@ type look struct {
 	p      *Planner
 
 	refused *http.Response // upstream's refusal of the direct call, in a rescue
+	refusal *Error         // what it said
 	room    room           // the body's
 	ours    bool           // nobody else reads body
 

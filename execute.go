@@ -347,19 +347,40 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 		want = l.req.MaxTokens
 	}
 	c.output = r.affordableOutput(c, want)
-	edit.MaxTokens = c.output
 	c.render = func(drop []string) *buffer {
 		e := edit
-		e.Without = drop
+		e.Without, e.MaxTokens = drop, c.output
 		return lent(l.dialect.Edit(l.req, e))
 	}
-	if c.timeout = r.cfg.ChunkTimeout; !stream {
-		c.timeout += time.Duration(c.output) * slowestToken
+	c.timeout = r.cfg.ChunkTimeout
+	thinking := time.Duration(c.output) * slowestToken
+	if c.first = c.timeout + min(thinking, time.Until(r.deadline)/2); !stream {
+		c.timeout += thinking
 	}
 	r.progress()
 	reply, err := r.out.answer(ctx, r, c, a)
 	r.observe("final", 0, 1, err)
 	return reply, err
+}
+
+// asItCame makes the direct call in a stream whose headers are out: as forwarding would, for the model that the request names and by the caller's limits alone.
+func (r *run) asItCame() error {
+	l, stream := r.look, true
+	c := &upstreamCall{stage: "final", model: l.model, text: l.textOnly(), raw: l.countAll(), output: l.req.MaxTokens, answers: true, asked: true, several: l.several()}
+	c.render = func(drop []string) *buffer {
+		return lent(l.dialect.Edit(l.req, wire.Edit{Stream: &stream, Without: drop}))
+	}
+	reply, err := r.out.answer(r.ctx, r, c, operator.Answer{})
+	if err == nil {
+		err = reply.Err
+	}
+	if err == nil && r.plan != nil {
+		for _, chunk := range r.plan.input.Chunks {
+			r.Read(chunk)
+		}
+	}
+	r.observe("final", 0, 1, err)
+	return err
 }
 
 // Changed says which operator does the work, at first and when pilots showed that the plan was wrong.
@@ -416,6 +437,9 @@ func (f facts) ceiling(want int) int {
 func (r *run) affordableOutput(c *upstreamCall, want int) int {
 	f := c.model
 	want = f.ceiling(want)
+	if room := f.window - c.prompt(); c.added && f.window > 0 && room >= leastAnswer {
+		want = min(want, room*7/8) // the prompt is an estimate
+	}
 	if f.known && f.price.Output > 0 && r.money.capped {
 		free := r.cap - r.money.spent() - r.money.reserved()
 		if c.hold != nil {

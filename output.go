@@ -201,8 +201,11 @@ func (o *output) end(r *run, err error) error {
 		return cause
 	}
 	if err != nil && !o.sent() && r.mayForward(err) == nil {
-		r.fellBack(err)
-		_, err = r.Answer(r.ctx, operator.Answer{Whole: true})
+		if r.fellBack(err); r.look.refusal != nil {
+			err = r.look.refusal // the direct call was made, and this came of it
+		} else {
+			err = r.asItCame()
+		}
 	}
 	var fail *Error
 	if err != nil {
@@ -339,6 +342,9 @@ func (r *run) covered() coverage {
 
 // object is the haiku_planner member of the answer.
 func (r *run) object() []byte {
+	if r.plan == nil {
+		return nil // it ended in the direct call before there was one
+	}
 	c := r.covered()
 	return jsonRaw(struct {
 		Decomposed       bool         `json:"decomposed"`

@@ -247,6 +247,7 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 			if ref.Kind == litellm.ContextWindow && ref.Limit > 0 && l.model.window == 0 {
 				l.model.window = ref.Limit // now it is known
 			}
+			l.refusal = &Error{Status: resp.StatusCode, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message, Stage: "final", upstream: true, refused: ref.Kind}
 			return p.rescue(l, resp, next)
 		}
 	}
@@ -270,7 +271,7 @@ var looks = sync.Pool{New: func() any { return new(look) }}
 func (l *look) rescuable(resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
-		return l.req != nil && l.cfg.AutoEnable && !l.ctl.forbid && l.bad == nil
+		return l.req != nil && l.cfg.AutoEnable && !l.ctl.forbid && l.bad == nil && (l.oneCall() == "" || l.oneCall() == nonText || l.condensable())
 	}
 	return false
 }
