@@ -105,7 +105,7 @@ func (r *run) couldPay() error {
 		if r.look.ctl.capped {
 			return tooDear("plan", "x-max-cost is set, but there is no price for %s: give one in /model/info or in config.yaml's model_info, or leave the header out", r.unpriced())
 		}
-		r.p.once("unpriced:"+r.unpriced(), slog.LevelWarn, "no price is known: max_cost_per_request is not enforced", "model", r.unpriced())
+		r.p.aboutModel("unpriced", r.unpriced(), slog.LevelWarn, "no price is known: max_cost_per_request is not enforced")
 		return nil
 	}
 	if least := r.look.cheapest(); r.look.large() && least > r.cap {

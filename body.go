@@ -142,45 +142,17 @@ func (l *look) notBuffered(r *http.Request, why string) *http.Response {
 	}
 	r.Body.Close()
 	l.p.stats.request(&l.p.stats.Requests)
-	e := &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes: raise it, or send x-decompose: 0"}
-	if why == "busy" {
-		e = &Error{Status: http.StatusTooManyRequests, Type: typeBusy, Message: "too many big requests at once (max_buffered_bytes): try again soon", retryAfter: 2}
-	}
+	e := notKept(why)
 	l.p.stats.failed(e)
 	return e.response(l.http, l.dialect, false)
 }
 
-// readBody reads all of a body of the given length (-1: unknown). It asks for room before it takes it. why says why it stopped before the end.
-func readBody(r io.Reader, length int64, limit int, room *room) (body []byte, why string, err error) {
-	if length >= 0 {
-		if !room.grow(length) {
-			return nil, "busy", nil
-		}
-		body = make([]byte, length)
-		n, err := io.ReadFull(r, body)
-		if err == io.EOF && n < len(body) {
-			err = io.ErrUnexpectedEOF
-		}
-		return body[:n], "", err
+// notKept says why a body was not kept.
+func notKept(why string) *Error {
+	if why == "busy" {
+		return &Error{Status: http.StatusTooManyRequests, Type: typeBusy, Message: "too many big requests at once (max_buffered_bytes): try again soon", retryAfter: 2}
 	}
-	for size := smallBody; ; size *= 2 {
-		if !room.grow(int64(size - len(body))) {
-			return body, "busy", nil
-		}
-		body = append(make([]byte, 0, size), body...)
-		for len(body) < size {
-			n, err := r.Read(body[len(body):size]) // not io.ReadFull: a cut connection must not look like the end
-			body = body[:len(body)+n]
-			switch {
-			case len(body) > limit:
-				return body, "body-limit", nil
-			case err == io.EOF:
-				return body, "", nil
-			case err != nil:
-				return body, "", err
-			}
-		}
-	}
+	return &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes: raise it, or send x-decompose: 0"}
 }
 
 // shortBody is up to where a body is not worth a buffer: its readers cost more than the memory.
@@ -190,16 +162,26 @@ const shortBody = 512
 // big bodies and send nothing would keep everybody else's out.
 const promised = 4 << 20
 
-// readBody reads the request's body, into a buffer where it is not short and its length is known.
+// readBody reads all of a body of the given length (-1: unknown), into a buffer where it is not known to be short. It asks for room before it takes it. why says why
+// it stopped before the end, after what body holds.
 func (l *look) readBody(r io.Reader, length int64) (body []byte, why string, err error) {
-	if length <= shortBody {
-		return readBody(r, length, l.cfg.MaxBodyBytes, &l.room)
+	if 0 <= length && length <= shortBody {
+		body = make([]byte, length)
+		n, err := io.ReadFull(r, body)
+		if err == io.EOF && n < len(body) {
+			err = io.ErrUnexpectedEOF
+		}
+		return body[:n], "", err
 	}
-	size := length
-	for size > promised {
-		size = (size + 3) / 4
+	size, most, times := int64(smallBody), int64(l.cfg.MaxBodyBytes)+1, int64(2)
+	if length >= 0 {
+		most, times = length, 4
+		for size = length; size > promised; {
+			size = (size + times - 1) / times
+		}
 	}
-	for read := 0; ; size = min(4*size, length) {
+	for read := 0; ; size *= times {
+		size = min(size, most)
 		if !l.room.grow(size - int64(read)) {
 			return body[:read], "busy", nil
 		}
@@ -209,12 +191,46 @@ func (l *look) readBody(r io.Reader, length int64) (body []byte, why string, err
 			l.buffer.drop()
 		}
 		l.buffer, body = h, h.b
-		n, err := io.ReadFull(r, body[read:])
-		if read += n; err == io.EOF {
-			err = io.ErrUnexpectedEOF
+		for read < len(body) {
+			n, err := r.Read(body[read:]) // not io.ReadFull: a cut connection must not look like the end
+			read += n
+			switch {
+			case length < 0 && read > l.cfg.MaxBodyBytes:
+				return body[:read], "body-limit", nil
+			case err == io.EOF && length < 0:
+				h.b = body[:read]
+				return h.b, "", nil
+			case err == io.EOF && int64(read) < length:
+				return nil, "", io.ErrUnexpectedEOF
+			case err != nil && err != io.EOF:
+				return nil, "", err
+			}
 		}
-		if err != nil || size == length {
-			return body, "", err
+		if int64(read) == length {
+			return body, "", nil
 		}
 	}
+}
+
+// A prefix is what was read of a body that goes on unread. It keeps its room until it was sent.
+type prefix struct {
+	read bytes.Reader
+	rest io.ReadCloser
+	room *room
+}
+
+// Read implements io.Reader.
+func (p *prefix) Read(to []byte) (int, error) {
+	if p.read.Len() > 0 {
+		return p.read.Read(to)
+	}
+	p.read.Reset(nil)
+	p.room.release()
+	return p.rest.Read(to)
+}
+
+// Close implements io.Closer. It may be called while Read is.
+func (p *prefix) Close() error {
+	p.room.release()
+	return p.rest.Close()
 }

@@ -422,6 +422,10 @@ func (t *try) refusedBy(r *run, c *upstreamCall, status int, header http.Header,
 	case litellm.Transient:
 		t.again = true
 		t.wait, _ = litellm.RetryAfter(header, time.Now())
+	case litellm.UnknownModel:
+		if c.key == "" {
+			r.p.models.stranger(c.model.name)
+		}
 	case litellm.BadParameter:
 		if c.answers && !(c.added && (ref.Param == "max_tokens" || ref.Param == "max_output_tokens")) && !(ref.Param == "stream_options" && !r.look.req.WantUsage) {
 			break // it is the caller's own

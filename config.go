@@ -172,6 +172,9 @@ func (c Config) Files() []string {
 	return slices.Clone(c.file.files)
 }
 
+// mostOfAny bounds every number of tokens, bytes and calls, so that what is computed of them, prices included, cannot overflow: 64 GiB are more than any machine buffers.
+const mostOfAny = 1 << 36
+
 // Validate returns all problems at once, nil when there is none. Each says where (file and line when the value came from a file), which key, what is
 // wrong and what to do.
 func (c Config) Validate() error {
@@ -194,6 +197,8 @@ func (c Config) Validate() error {
 		case *int:
 			if *v < 1 {
 				report(s.key, "is %d, must be at least 1%s", *v, lowest[s.key])
+			} else if *v > mostOfAny {
+				report(s.key, "is %d, must be at most %d", *v, mostOfAny)
 			}
 		case *string:
 			if *v == "" || strings.TrimSpace(*v) != *v || strings.ContainsFunc(*v, unicode.IsControl) {

@@ -66,6 +66,7 @@ var decisions = [...]struct {
 	{"header", forcedByHeader},
 	{"auto-off", func(l *look) (action, *Error) { return when(!l.cfg.AutoEnable, forward), nil }},
 	{"small", func(l *look) (action, *Error) { return when(!l.large() && !l.longOutput(), forward), nil }},
+	{"unknown-model", func(l *look) (action, *Error) { return when(l.p.models.isStranger(l.req.Model), forward), nil }},
 	{"", oneCallOnly}, // its reason is the field's name
 	{"direct-is-cheaper", cheaperAtBest},
 	{"large", func(l *look) (action, *Error) { return when(l.large(), decompose), nil }},

@@ -6,7 +6,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -465,4 +468,85 @@ func TestCutAnswerIsPaidFor(t *testing.T) {
 			t.Errorf("%d final calls, each of 0.09 dollars, under a cap of 0.16", finals)
 		}
 	})
+}
+
+// What was read of a body before there was no more room is counted until it was sent, and a plan counts like an answer.
+func TestReadAheadIsCounted(t *testing.T) {
+	const n = 1 << 20
+	block, arrived := make(chan struct{}), make(chan struct{}, 8)
+	up := roundTripper(func(r *http.Request) (*http.Response, error) {
+		arrived <- struct{}{}
+		<-block
+		io.Copy(io.Discard, r.Body)
+		r.Body.Close()
+		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Header: http.Header{}}, nil
+	})
+	p := newPlanner(t, upstreamtest.New(marks().Script), haikuplanner.WithRules(), with(func(c *haikuplanner.Config) { c.MaxBufferedBytes, c.MaxBodyBytes = n+1000, n }))
+	var gone sync.WaitGroup
+	sent := bytes.Repeat([]byte(" "), 2*n)
+	gone.Go(func() { // of no announced length, and too long
+		r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/chat/completions", io.MultiReader(bytes.NewReader(sent)))
+		if resp, err := p.Transport(up).RoundTrip(r); err != nil || resp.Header.Get("X-Haiku-Planner-Reason") != "body-limit" {
+			t.Errorf("%v %v", resp, err)
+		}
+	})
+	<-arrived
+	big := body("sonnet-4-x", nil, message{"user", listMarks + document(30_000)})
+	if a := send(t, p, big); a.Header.Get("X-Haiku-Planner-Reason") != "busy" {
+		t.Errorf("while a megabyte waits to be sent: %v", a.Header)
+	}
+	r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/haiku-planner/plan/v1/chat/completions", bytes.NewReader(big))
+	var e *haikuplanner.Error
+	if _, err := p.Plan(context.Background(), r); !errors.As(err, &e) || e.Status != http.StatusTooManyRequests {
+		t.Errorf("a plan meanwhile: %v", err)
+	}
+	close(block)
+	gone.Wait()
+	if a := send(t, p, big); a.Header.Get("X-Haiku-Planner") != "decomposed" {
+		t.Errorf("afterwards: %v", a.Header)
+	}
+	for range 3 {
+		r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/haiku-planner/plan/v1/chat/completions", bytes.NewReader(big))
+		if plan, err := p.Plan(context.Background(), r); err != nil || plan.Decision != "decompose" {
+			t.Errorf("a plan afterwards: %v", err)
+		}
+	}
+}
+
+// The chunks of a request for a model that upstream does not know are paid for once, not at every repetition.
+func TestUnknownModelIsPaidOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if c.Model == "no-such-model" {
+				return upstreamtest.Reply{Status: 400, Error: "litellm.BadRequestError: Invalid model name passed in model=no-such-model. Call `/v1/models` to view available models for your key."}
+			}
+			return marks().Script(c)
+		})
+		p := newPlanner(t, up, haikuplanner.WithRules())
+		b := body("no-such-model", nil, message{"user", listMarks + document(30_000)})
+		for i, reason := range []string{"fallback", "unknown-model", "unknown-model"} {
+			before := len(up.Calls())
+			if a := send(t, p, b); a.Status != 400 || a.Header.Get("X-Haiku-Planner-Reason") != reason || i > 0 && len(up.Calls()) != before+1 {
+				t.Errorf("request %d: %d %v, %d calls", i, a.Status, a.Header, len(up.Calls())-before)
+			}
+		}
+		<-time.After(time.Minute)
+		if a := send(t, p, b); a.Header.Get("X-Haiku-Planner-Reason") != "fallback" {
+			t.Errorf("a minute later: %v", a.Header)
+		}
+	})
+}
+
+// Names of models are the callers': the log has so many of them, and so much of each.
+func TestModelNamesInTheLog(t *testing.T) {
+	var log bytes.Buffer
+	doc := listMarks + document(2000)
+	p := newPlanner(t, upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Status: 401, Error: "no"} }),
+		haikuplanner.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), with(func(c *haikuplanner.Config) { c.LogDecompositions = false }))
+	for i := range 1100 {
+		send(t, p, body(fmt.Sprintf("%d ", i)+strings.Repeat("secret ", 1000), nil, message{"user", doc}), "x-decompose", "1")
+	}
+	if n := strings.Count(log.String(), "no price is known"); n == 0 || n > 1000 || strings.Contains(log.String(), strings.Repeat("secret ", 40)) {
+		t.Errorf("%d lines, %d bytes", n, log.Len())
+	}
 }

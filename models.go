@@ -58,8 +58,9 @@ type models struct {
 	asking sync.Mutex // one look-up at a time
 	mu     sync.RWMutex
 	live   map[string]litellm.Model
-	next   time.Time        // when to ask again
-	seen   map[string]facts // by name: what live and the book came to, for every small request asks
+	next   time.Time            // when to ask again
+	nobody map[string]time.Time // models that upstream did not know, and when
+	seen   map[string]facts     // by name: what live and the book came to, for every small request asks
 }
 
 // How many names are remembered, and how long they may be: callers choose them.
@@ -119,6 +120,28 @@ func (m *models) refresh(ctx context.Context) {
 		return
 	}
 	m.live, m.seen, m.next = live, nil, time.Now().Add(modelsFresh)
+}
+
+// strangerFor is how long a model is forwarded that upstream did not know: that costs the chunks of one request, not of all that a client's queue repeats.
+const strangerFor = 30 * time.Second
+
+// stranger remembers that upstream did not know a model that a request named.
+func (m *models) stranger(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.nobody == nil || len(m.nobody) >= mostNames {
+		m.nobody = map[string]time.Time{}
+	}
+	if len(name) <= longestName {
+		m.nobody[strings.Clone(name)] = time.Now()
+	}
+}
+
+func (m *models) isStranger(name string) bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	at, ok := m.nobody[name]
+	return ok && time.Since(at) < strangerFor
 }
 
 func (m *models) facts(name string) facts {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/haiku-planner/haikuplanner/internal/advice"
 	"github.com/haiku-planner/haikuplanner/internal/tokens"
@@ -33,8 +34,9 @@ type memory struct {
 	copies  copies
 	calib   tokens.Calibration
 	pace    pace
-	refused sync.Map // refusal of a parameter of ours by a model: paramKey → struct{}
-	told    sync.Map // things said once in the log: string → struct{}
+	refused sync.Map     // refusal of a parameter of ours by a model: paramKey → struct{}
+	told    sync.Map     // things said once in the log: string → struct{}
+	said    atomic.Int32 // how many
 }
 
 // New makes a Planner. It reads no files (except by WithConfigFile) and no environment. The error holds every problem of every option.
@@ -109,7 +111,11 @@ func (p *Planner) Plan(ctx context.Context, r *http.Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := l.decide()
+	defer l.release()
+	var v verdict
+	if err := p.gate.think(ctx, len(l.body), func() { v = l.decide() }); err != nil {
+		return nil, err
+	}
 	switch v.act {
 	case refuse:
 		return nil, v.err

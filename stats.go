@@ -198,15 +198,24 @@ func (p *Planner) note(l *look, decision, reason string, e *Error) {
 
 // saysCheaper tells, once per model, how to decompose always.
 func (p *Planner) saysCheaper(l *look) {
-	p.once("cheaper:"+l.req.Model, slog.LevelInfo, "large requests for this model are forwarded because the direct call is cheaper; to decompose always set cost_optimization_enabled: false",
-		"model", strings.Clone(l.req.Model)) // a logger may keep it
+	p.aboutModel("cheaper", l.req.Model, slog.LevelInfo, "large requests for this model are forwarded because the direct call is cheaper; to decompose always set cost_optimization_enabled: false")
 }
 
-// once logs a thing the first time that it is said.
+// once logs a thing the first time that it is said. What is said of models is said of so many only: their names are the callers', and may be others each time.
 func (p *Planner) once(key string, level slog.Level, msg string, args ...any) {
+	if p.said.Load() >= mostNames {
+		return
+	}
 	if _, said := p.told.LoadOrStore(key, struct{}{}); !said {
+		p.said.Add(1)
 		p.log.Log(context.Background(), level, msg, args...)
 	}
+}
+
+// aboutModel is once for a thing about a model.
+func (p *Planner) aboutModel(what, model string, level slog.Level, msg string) {
+	model = strings.Clone(clip(model, longestName)) // a logger may keep it
+	p.once(what+":"+model, level, msg, "model", model)
 }
 
 // note logs the plan of a run.

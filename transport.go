@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -137,16 +136,14 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		return nil, nil, err
 	}
 	if why != "" { // what was read goes first
-		l.release()
 		if l.ctl.force {
+			l.release()
 			return nil, l.notBuffered(r, why), nil
 		}
-		clone := *r
-		clone.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
-		clone.GetBody = nil
+		clone, rest := *r, &prefix{rest: r.Body, room: &l.room}
+		rest.read.Reset(body)
+		l.buffer = nil // which rest alone holds now
+		clone.Body, clone.GetBody = rest, nil
 		p.stats.request(&p.stats.Requests)
 		resp, err := next.RoundTrip(&clone)
 		return nil, p.forwarded(l, resp, why), err
@@ -204,20 +201,30 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 	if !ok {
 		return nil, &Error{Status: http.StatusNotFound, Type: typeInvalid, Param: "path", Message: "there is no plan for the path " + clip(u.Path, 80) + ": only for chat completions, messages, responses and completions", Stage: "decide"}
 	}
-	var body []byte
+	l := &look{http: clone, url: &u, dialect: rt.dialect, cfg: &p.cfg, p: p}
+	l.room.gate = p.gate
 	if r.Body != nil {
-		var err error
-		var why string
-		if body, why, err = readBody(r.Body, -1, p.cfg.MaxBodyBytes, &room{gate: &gate{small: math.MaxInt64}}); err != nil {
-			return nil, err
+		length := r.ContentLength
+		if length <= 0 {
+			length = -1
 		}
+		if l.tooLong(length) {
+			return nil, notKept("body-limit")
+		}
+		body, why, err := l.readBody(r.Body, length)
 		r.Body.Close()
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		if why != "" {
-			return nil, &Error{Status: http.StatusRequestEntityTooLarge, Type: typeInvalid, Message: "the body is longer than max_body_bytes", Stage: "decide"}
+		if err != nil || why != "" {
+			l.release()
 		}
+		switch {
+		case err != nil:
+			return nil, err
+		case why != "":
+			return nil, notKept(why)
+		}
+		l.body = body
+		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	l := &look{http: clone, url: &u, dialect: rt.dialect, cfg: &p.cfg, p: p, body: body}
 	l.ctl, l.bad = readControls(r.Header)
 	p.parse(l)
 	if l.req != nil {

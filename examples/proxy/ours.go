@@ -91,11 +91,11 @@ func (p *proxy) plan(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		writeJSON(w, http.StatusOK, plan)
 	case errors.As(err, &e):
-		writeFull(w, e.Status, e.Type, e.Param, e.Code, e.Message)
+		writeErrorFor(w, r.URL.Path, e.Status, e.Type, e.Param, e.Code, e.Message)
 	case r.Context().Err() != nil:
 		w.WriteHeader(499)
 	default:
-		writeError(w, http.StatusBadRequest, "invalid_request_error", "", "the body could not be read to its end")
+		writeErrorFor(w, r.URL.Path, http.StatusBadRequest, "invalid_request_error", "", "", "the body could not be read to its end")
 	}
 }
 
@@ -110,6 +110,10 @@ func lendablePlan(r *http.Request) bool {
 // test forces a request through the whole line, on the fast model unless the caller says otherwise: the body given, or a small sample for none or {}. The answer is an
 // ordinary one with its haiku_planner object. It spends with the caller's key.
 func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
+	if !p.current.Load().Config().Enabled {
+		writeError(w, http.StatusServiceUnavailable, "invalid_request_error", "enabled", "enabled is false in the haiku_planner section: nothing is decomposed, so there is nothing to test")
+		return
+	}
 	body := bufio.NewReader(r.Body)
 	out := r.Clone(r.Context())
 	out.URL.Path, out.URL.RawPath, out.URL.RawQuery = "/v1/chat/completions", "", ""
@@ -176,16 +180,31 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 }
 
 func writeError(w http.ResponseWriter, status int, kind, param, message string) {
-	writeFull(w, status, kind, param, "", message)
+	writeErrorFor(w, "", status, kind, param, "", message)
 }
 
-// writeFull writes an error in OpenAI's shape. An empty param is null, an empty code is the status.
-func writeFull(w http.ResponseWriter, status int, kind, param, code, message string) {
+// messagesTypes are the types of errors of the Messages API that go by the status alone (https://docs.anthropic.com/en/api/errors).
+var messagesTypes = map[int]string{402: "billing_error", 404: "not_found_error", 413: "request_too_large", 429: "rate_limit_error", 504: "timeout_error"}
+
+// writeErrorFor writes an error in the shape of the path's API: Anthropic's for messages, else OpenAI's, where an empty param is null and an empty code the status.
+func writeErrorFor(w http.ResponseWriter, path string, status int, kind, param, code, message string) {
 	if status < 400 || status > 599 {
 		status = http.StatusBadGateway
 	}
 	if code == "" {
 		code = strconv.Itoa(status)
+	}
+	if strings.HasSuffix(path, "/messages") {
+		word := messagesTypes[status]
+		switch {
+		case word != "":
+		case status >= http.StatusInternalServerError:
+			word = "api_error"
+		default:
+			word = "invalid_request_error"
+		}
+		writeJSON(w, status, map[string]any{"type": "error", "error": map[string]string{"type": word, "message": message, "code": kind}})
+		return
 	}
 	e := map[string]any{"message": message, "type": kind, "param": nil, "code": code}
 	if param != "" {

@@ -479,6 +479,48 @@ func TestShutdownIsBounded(t *testing.T) {
 	}
 }
 
+// An error of the proxy's own has the shape of the API that was asked, and names nothing of what stands behind it.
+func TestErrorsByAPI(t *testing.T) {
+	u, _ := url.Parse("http://somebody:secret@127.0.0.1:1")
+	server := httptest.NewServer(newProxy(t, settings{litellm: u.String(), litellmURL: u}))
+	defer server.Close()
+	for path, want := range map[string][2]string{
+		"/v1/chat/completions": {"", "api_connection_error"}, "/v1/messages": {"error", "api_error"}, "/haiku-planner/plan/v1/messages": {"error", "invalid_request_error"},
+		"/haiku-planner/plan": {"", "invalid_request_error"},
+	} {
+		header := []string{}
+		if strings.Contains(path, "plan") {
+			header = []string{"x-max-cost", "much"}
+		}
+		g := do(t, "POST", server.URL+path, `{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}`, header...)
+		kind, _ := field(t, g.body, "type").(string)
+		if kind != want[0] || field(t, g.body, "error", "type") != want[1] || strings.Contains(g.body, "somebody") || strings.Contains(g.body, "127.0.0.1") {
+			t.Errorf("%s: %d %s", path, g.status, g.body)
+		}
+	}
+}
+
+// Where nothing is decomposed, the test says so and asks nobody.
+func TestTestWhileDisabled(t *testing.T) {
+	calls := 0
+	up := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls++ }))
+	defer up.Close()
+	u, _ := url.Parse(up.URL)
+	p := newProxy(t, settings{litellm: up.URL, litellmURL: u})
+	cfg := haikuplanner.DefaultConfig()
+	cfg.Enabled = false
+	planner, err := p.current.Load().With(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.put(planner, "")
+	server := httptest.NewServer(p)
+	defer server.Close()
+	if g := do(t, "POST", server.URL+"/haiku-planner/test", "{}"); g.status != http.StatusServiceUnavailable || field(t, g.body, "error", "param") != "enabled" || calls > 0 {
+		t.Errorf("%d %s, %d calls", g.status, g.body, calls)
+	}
+}
+
 func TestReadSettings(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -489,9 +531,10 @@ func TestReadSettings(t *testing.T) {
 	}{
 		{"defaults", nil, nil, settings{listen: ":8000", litellm: "http://localhost:4000"}, nil},
 		{"environment", nil, map[string]string{"PROXY_PORT": "9000", "LITELLM_PROXY_URL": "http://litellm:4000/", "LITELLM_MASTER_KEY": "k\n", "HAIKU_LEND_MASTER_KEY": "1"},
-			settings{listen: ":9000", litellm: "http://litellm:4000/", masterKey: "k", lend: true}, nil},
+			settings{listen: ":9000", litellm: "http://litellm:4000", masterKey: "k", lend: true}, nil},
 		{"flags win", []string{"-listen", "127.0.0.1:1", "-litellm", "https://l", "-config", "c.yaml", "-check"}, map[string]string{"PROXY_PORT": "9000", "LITELLM_PROXY_URL": "x"},
 			settings{listen: "127.0.0.1:1", litellm: "https://l", config: "c.yaml", check: true}, nil},
+		{"a client's base URL", []string{"-litellm", "http://litellm:4000/v1/"}, nil, settings{listen: ":8000", litellm: "http://litellm:4000"}, nil},
 		{"all problems at once", []string{"-listen", "8000", "-lend-master-key", "stray"}, map[string]string{"PROXY_PORT": "http", "LITELLM_PROXY_URL": "localhost:4000"}, settings{},
 			[]string{"PROXY_PORT", "-listen", "LITELLM_PROXY_URL", "LITELLM_MASTER_KEY", "stray"}},
 		{"itself", nil, map[string]string{"LITELLM_PROXY_URL": "http://localhost:8000"}, settings{}, []string{"is the address that this proxy listens on"}},

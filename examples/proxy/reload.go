@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
@@ -67,6 +68,9 @@ func (p *proxy) reload(log io.Writer) []string {
 	}
 	cfg, source, err := haikuplanner.LoadConfig(path)
 	var planner *haikuplanner.Planner
+	if info, gone := os.Stat(path); err == nil && path != "" && gone == nil && info.Size() == 0 {
+		err = fmt.Errorf("%s: is empty: a full disk, or somebody still writes it", path) // the defaults would switch on what was off
+	}
 	if err == nil {
 		planner, err = p.current.Load().With(cfg)
 	}
@@ -82,17 +86,17 @@ func (p *proxy) reload(log io.Writer) []string {
 	return cfg.Files()
 }
 
-// stamp is what is seen of files from outside. Without a file it is the one that may come.
+// stamp tells whether files changed. Without a file it is the one that may come.
 func stamp(files []string) string {
 	if len(files) == 0 {
 		files = []string{"config.yaml"}
 	}
 	var b strings.Builder
 	for _, name := range files {
-		if info, err := os.Stat(name); err != nil {
+		if text, err := os.ReadFile(name); err != nil {
 			fmt.Fprintf(&b, "%s\n", err)
-		} else {
-			fmt.Fprintf(&b, "%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+		} else { // files put in place may have the size and the time of those before
+			fmt.Fprintf(&b, "%s %x\n", name, sha256.Sum256(text))
 		}
 	}
 	return b.String()

@@ -109,6 +109,20 @@ func TestReload(t *testing.T) {
 	}
 	settled()
 	check("gone", 3, "Config is not changed", "no such configuration file")
+	write("config.yaml", "haiku_planner: {max_chunks: 7}\n")
+	settled()
+	check("back", 7)
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("config.yaml", "haiku_planner: {max_chunks: 8}\n")
+	os.Chtimes(path, before.ModTime(), before.ModTime())
+	settled()
+	check("of the same size and time", 8)
+	write("config.yaml", "")
+	settled()
+	check("empty", 8, "Config is not changed", "is empty")
 	write("config.yaml", "haiku_planner: {max_chunks: 6}\n")
 	hup <- syscall.SIGHUP
 	tick <- time.Time{}

@@ -115,7 +115,7 @@ func lendable(r *http.Request) bool {
 func (p *proxy) unreachable(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, errSilent) {
 		w.Header().Set("Connection", "close")
-		writeError(w, http.StatusRequestTimeout, "timeout", "", errSilent.Error())
+		writeErrorFor(w, r.URL.Path, http.StatusRequestTimeout, "timeout", "", "", errSilent.Error())
 		return
 	}
 	if r.Context().Err() != nil || errors.Is(err, context.Canceled) {
@@ -127,8 +127,8 @@ func (p *proxy) unreachable(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &where) {
 		cause = where.Err
 	}
-	p.log.Warn("LiteLLM did not answer", "path", clip(r.URL.Path), "error", cause.Error())
-	writeError(w, http.StatusBadGateway, "api_connection_error", "", "LiteLLM did not answer at "+p.litellmURL.Redacted()+": is it running? (-litellm, LITELLM_PROXY_URL)")
+	p.log.Warn("LiteLLM did not answer", "at", p.litellmURL.Redacted(), "path", clip(r.URL.Path), "error", cause.Error())
+	writeErrorFor(w, r.URL.Path, http.StatusBadGateway, "api_connection_error", "", "", "LiteLLM did not answer: is it running? (-litellm, LITELLM_PROXY_URL; the log says more)")
 }
 
 // only lets the named methods through.

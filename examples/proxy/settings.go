@@ -77,7 +77,8 @@ func readSettings(args []string, getenv func(string) string, stderr io.Writer) (
 	if _, _, err := net.SplitHostPort(s.listen); err != nil {
 		problems = append(problems, fmt.Errorf("-listen: %v: give an address like :8000 or 127.0.0.1:8000", err))
 	}
-	u, err := url.Parse(strings.TrimRight(s.litellm, "/"))
+	s.litellm = strings.TrimSuffix(strings.TrimRight(s.litellm, "/"), "/v1") // which clients' base URLs have, and LiteLLM's paths bring along
+	u, err := url.Parse(s.litellm)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
 		problems = append(problems, errors.New("-litellm (LITELLM_PROXY_URL): it is no http or https URL: give one like http://localhost:4000"))
