@@ -1,0 +1,217 @@
+package advice
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+func paragraphs(q Question) []Paragraph { return append(slices.Clone(q.Head), q.Tail...) }
+
+// keptByRules names the paragraphs that look like an instruction. When unsure it keeps: under rules a kept paragraph stays material too, so keeping
+// costs tokens and dropping could cost the question. Where no other turn says what to do, the last paragraph is kept unless it is plainly data, and the
+// first one too when nothing looks like a request.
+func keptByRules(q Question) []int {
+	sides := [2][]Paragraph{q.Head, q.Tail}
+	var sure [2][]bool
+	found := false
+	for s, list := range sides {
+		sure[s] = likeInstruction(list, s == 1)
+		found = found || slices.Contains(sure[s], true)
+	}
+	if q.Instruction == "" {
+		edge := func(s, i int) {
+			if i >= 0 && i < len(sides[s]) && !looksLikeContent(sides[s][i].Text) {
+				sure[s][i] = true
+			}
+		}
+		edge(1, len(q.Tail)-1)
+		if !found {
+			edge(0, 0)
+		}
+	}
+	var kept []int
+	for s, list := range sides {
+		fillGaps(sure[s], list)
+		for i, p := range list {
+			if sure[s][i] {
+				kept = append(kept, p.Number)
+			}
+		}
+	}
+	return kept
+}
+
+// likeInstruction says which of the paragraphs at the heads, or the tails, of texts look like an instruction, for themselves or as points of a list that one
+// introduces.
+func likeInstruction(list []Paragraph, tail bool) []bool {
+	sure := make([]bool, len(list))
+	for i, p := range list {
+		sure[i] = looksLikeInstruction(p.Text) || i > 0 && sure[i-1] && p.Of == list[i-1].Of && isPoint(p.Text)
+	}
+	connect(sure, list, tail)
+	return sure
+}
+
+// depths says how far in each paragraph stands, 0 being the outermost of its text.
+func depths(list []Paragraph, tail bool) []int {
+	out := make([]int, len(list))
+	for k := range list {
+		i, outside := k, k-1
+		if tail {
+			i, outside = len(list)-1-k, len(list)-k
+		}
+		if k > 0 && list[i].Of == list[outside].Of {
+			out[i] = out[outside] + 1
+		}
+	}
+	return out
+}
+
+// connect leaves of what lies further in than endPieces only what is no more than a gap away from what lies further out: an instruction is one block at an end, and
+// deep in a document there are sentences that sound like requests too.
+func connect(sure []bool, list []Paragraph, tail bool) {
+	deep, last := depths(list, tail), -1
+	for k := range list {
+		i := k
+		if tail {
+			i = len(list) - 1 - k
+		}
+		if deep[i] == 0 {
+			last = -1
+		}
+		sure[i] = sure[i] && (deep[i] < endPieces || last >= 0 && deep[i]-last <= gap)
+		if sure[i] {
+			last = deep[i]
+		}
+	}
+}
+
+// isPoint says whether a paragraph is a point of a list: it begins with a mark, a number or a name with a number.
+func isPoint(text string) bool {
+	word, rest, _ := strings.Cut(text, " ")
+	switch {
+	case rest == "" || len(word) > 16 || looksLikeContent(text):
+		return false
+	case word == "-" || word == "*" || word == "•" || word == "–":
+		return true
+	}
+	return strings.ContainsAny(word[len(word)-1:], ".:)") && (strings.ContainsAny(word, "0123456789") || len(strings.Trim(word, "().:")) == 1)
+}
+
+// gap is how far apart two paragraphs may be that belong to one instruction.
+const gap = 3
+
+// fillGaps keeps one or two short paragraphs between two kept ones: the points of a list that an instruction introduces.
+func fillGaps(sure []bool, list []Paragraph) {
+	last := -1
+	for i := range sure {
+		if !sure[i] {
+			continue
+		}
+		if last >= 0 && i-last <= gap {
+			for k := last + 1; k < i; k++ {
+				sure[k] = len(list[k].Text) <= pieceMax/2
+			}
+		}
+		last = i
+	}
+}
+
+// looksLikeInstruction wants one strong sign: a question mark at an end, a colon at the very end, a request word, or a verb of the lexicon opening a clause.
+func looksLikeInstruction(text string) bool {
+	if looksLikeContent(text) {
+		return false
+	}
+	t := unwrapped(text)
+	if r, _ := utf8.DecodeLastRuneInString(t); r == '?' || r == ':' || r == '\uff1f' || r == '\uff1a' || r == '؟' {
+		return true
+	}
+	if strings.Contains(t, "? ") || strings.Contains(t, "?\n") {
+		return true
+	}
+	for _, c := range clauses(fold(t)) {
+		for _, w := range c {
+			if requestWords.match(w) {
+				return true
+			}
+		}
+		x, found, open := patterns(), false, opening(c)
+		x.hits(c, func(k, at int) bool {
+			p := &x.all[k]
+			found = found || p.weight >= 4 && (at == open || turkishVerbLast(p))
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	for _, c := range cjk {
+		for _, w := range strings.Fields(c.words) {
+			if strings.Contains(t, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// turkishVerbLast says whether the pattern is a Turkish verb, which ends its clause and so opens nothing.
+func turkishVerbLast(p *pattern) bool {
+	last := p.words[len(p.words)-1]
+	return !last.gap && last.alts[0].kind == '~'
+}
+
+var requestWords = compile("", 0, "", `please|pls|below|following|attached|your|you|answer|respond|reply|instructions|task|question|output|lutfen|asagidaki|asagida|yukaridaki|ekteki|ekli|`+
+	`bana|gorevin|gorev|soru|yanit|cevap|bitte|folgende*|voici|ci|siguiente*|adjunto|you're|i'd|tl|tldr`).words[0]
+
+// unwrapped is a paragraph without what people put around a request to set it off: a line of dashes above it, marks of a heading, a tag or a word in brackets.
+func unwrapped(text string) string {
+	t := strings.TrimSpace(text)
+	if line, rest, more := strings.Cut(t, "\n"); more && strings.Trim(line, "-=*_ \r") == "" {
+		t = strings.TrimSpace(rest)
+	}
+	if end := strings.IndexByte(t, '>'); strings.HasPrefix(t, "<") && end > 0 && !strings.ContainsAny(t[:end], "\n=") {
+		name := t[1:end]
+		t = strings.TrimSpace(strings.TrimSuffix(t[end+1:], "</"+name+">"))
+	}
+	if end := strings.IndexByte(t, ']'); strings.HasPrefix(t, "[") && 1 < end && end < 20 && !strings.ContainsFunc(t[1:end], func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' }) {
+		t = strings.TrimSpace(t[end+1:])
+	}
+	if heading := strings.TrimLeft(t, "#"); heading != t && strings.HasPrefix(heading, " ") && len(strings.Fields(heading)) >= 4 {
+		t = strings.TrimSpace(heading) // a short one is a title
+	}
+	return t
+}
+
+// looksLikeContent says whether a piece is plainly no request: data, code, a log line, a heading.
+func looksLikeContent(text string) bool {
+	t := unwrapped(text)
+	if t == "" {
+		return true
+	}
+	line, _, more := strings.Cut(t, "\n")
+	switch c := t[0]; {
+	case c == '{' || c == '[' || c == '<' && strings.HasSuffix(t, ">") || c == '|':
+		return true
+	case strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~") || strings.HasPrefix(t, "diff --git") || strings.HasPrefix(t, "---"):
+		return true
+	case c == '#' && !more && !strings.ContainsAny(line, "?:"):
+		return true
+	}
+	letters, others := 0, 0
+	for _, r := range t {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case r != ' ' && r != '\n':
+			others++
+		}
+	}
+	if others > letters {
+		return true
+	}
+	end := line[len(line)-1]
+	return end == ';' || end == '{' || strings.Count(line, ",") > 3 && strings.Count(line, ", ") == 0
+}
