@@ -158,7 +158,7 @@ func notKept(why string) *Error {
 // shortBody is up to where a body is not worth a buffer: its readers cost more than the memory.
 const shortBody = 512
 
-// promised is how much room, in bytes, a body gets at most that was only announced: the rest it gets when a quarter of that is there. Else a few clients that announce
+// promised is how much room, in bytes, a body gets at most that was only announced: the rest it gets when that is there. Else a few clients that announce
 // big bodies and send nothing would keep everybody else's out.
 const promised = 4 << 20
 
@@ -175,7 +175,7 @@ func (l *look) readBody(r io.Reader, length int64) (body []byte, why string, err
 	}
 	size, most, times := int64(smallBody), int64(l.cfg.MaxBodyBytes)+1, int64(2)
 	if length >= 0 {
-		most, times = length, 4
+		most, times = length, 16 // what is thrown away on the way is little
 		for size = length; size > promised; {
 			size = (size + times - 1) / times
 		}
