@@ -174,14 +174,14 @@ func errorOf(body []byte, top []member) *Error {
 	return e
 }
 
-// Deltas implements Dialect. The texts and choices of a Delta are its own. A stream that ends after a finish reason but without [DONE] is whole,
-// as several servers send no mark; nothing is read after the mark.
+// Deltas implements Dialect. The texts and choices of a Delta are its own. After a finish reason the stream is whole, however it ends: several servers
+// send no mark, and some reset the connection. It is read on for the usage, up to the mark.
 func (chat) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
 		finished := false
 		for event, err := range sse.Read(body, maxEvent) {
 			if err != nil {
-				if !finished || !errors.Is(err, io.ErrUnexpectedEOF) {
+				if !finished {
 					yield(Delta{}, err)
 				}
 				return

@@ -116,14 +116,14 @@ func messagesError(body []byte, top []member) *Error {
 }
 
 // Deltas implements Dialect. The Choice of a Delta is the event itself, for those that are about content and for message_delta. Usage is the sum so
-// far. The texts and events of a Delta are its own. A stream that ends after a stop reason but without message_stop is whole.
+// far. The texts and events of a Delta are its own. After a stop reason the stream is whole, however it ends.
 func (messages) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
 		var count messagesCount
 		finished := false
 		for event, err := range sse.Read(body, maxEvent) {
 			if err != nil {
-				if !finished || !errors.Is(err, io.ErrUnexpectedEOF) {
+				if !finished {
 					yield(Delta{}, err)
 				}
 				return

@@ -143,15 +143,14 @@ func responseError(body []byte, top []member) *Error {
 }
 
 // Deltas implements Dialect. A Delta's Choice is a JSON array of events as they came. Events that say nothing yet, but that Stream.Pass needs to
-// repeat an item under its own id, ride with the next that does. A stream that ends before response.completed or response.incomplete is cut.
+// repeat an item under its own id, ride with the next that does. Nothing is read after response.completed or response.incomplete: some servers keep
+// the connection open. A stream that ends before them is cut.
 func (responses) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
 		r := eventReader{}
 		for event, err := range sse.Read(body, maxEvent) {
 			if err != nil {
-				if !r.finished || !errors.Is(err, io.ErrUnexpectedEOF) {
-					yield(Delta{}, err)
-				}
+				yield(Delta{}, err)
 				return
 			}
 			if string(bytes.TrimSpace(event.Data)) == "[DONE]" {
@@ -162,13 +161,11 @@ func (responses) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 				yield(Delta{}, err)
 				return
 			}
-			if ok && !yield(d, nil) {
+			if ok && !yield(d, nil) || r.finished {
 				return
 			}
 		}
-		if !r.finished {
-			yield(Delta{}, io.ErrUnexpectedEOF)
-		}
+		yield(Delta{}, io.ErrUnexpectedEOF)
 	}
 }
 
