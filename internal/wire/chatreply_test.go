@@ -110,7 +110,7 @@ func TestDeltas(t *testing.T) {
 		{"empty", "", nil, cut},
 		{"error frame", role + "data: {\"error\":{\"message\":\"overloaded\",\"code\":\"529\"}}\n\n" + done, whole[:1], "overloaded"},
 		{"not JSON", role + "data: <html>\n\n", whole[:1], "upstream's stream has an event of 6 bytes that is not a JSON object"},
-		{"only a mark", done, nil, ""},
+		{"only a mark", done, nil, cut},
 	} {
 		for _, r := range []io.Reader{strings.NewReader(c.stream), iotest.OneByteReader(strings.NewReader(c.stream)), iotest.DataErrReader(strings.NewReader(c.stream))} {
 			got, err := deltas(r)

@@ -202,18 +202,17 @@ func (completions) Reply(body []byte) (Reply, error) {
 
 // Deltas implements Dialect: chat's stream with a text where chat has a delta.
 func (completions) Deltas(body io.Reader) iter.Seq2[Delta, error] {
-	return func(yield func(Delta, error) bool) {
-		for d, err := range (chat{}).Deltas(body) {
-			if d.Choice != nil {
-				var buf [8]member
-				list, _ := membersInto(buf[:0], d.Choice)
-				d.Text, _ = stringOf(find(d.Choice, list, "text"))
-			}
-			if !yield(d, err) {
-				return
-			}
-		}
+	return deltasOf(body, completionDelta)
+}
+
+func completionDelta(data []byte) (Delta, bool, error) {
+	d, ok, err := deltaOf(data)
+	if d.Choice != nil {
+		var buf [8]member
+		list, _ := membersInto(buf[:0], d.Choice)
+		d.Text, _ = stringOf(find(d.Choice, list, "text"))
 	}
+	return d, ok, err
 }
 
 // Answer implements Dialect, as chat's does.

@@ -116,7 +116,7 @@ func messagesError(body []byte, top []member) *Error {
 }
 
 // Deltas implements Dialect. The Choice of a Delta is the event itself, for those that are about content and for message_delta. Usage is the sum so
-// far. The texts and events of a Delta are its own. After a stop reason the stream is whole, however it ends.
+// far. The texts and events of a Delta are its own. After a stop reason the stream is whole, however it ends; without one it is cut, message_stop or not.
 func (messages) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
 		var count messagesCount
@@ -135,16 +135,16 @@ func (messages) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 				break
 			}
 			d, kind, err := messagesEvent(event.Data, &count)
-			if err != nil {
+			if err = namedError(event, err); err != nil {
 				yield(Delta{}, err)
 				return
 			}
-			finished = finished || d.Finish != "" || kind == "message_stop"
+			finished = finished || d.Finish != ""
 			if says := d.Choice != nil || d.Usage != nil || d.Text != "" || d.Finish != ""; says && !yield(d, nil) {
 				return
 			}
 			if kind == "message_stop" {
-				return
+				break
 			}
 		}
 		if !finished {
@@ -206,6 +206,10 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 		}
 		d.Text, d.Finish, d.Model = reply.Text, reply.Finish, reply.Model
 		d.take(count, find(body, top, "usage"))
+	default:
+		if e := bareError(body, top); e != nil {
+			return d, kind, e
+		}
 	}
 	return d, kind, nil
 }

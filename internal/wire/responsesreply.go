@@ -157,7 +157,7 @@ func (responses) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 				break
 			}
 			d, ok, err := r.read(event.Data)
-			if err != nil {
+			if err = namedError(event, err); err != nil {
 				yield(Delta{}, err)
 				return
 			}

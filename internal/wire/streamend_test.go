@@ -95,3 +95,90 @@ func TestNothingIsReadAfterTheEnd(t *testing.T) {
 		}
 	}
 }
+
+// An end mark alone is no end: gateways write it behind whatever broke off.
+func TestMarkWithoutFinishIsCut(t *testing.T) {
+	const usageToo = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n"
+	for _, c := range []struct {
+		name    string
+		dialect Dialect
+		stream  string
+		whole   bool
+	}{
+		{"chat", Chat(), chatText + chatDone, false},
+		{"chat, empty reasons", Chat(), strings.ReplaceAll(chatText, "null", `""`) + chatDone, false},
+		{"chat, usage at the end", Chat(), chatText + chatUsage + chatDone, true},
+		{"chat, usage at the end without a mark", Chat(), chatText + chatUsage, false},
+		{"chat, usage all the time", Chat(), usageToo + usageToo + chatDone, false},
+		{"completions", Completions(), oldText + chatDone, false},
+		{"completions, usage at the end", Completions(), oldText + chatUsage + chatDone, true},
+		{"completions, usage all the time", Completions(), strings.ReplaceAll(usageToo, `"delta":{"content":"a"}`, `"text":"a"`) + chatDone, false},
+		{"messages", Messages(), evText + evWord + evTextEnd + evStop, false},
+		{"messages, no reason", Messages(), evText + evWord + evTextEnd + strings.ReplaceAll(evDelta, `"end_turn"`, "null") + evStop, false},
+		{"messages, another mark", Messages(), evText + evWord + evTextEnd + chatDone, false},
+		{"responses", Responses(), respText + chatDone, false},
+	} {
+		if _, _, _, err := ended(c.dialect, c.stream); c.whole != (err == nil) || err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, errReset) {
+			t.Errorf("%s: error %v", c.name, err)
+		}
+	}
+}
+
+func TestErrorFrames(t *testing.T) {
+	for frame, want := range map[string]Error{
+		"data: {\"object\":\"error\",\"message\":\"EngineDead\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}": {Status: 500, Message: "EngineDead", Type: "InternalServerError", Code: "500"},
+		"data: {\"detail\":\"Model is loading\"}":                                                        {Message: "Model is loading"},
+		"data: {\"detail\":[{\"msg\":\"no\"}]}":                                                          {Message: `[{"msg":"no"}]`},
+		"event: error\ndata: {\"message\":\"overloaded\",\"code\":503}":                                  {Status: 503, Message: "overloaded", Code: "503"},
+		"event: error\ndata: {\"error\":{\"message\":\"wait\",\"code\":\"429\"}}":                        {Status: 429, Message: "wait", Code: "429"},
+		"event: error\ndata: upstream timed out":                                                         {Message: "upstream timed out"},
+		"event: error\ndata: {\"type\":\"error\"}":                                                       {Message: `{"type":"error"}`, Type: "error"},
+		"event: error\ndata: {\"type\":\"error\",\"code\":\"x\",\"message\":\"no\",\"param\":\"input\"}": {Message: "no", Type: "error", Param: "input", Code: "x"},
+	} {
+		for d, text := range map[Dialect]string{Chat(): chatText, Completions(): oldText, Messages(): evText + evWord, Responses(): respText} {
+			_, _, _, err := ended(d, text+frame+"\n\n"+chatDone)
+			var got *Error
+			if !errors.As(err, &got) {
+				t.Errorf("%s, %s: error %v", d.Name(), frame, err)
+				continue
+			}
+			if d == Responses() && strings.Contains(frame, `"type":"error"`) {
+				continue // its own event, see TestResponsesCut
+			}
+			if *got != want {
+				t.Errorf("%s, %s:\n got %+v\nwant %+v", d.Name(), frame, *got, want)
+			}
+		}
+	}
+	// What only looks like one.
+	for _, frame := range []string{`{"choices":[{"index":0,"delta":{"content":"b"}}],"detail":"x"}`, `{"detail":null}`, `{"object":"chat.completion.chunk","choices":[]}`, `{"error":false}`} {
+		if text, _, _, err := ended(Chat(), chatText+"data: "+frame+"\n\n"+chatFinish); err != nil {
+			t.Errorf("%s: %q, %v", frame, text, err)
+		}
+	}
+}
+
+func TestDeltaAllocations(t *testing.T) {
+	const events = 1000
+	for _, c := range []struct {
+		dialect Dialect
+		stream  string
+		most    float64 // an event
+	}{
+		{Chat(), strings.Repeat(chatText, events) + chatFinish + chatDone, 1},       // its copy
+		{Completions(), strings.Repeat(oldText, events) + oldFinish + chatDone, 1},  // its copy
+		{Messages(), evText + strings.Repeat(evWord, events) + evDelta + evStop, 2}, // its copy, its text decoded
+		{Responses(), strings.Repeat(respText, events) + respDone, 1},               // its text
+	} {
+		n := testing.AllocsPerRun(5, func() {
+			for _, err := range c.dialect.Deltas(strings.NewReader(c.stream)) {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		if per := n / events; per > c.most+.1 {
+			t.Errorf("%s: %.1f allocations an event, want %v", c.dialect.Name(), per, c.most)
+		}
+	}
+}
