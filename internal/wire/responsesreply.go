@@ -180,7 +180,7 @@ type eventReader struct {
 type eventUse uint8
 
 const (
-	saysEvent  eventUse = iota // any event that is not in the table: it belongs to an item, reasoning or a tool's, and is passed on with it
+	saysEvent  eventUse = iota // any event that is not in the table: where it belongs to an item, reasoning or a tool's, it is passed on with it
 	textEvent                  // a delta of text
 	earlyEvent                 // waits for the next
 	itemEvent                  // early for messages, passed on for others
@@ -251,7 +251,10 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 		r.wait(data)
 		return d, false, nil
 	case saysEvent:
-		d.Says = true
+		d.Refuses = kind == "response.refusal.delta"
+		if d.Says = d.Refuses || ofItem(data, top); !d.Says {
+			return d, false, nil // OpenAI's keepalive, and what is newer than this code
+		}
 	case endEvent:
 		r.finished = true
 		response := find(data, top, "response")
@@ -273,6 +276,13 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 	}
 	d.Choice = r.take(data)
 	return d, true, nil
+}
+
+// ofItem says whether an event is about an item of the output.
+func ofItem(data []byte, top []member) bool {
+	_, numbered := intOf(find(data, top, "output_index"))
+	named, _ := stringOf(find(data, top, "item_id"))
+	return numbered || named != ""
 }
 
 // wait keeps an event for the next delta.
