@@ -184,7 +184,7 @@ func (completions) Edit(r *Request, e Edit) []byte {
 		}
 	}
 	if e.Stream != nil {
-		editStream(&p, r, r.bodyEnd(), *e.Stream)
+		editStream(&p, r, r.bodyEnd(), e)
 	}
 	return p.bytes()
 }

@@ -123,7 +123,8 @@ type Call struct {
 	MaxTokens int
 	Schema    *Schema // asks for JSON under it; nil: text
 	Stream    bool
-	// Drop names parameters of ours that this model refused: "temperature", "response_format", "max_tokens" (max_completion_tokens is used instead), "seed".
+	// Drop names parameters of ours that this model refused: "temperature", "response_format", "max_tokens" (max_completion_tokens is used instead), "seed",
+	// "stream_options"; of the Responses API "max_output_tokens", "text", "store".
 	Drop     []string
 	Metadata []byte // raw JSON object merged into the caller's metadata; nil: none
 }
@@ -151,9 +152,9 @@ type Edit struct {
 	Texts     map[At]string // new text of parts
 	Drop      map[int]bool  // messages to leave out
 	Append    []Turn        // turns after the last message
-	Stream    *bool         // nil keeps; true also asks for usage in the stream
+	Stream    *bool         // nil keeps; true also asks for usage in the stream (stream_options)
 	MaxTokens int           // 0 keeps the caller's; else set under the name the caller used (max_tokens where none)
-	Without   []string      // as Drop in Call: "max_tokens" makes a limit that the caller did not set max_completion_tokens
+	Without   []string      // as Drop in Call, of what we add: "max_tokens" makes it max_completion_tokens. What the caller set stays
 	Metadata  []byte        // as in Call
 }
 
