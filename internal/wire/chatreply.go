@@ -41,6 +41,10 @@ func (chat) Reply(body []byte) (Reply, error) {
 	r.Text = contentOf(find(message, list, "content"))
 	refusal, _ := stringOf(find(message, list, "refusal"))
 	r.Refusal = refusal != "" || r.Finish == "content_filter"
+	for _, m := range list {
+		_, answers := saysOf(m.key, message[m.start:m.end])
+		r.Says = r.Says || answers
+	}
 	return r, nil
 }
 
@@ -204,8 +208,8 @@ func deltaOf(data []byte) (d Delta, ok bool, err error) {
 		list, _ := membersInto(bufDelta[:0], delta)
 		d.Text = contentOf(find(delta, list, "content"))
 		for _, m := range list {
-			says := m.key != "role" && m.key != "content" && !isEmpty(delta[m.start:m.end])
-			d.Says, d.Refuses = d.Says || says, d.Refuses || says && m.key == "refusal"
+			says, answers := saysOf(m.key, delta[m.start:m.end])
+			d.Says, d.Answers, d.Refuses = d.Says || says, d.Answers || answers, d.Refuses || says && m.key == "refusal"
 		}
 	}
 	return d, d.Choice != nil || d.Usage != nil, nil

@@ -10,7 +10,10 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/sse"
 )
 
-// stopOf maps a stop reason; pause_turn, which only server tools cause, is kept.
+// pausedTurn is a stop reason that only server tools cause: the caller sends the answer back, and the model goes on.
+const pausedTurn = "pause_turn"
+
+// stopOf maps a stop reason; pausedTurn is kept.
 func stopOf(raw []byte) string {
 	if word, _ := stringOf(raw); word == "model_context_window_exceeded" {
 		return "length"
@@ -40,6 +43,13 @@ func (messages) Reply(body []byte) (Reply, error) {
 	r.Text = textOfBlocks(content)
 	r.Finish = stopOf(find(body, top, "stop_reason"))
 	r.Refusal = r.Finish == "content_filter"
+	r.Says = r.Finish == pausedTurn
+	blocks, _ := elements(content)
+	for _, raw := range blocks {
+		inner, _ := members(raw)
+		kind, _ := stringOf(find(raw, inner, "type"))
+		r.Says = r.Says || answersInBlock(kind)
+	}
 	return r, nil
 }
 
@@ -184,7 +194,7 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 		if what, _ := stringOf(find(block, inner, "type")); what == "text" {
 			d.Text, _ = stringOf(find(block, inner, "text"))
 		} else {
-			d.Says = true
+			d.Says, d.Answers = true, answersInBlock(what)
 		}
 	case "content_block_stop":
 		d.Choice = body
@@ -198,13 +208,14 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 		delta := find(body, top, "delta")
 		inner, _ := membersInto(bufInner[:0], delta)
 		d.Finish = stopOf(find(delta, inner, "stop_reason"))
+		d.Answers = d.Finish == pausedTurn
 		d.take(count, find(body, top, "usage"))
 	case "message": // LiteLLM sends a whole answer as one event where a guardrail stopped the call
 		reply, err := messages{}.Reply(body)
 		if err != nil {
 			return d, kind, err
 		}
-		d.Text, d.Finish, d.Model = reply.Text, reply.Finish, reply.Model
+		d.Text, d.Finish, d.Model, d.Answers = reply.Text, reply.Finish, reply.Model, reply.Says
 		d.take(count, find(body, top, "usage"))
 	default:
 		if e := bareError(body, top); e != nil {

@@ -18,12 +18,12 @@ func TestMessagesReply(t *testing.T) {
 		{"plain", `{"id":"1","type":"message","model":"claude","content":[{"type":"text","text":"h\u00e9"}],"stop_reason":"end_turn","usage":{"input_tokens":3,"cache_creation_input_tokens":10,"cache_read_input_tokens":20.0,"output_tokens":4,"output_tokens_details":{"thinking_tokens":1},"cost":2.5e-07}}`,
 			Reply{Text: "hé", Finish: "stop", Model: "claude", HasUsage: true, Usage: Usage{33, 4, 20, 1}, Cost: "2.5e-07"}},
 		{"blocks", `{"content":[{"type":"thinking","thinking":"no"},{"type":"text","text":"a"},{"type":"text","text":"b"},{"type":"text","text":"c"},{"type":"tool_use","input":{"text":"no"}}],"stop_reason":"tool_use","usage":{"input_tokens":null,"cache_read_input_tokens":null}}`,
-			Reply{Text: "abc", Finish: "tool_calls", HasUsage: true}},
+			Reply{Text: "abc", Finish: "tool_calls", Says: true, HasUsage: true}},
 		{"cut", `{"content":[{"type":"text","text":"a"}],"stop_reason":"max_tokens","usage":null}`, Reply{Text: "a", Finish: "length"}},
 		{"window", `{"content":[],"stop_reason":"model_context_window_exceeded"}`, Reply{Finish: "length"}},
 		{"stop sequence", `{"content":[],"stop_reason":"stop_sequence"}`, Reply{Finish: "stop"}},
 		{"refusal", `{"content":[{"type":"text","text":"no"}],"stop_reason":"refusal"}`, Reply{Text: "no", Finish: "content_filter", Refusal: true}},
-		{"paused", `{"content":[{"type":"server_tool_use"}],"stop_reason":"pause_turn"}`, Reply{Finish: "pause_turn"}},
+		{"paused", `{"content":[{"type":"server_tool_use"}],"stop_reason":"pause_turn"}`, Reply{Finish: "pause_turn", Says: true}},
 		{"no reason", `{"error":null,"content":[{"type":"text"}],"stop_reason":null}`, Reply{}},
 	} {
 		got, err := Messages().Reply([]byte(c.body))

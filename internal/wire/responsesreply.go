@@ -51,10 +51,13 @@ func responseOf(body []byte, top []member) (r Reply, ok bool) {
 				text = append(text, words...)
 				refusal, _ := stringOf(find(part, inner, "refusal"))
 				r.Refusal = r.Refusal || refusal != ""
+				what, _ := stringOf(find(part, inner, "type"))
+				r.Says = r.Says || !isTextPart(what) && !isTalk(what)
 			}
 		case isCall(kind):
 			calls = true
 		}
+		r.Says = r.Says || !isTalk(kind)
 	}
 	r.Text = share(text)
 	switch r.Finish = incompleteFor(body, top); {
@@ -62,8 +65,11 @@ func responseOf(body []byte, top []member) (r Reply, ok bool) {
 	case calls:
 		r.Finish = "tool_calls"
 	default:
-		if status, _ := stringOf(find(body, top, "status")); status == "completed" || status == "" {
+		switch status, _ := stringOf(find(body, top, "status")); status {
+		case "completed", "":
 			r.Finish = "stop"
+		case "queued", "in_progress":
+			r.Says = true // its id is the answer: the caller asks for the rest by it
 		}
 	}
 	r.Refusal = r.Refusal || r.Finish == "content_filter"
@@ -242,11 +248,12 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 	case itemEvent:
 		item := find(data, top, "item")
 		list, _ := members(item)
-		if what, _ := stringOf(find(item, list, "type")); what == "message" {
+		what, _ := stringOf(find(item, list, "type"))
+		if what == "message" {
 			r.wait(data)
 			return d, false, nil
 		}
-		d.Says = true
+		d.Says, d.Answers = true, !isTalk(what)
 	case earlyEvent:
 		r.wait(data)
 		return d, false, nil
@@ -260,7 +267,7 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 		response := find(data, top, "response")
 		list, _ := members(response)
 		reply, _ := responseOf(response, list)
-		d.Finish, d.Model, d.Cost = reply.Finish, strings.Clone(reply.Model), reply.Cost
+		d.Finish, d.Model, d.Cost, d.Answers = reply.Finish, strings.Clone(reply.Model), reply.Cost, reply.Says
 		switch {
 		case kind == "response.incomplete" && reply.Finish == "stop":
 			d.Finish = "length"

@@ -180,6 +180,7 @@ type Reply struct {
 	Text     string
 	Finish   string // "stop", "length", "content_filter", "tool_calls"; the dialect's own words mapped to these
 	Refusal  bool   // the model refused (refusal field, content filter)
+	Says     bool   // something besides text is an answer too: tool calls, images, audio, an answer that upstream works on. Not reasoning
 	Usage    Usage
 	HasUsage bool
 	Cost     string // usage.cost as decimal text, "" when absent
@@ -191,6 +192,7 @@ type Reply struct {
 type Delta struct {
 	Text    string // content added
 	Says    bool   // Choice adds something besides text: reasoning, a refusal, annotations
+	Answers bool   // what it adds makes Reply.Says true
 	Refuses bool   // it adds a refusal in words
 	Choice  []byte // the raw choice object, passed on to the caller by Stream.Pass; nil when the event has none
 	Finish  string
