@@ -215,6 +215,16 @@ func completionDelta(data []byte) (Delta, bool, error) {
 	return d, ok, err
 }
 
+// Whole implements Dialect: a choice of this API is the same in a stream.
+func (completions) Whole(r Reply) []Delta {
+	d, ok, err := completionDelta(r.Raw)
+	if !ok || err != nil {
+		return bareDelta(r)
+	}
+	d.Usage, d.Cost = nil, ""
+	return []Delta{d}
+}
+
 // Answer implements Dialect, as chat's does.
 func (completions) Answer(a Answer) []byte {
 	if a.Base != nil {

@@ -26,6 +26,9 @@ type Dialect interface {
 	// Deltas reads a streamed answer of upstream's. It ends with the stream; a stream that is cut yields io.ErrUnexpectedEOF,
 	// and an error frame yields *Error.
 	Deltas(body io.Reader) iter.Seq2[Delta, error]
+	// Whole gives a reply that was not streamed as deltas, for a caller who asked for a stream: Stream.Pass writes of them what it would have written of
+	// upstream's stream, tool calls and refusals too. Their texts are reply.Text; usage and cost are reply's alone.
+	Whole(reply Reply) []Delta
 	// Answer renders a whole answer for the caller.
 	Answer(a Answer) []byte
 	// Stream starts a streamed answer for the caller on w; nothing is written before its first method is called.
