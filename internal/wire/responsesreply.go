@@ -179,6 +179,7 @@ func (responses) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 type eventReader struct {
 	pending  []byte // events that wait for the next delta, with a comma after each
 	said     bool   // text came in deltas
+	items    bool   // items other than messages came
 	finished bool
 }
 
@@ -253,7 +254,7 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 			r.wait(data)
 			return d, false, nil
 		}
-		d.Says, d.Answers = true, !isTalk(what)
+		r.items, d.Says, d.Answers = true, true, !isTalk(what)
 	case earlyEvent:
 		r.wait(data)
 		return d, false, nil
@@ -280,9 +281,24 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 		if !r.said && reply.Text != "" { // a server that streams nothing but the end
 			d.Text = reply.Text
 		}
+		if reply.Says && !r.items { // one that streams texts alone, as LiteLLM does for models that cannot stream
+			d.Says = true
+			r.missing(find(response, list, "output"))
+		}
 	}
 	d.Choice = r.take(data)
 	return d, true, nil
+}
+
+// missing keeps the events that an output's items would have had, messages apart.
+func (r *eventReader) missing(output []byte) {
+	items, _ := elements(output)
+	for i, item := range items {
+		list, _ := members(item)
+		if kind, _ := stringOf(find(item, list, "type")); kind != "message" {
+			itemEvents(i, item, r.wait)
+		}
+	}
 }
 
 // ofItem says whether an event is about an item of the output.
