@@ -48,7 +48,7 @@ func answerFrom(a Answer) ([]byte, bool) {
 	end := bytes.LastIndexByte(a.Base, '}') + 1
 	editHead(&p, end, top, a)
 	inner, from := within(a.Base, choice)
-	if a.Finish != "" {
+	if a.Finish != "" && !(a.Finish == "tool_calls" && callsFunction(find(a.Base, inner, "finish_reason"))) {
 		p.set(from+len(choice), inner, "finish_reason", appendString(nil, a.Finish))
 	}
 	if a.SetText {
@@ -164,6 +164,8 @@ type chatStream struct {
 	out   []byte // the events of this Write
 	role  bool   // has been written
 	ended bool
+
+	function bool // the final call ends with function_call
 }
 
 const roleChoice = `{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}`
@@ -223,6 +225,10 @@ func (c *chatStream) Pass(d Delta) error {
 	}
 	if d.Choice == nil {
 		return c.Text(d.Text)
+	}
+	if d.Finish == "tool_calls" {
+		list, _ := members(d.Choice)
+		c.function = callsFunction(find(d.Choice, list, "finish_reason"))
 	}
 	var says bool
 	c.data, says = appendChoice(append(c.data[:0], c.head...), d.Choice)
@@ -284,13 +290,22 @@ func appendChoice(b, raw []byte) (_ []byte, says bool) {
 	return b, says
 }
 
+// callsFunction says whether a finish reason is that of the older functions, whose clients wait for this very word. Everybody else here calls it tool_calls.
+func callsFunction(raw []byte) bool {
+	word, _ := stringOf(raw)
+	return word == "function_call"
+}
+
 // Finish writes the finish reason, "stop" for "", the usage where it is wanted, and the end mark.
 func (c *chatStream) Finish(finish string, wantUsage bool, u Usage, planner []byte) error {
 	if c.ended {
 		return errEnded
 	}
-	if finish == "" {
+	switch {
+	case finish == "":
 		finish = "stop"
+	case finish == "tool_calls" && c.function:
+		finish = "function_call"
 	}
 	c.begin()
 	c.ended = true

@@ -26,6 +26,8 @@ func TestAnswer(t *testing.T) {
 		{"final, text set", Answer{Base: []byte(base), Text: "ne\"w", SetText: true, Finish: "stop"},
 			` { "id":"up","object":"chat.completion", "x": 1.50 ,"choices":[ {"index":0,"message":{"role":"assistant", "content" : "ne\"w", "annotations":[]},"finish_reason":"stop","y":1} ],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}, "haiku_planner":{"old":1} } `},
 		{"no content, no message", Answer{Base: []byte(`{"choices":[{"message":{}}]}`), Text: "a", SetText: true}, `{"choices":[{"message":{"content":"a"}}],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}`},
+		{"a function's call, beside other pieces", Answer{Base: []byte(`{"choices":[{"message":{"content":null,"function_call":{"name":"f"}},"finish_reason":"function_call"}]}`), Text: "a", SetText: true, Finish: "tool_calls"}, `{"choices":[{"message":{"content":"a","function_call":{"name":"f"}},"finish_reason":"function_call"}],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}`},
+		{"a function's call that is not the end", Answer{Base: []byte(`{"choices":[{"message":{"content":"a"},"finish_reason":"function_call"}]}`), Finish: "length"}, `{"choices":[{"message":{"content":"a"},"finish_reason":"length"}],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}`},
 		{"message null", Answer{Base: []byte(`{"choices":[{"message":null}]}`), Text: "a", SetText: true, Finish: "stop"}, `{"choices":[{"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}`},
 	} {
 		if got := string(Chat().Answer(c.a)); got != c.want || !json.Valid([]byte(got)) {

@@ -46,7 +46,10 @@ func appendSettings(b []byte, c Call) []byte {
 		b = append(b, `}}`...)
 	}
 	if c.Stream {
-		b = append(b, `,"stream":true,"stream_options":{"include_usage":true}`...)
+		b = append(b, `,"stream":true`...)
+		if !dropped("stream_options") {
+			b = append(b, `,"stream_options":{"include_usage":true}`...)
+		}
 	}
 	return b
 }
@@ -100,7 +103,7 @@ func (chat) Edit(r *Request, e Edit) []byte {
 	}
 	editTurns(&p, r.Messages, e)
 	if e.Stream != nil {
-		editStream(&p, r, r.bodyEnd(), *e.Stream)
+		editStream(&p, r, r.bodyEnd(), e)
 	}
 	return p.bytes()
 }
@@ -139,14 +142,14 @@ func editTurns(p *splicer, list []Message, e Edit) {
 	}
 }
 
-func editStream(p *splicer, r *Request, end int, on bool) {
+func editStream(p *splicer, r *Request, end int, e Edit) {
 	options := -1
 	for i, f := range r.fields {
 		if f.key == "stream_options" {
 			options = i
 		}
 	}
-	if !on {
+	if !*e.Stream {
 		if r.Stream {
 			p.set(end, r.fields, "stream", []byte("false"))
 		}
@@ -159,7 +162,7 @@ func editStream(p *splicer, r *Request, end int, on bool) {
 		p.set(end, r.fields, "stream", []byte("true"))
 	}
 	switch {
-	case r.WantUsage:
+	case r.WantUsage, slices.Contains(e.Without, "stream_options"):
 	case options < 0:
 		p.add(end, r.fields, "stream_options", []byte(`{"include_usage":true}`))
 	default:

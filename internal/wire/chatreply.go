@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"strconv"
 
 	"github.com/haiku-planner/haikuplanner/internal/sse"
 )
@@ -42,6 +41,10 @@ func (chat) Reply(body []byte) (Reply, error) {
 	r.Text = contentOf(find(message, list, "content"))
 	refusal, _ := stringOf(find(message, list, "refusal"))
 	r.Refusal = refusal != "" || r.Finish == "content_filter"
+	for _, m := range list {
+		_, answers := saysOf(m.key, message[m.start:m.end])
+		r.Says = r.Says || answers
+	}
 	return r, nil
 }
 
@@ -143,58 +146,33 @@ func usageOf(raw []byte) (*Usage, string) {
 	return u, string(cost)
 }
 
-// errorOf reads the error member of an answer or a stream's frame; nil when there is none. Its code, where it is a number of HTTP, becomes
-// the status.
-func errorOf(body []byte, top []member) *Error {
-	raw := find(body, top, "error")
-	if isNull(raw) || raw[0] == 'f' {
-		return nil
-	}
-	if text, ok := stringOf(raw); ok {
-		return &Error{Message: text}
-	}
-	list, ok := members(raw)
-	if !ok {
-		return &Error{Message: string(raw)}
-	}
-	e := &Error{}
-	e.Message, _ = stringOf(find(raw, list, "message"))
-	e.Type, _ = stringOf(find(raw, list, "type"))
-	e.Param, _ = stringOf(find(raw, list, "param"))
-	code := find(raw, list, "code")
-	if e.Code, ok = stringOf(code); !ok && !isNull(code) {
-		e.Code = string(code)
-	}
-	if n, err := strconv.Atoi(e.Code); err == nil && 100 <= n && n < 600 {
-		e.Status = n
-	}
-	if e.Message == "" {
-		e.Message = string(raw)
-	}
-	return e
-}
+// Deltas implements Dialect. The texts and choices of a Delta are its own. After a finish reason the stream is whole, however it ends: several servers
+// send no mark, and some reset the connection. It is read on for the usage, up to the mark. Without a finish reason it is cut, mark or not, since gateways
+// put the mark behind whatever broke off; unless the last frame before the mark counted the usage, as servers do that finish and do not say why.
+func (chat) Deltas(body io.Reader) iter.Seq2[Delta, error] { return deltasOf(body, deltaOf) }
 
-// Deltas implements Dialect. The texts and choices of a Delta are its own. A stream that ends after a finish reason but without [DONE] is whole,
-// as several servers send no mark; nothing is read after the mark.
-func (chat) Deltas(body io.Reader) iter.Seq2[Delta, error] {
+// deltasOf reads the stream of chat completions, or of their predecessor, frame by frame.
+func deltasOf(body io.Reader, read func(data []byte) (d Delta, ok bool, err error)) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
-		finished := false
+		finished, counted := false, false
 		for event, err := range sse.Read(body, maxEvent) {
 			if err != nil {
-				if !finished || !errors.Is(err, io.ErrUnexpectedEOF) {
+				if !finished {
 					yield(Delta{}, err)
 				}
 				return
 			}
 			if string(bytes.TrimSpace(event.Data)) == "[DONE]" {
-				return
+				finished = finished || counted
+				break
 			}
-			d, ok, err := deltaOf(event.Data)
-			if err != nil {
+			d, ok, err := read(event.Data)
+			if err = namedError(event, err); err != nil {
 				yield(Delta{}, err)
 				return
 			}
 			finished = finished || d.Finish != ""
+			counted = d.Usage != nil && d.Text == "" && !d.Says
 			if ok && !yield(d, nil) {
 				return
 			}
@@ -230,8 +208,8 @@ func deltaOf(data []byte) (d Delta, ok bool, err error) {
 		list, _ := membersInto(bufDelta[:0], delta)
 		d.Text = contentOf(find(delta, list, "content"))
 		for _, m := range list {
-			says := m.key != "role" && m.key != "content" && !isEmpty(delta[m.start:m.end])
-			d.Says, d.Refuses = d.Says || says, d.Refuses || says && m.key == "refusal"
+			says, answers := saysOf(m.key, delta[m.start:m.end])
+			d.Says, d.Answers, d.Refuses = d.Says || says, d.Answers || answers, d.Refuses || says && m.key == "refusal"
 		}
 	}
 	return d, d.Choice != nil || d.Usage != nil, nil

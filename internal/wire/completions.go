@@ -184,7 +184,7 @@ func (completions) Edit(r *Request, e Edit) []byte {
 		}
 	}
 	if e.Stream != nil {
-		editStream(&p, r, r.bodyEnd(), *e.Stream)
+		editStream(&p, r, r.bodyEnd(), e)
 	}
 	return p.bytes()
 }
@@ -202,18 +202,27 @@ func (completions) Reply(body []byte) (Reply, error) {
 
 // Deltas implements Dialect: chat's stream with a text where chat has a delta.
 func (completions) Deltas(body io.Reader) iter.Seq2[Delta, error] {
-	return func(yield func(Delta, error) bool) {
-		for d, err := range (chat{}).Deltas(body) {
-			if d.Choice != nil {
-				var buf [8]member
-				list, _ := membersInto(buf[:0], d.Choice)
-				d.Text, _ = stringOf(find(d.Choice, list, "text"))
-			}
-			if !yield(d, err) {
-				return
-			}
-		}
+	return deltasOf(body, completionDelta)
+}
+
+func completionDelta(data []byte) (Delta, bool, error) {
+	d, ok, err := deltaOf(data)
+	if d.Choice != nil {
+		var buf [8]member
+		list, _ := membersInto(buf[:0], d.Choice)
+		d.Text, _ = stringOf(find(d.Choice, list, "text"))
 	}
+	return d, ok, err
+}
+
+// Whole implements Dialect: a choice of this API is the same in a stream.
+func (completions) Whole(r Reply) []Delta {
+	d, ok, err := completionDelta(r.Raw)
+	if !ok || err != nil {
+		return bareDelta(r)
+	}
+	d.Usage, d.Cost = nil, ""
+	return []Delta{d}
 }
 
 // Answer implements Dialect, as chat's does.

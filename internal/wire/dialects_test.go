@@ -155,7 +155,10 @@ func decodedJSON(raw []byte) string {
 // fuzzAnswer: nothing that upstream sends may panic, and what we make of it must be readable. frame is an event as upstream writes one.
 func fuzzAnswer(t *testing.T, d Dialect, in []byte, text string) {
 	head := Head{ID: AnswerID(d, "i"), Model: "m", Created: 1}
-	_, err := d.Reply(in)
+	reply, err := d.Reply(in)
+	if err == nil {
+		wholeReply(t, d, reply)
+	}
 	out := d.Answer(Answer{Head: head, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{5, 2, 3, 4}, Planner: []byte(`{}`)})
 	if !json.Valid(out) {
 		t.Fatalf("answer %q from %q", out, in)
@@ -199,6 +202,41 @@ func fuzzAnswer(t *testing.T, d Dialect, in []byte, text string) {
 	}
 	if got != decodedWTF(said+text) || usage != (Usage{5, 2, 3, 4}) {
 		t.Errorf("our own stream says %q, want %q; usage %+v", got, said+text, usage)
+	}
+}
+
+// wholeReply: what a reply says, its deltas say.
+func wholeReply(t *testing.T, d Dialect, reply Reply) {
+	t.Helper()
+	var w bytes.Buffer
+	s := d.Stream(&w, Head{ID: AnswerID(d, "i"), Model: "m", Created: 1})
+	var said Delta
+	for _, delta := range d.Whole(reply) {
+		said.Text += delta.Text
+		said.Answers = said.Answers || delta.Answers
+		said.Refuses = said.Refuses || delta.Refuses || delta.Finish == "content_filter"
+		if delta.Finish != "" {
+			said.Finish = delta.Finish
+		}
+		if err := s.Pass(delta); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said.Text != reply.Text || said.Answers != reply.Says || said.Finish != reply.Finish && !reply.Refusal || reply.Refusal && !said.Refuses {
+		t.Errorf("%s becomes %+v", reply.Raw, said)
+	}
+	if err := s.Finish(reply.Finish, true, Usage{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	text := ""
+	for delta, err := range d.Deltas(&w) {
+		if err != nil {
+			t.Fatalf("%s: its stream: %v", reply.Raw, err)
+		}
+		text += delta.Text
+	}
+	if text != decodedWTF(reply.Text) {
+		t.Errorf("%s streams %q", reply.Raw, text)
 	}
 }
 

@@ -228,7 +228,10 @@ func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(`{"error":{"message":1,"code":429}}`), "\xff")
 	f.Add([]byte(`{"choices":[{"delta":{"role":"assistant","reasoning_content":"x"}}]}`), "")
 	f.Fuzz(func(t *testing.T, in []byte, text string) {
-		_, err := Chat().Reply(in)
+		reply, err := Chat().Reply(in)
+		if err == nil {
+			wholeReply(t, Chat(), reply)
+		}
 		out := Chat().Answer(Answer{Head: Head{ID: "i", Model: "m", Created: 1}, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{1, 2, 3, 4}, Planner: []byte(`{}`)})
 		var e *Error
 		if !json.Valid(out) {

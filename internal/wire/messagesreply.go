@@ -10,7 +10,10 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/sse"
 )
 
-// stopOf maps a stop reason; pause_turn, which only server tools cause, is kept.
+// pausedTurn is a stop reason that only server tools cause: the caller sends the answer back, and the model goes on.
+const pausedTurn = "pause_turn"
+
+// stopOf maps a stop reason; pausedTurn is kept.
 func stopOf(raw []byte) string {
 	if word, _ := stringOf(raw); word == "model_context_window_exceeded" {
 		return "length"
@@ -40,6 +43,13 @@ func (messages) Reply(body []byte) (Reply, error) {
 	r.Text = textOfBlocks(content)
 	r.Finish = stopOf(find(body, top, "stop_reason"))
 	r.Refusal = r.Finish == "content_filter"
+	r.Says = r.Finish == pausedTurn
+	blocks, _ := elements(content)
+	for _, raw := range blocks {
+		inner, _ := members(raw)
+		kind, _ := stringOf(find(raw, inner, "type"))
+		r.Says = r.Says || answersInBlock(kind)
+	}
 	return r, nil
 }
 
@@ -116,14 +126,14 @@ func messagesError(body []byte, top []member) *Error {
 }
 
 // Deltas implements Dialect. The Choice of a Delta is the event itself, for those that are about content and for message_delta. Usage is the sum so
-// far. The texts and events of a Delta are its own. A stream that ends after a stop reason but without message_stop is whole.
+// far. The texts and events of a Delta are its own. After a stop reason the stream is whole, however it ends; without one it is cut, message_stop or not.
 func (messages) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
 		var count messagesCount
 		finished := false
 		for event, err := range sse.Read(body, maxEvent) {
 			if err != nil {
-				if !finished || !errors.Is(err, io.ErrUnexpectedEOF) {
+				if !finished {
 					yield(Delta{}, err)
 				}
 				return
@@ -135,16 +145,16 @@ func (messages) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 				break
 			}
 			d, kind, err := messagesEvent(event.Data, &count)
-			if err != nil {
+			if err = namedError(event, err); err != nil {
 				yield(Delta{}, err)
 				return
 			}
-			finished = finished || d.Finish != "" || kind == "message_stop"
+			finished = finished || d.Finish != ""
 			if says := d.Choice != nil || d.Usage != nil || d.Text != "" || d.Finish != ""; says && !yield(d, nil) {
 				return
 			}
 			if kind == "message_stop" {
-				return
+				break
 			}
 		}
 		if !finished {
@@ -184,7 +194,7 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 		if what, _ := stringOf(find(block, inner, "type")); what == "text" {
 			d.Text, _ = stringOf(find(block, inner, "text"))
 		} else {
-			d.Says = true
+			d.Says, d.Answers = true, answersInBlock(what)
 		}
 	case "content_block_stop":
 		d.Choice = body
@@ -198,14 +208,19 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 		delta := find(body, top, "delta")
 		inner, _ := membersInto(bufInner[:0], delta)
 		d.Finish = stopOf(find(delta, inner, "stop_reason"))
+		d.Answers = d.Finish == pausedTurn
 		d.take(count, find(body, top, "usage"))
 	case "message": // LiteLLM sends a whole answer as one event where a guardrail stopped the call
 		reply, err := messages{}.Reply(body)
 		if err != nil {
 			return d, kind, err
 		}
-		d.Text, d.Finish, d.Model = reply.Text, reply.Finish, reply.Model
+		d.Text, d.Finish, d.Model, d.Answers = reply.Text, reply.Finish, reply.Model, reply.Says
 		d.take(count, find(body, top, "usage"))
+	default:
+		if e := bareError(body, top); e != nil {
+			return d, kind, e
+		}
 	}
 	return d, kind, nil
 }

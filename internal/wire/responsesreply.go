@@ -51,10 +51,13 @@ func responseOf(body []byte, top []member) (r Reply, ok bool) {
 				text = append(text, words...)
 				refusal, _ := stringOf(find(part, inner, "refusal"))
 				r.Refusal = r.Refusal || refusal != ""
+				what, _ := stringOf(find(part, inner, "type"))
+				r.Says = r.Says || !isTextPart(what) && !isTalk(what)
 			}
 		case isCall(kind):
 			calls = true
 		}
+		r.Says = r.Says || !isTalk(kind)
 	}
 	r.Text = share(text)
 	switch r.Finish = incompleteFor(body, top); {
@@ -62,8 +65,11 @@ func responseOf(body []byte, top []member) (r Reply, ok bool) {
 	case calls:
 		r.Finish = "tool_calls"
 	default:
-		if status, _ := stringOf(find(body, top, "status")); status == "completed" || status == "" {
+		switch status, _ := stringOf(find(body, top, "status")); status {
+		case "completed", "":
 			r.Finish = "stop"
+		case "queued", "in_progress":
+			r.Says = true // its id is the answer: the caller asks for the rest by it
 		}
 	}
 	r.Refusal = r.Refusal || r.Finish == "content_filter"
@@ -143,32 +149,29 @@ func responseError(body []byte, top []member) *Error {
 }
 
 // Deltas implements Dialect. A Delta's Choice is a JSON array of events as they came. Events that say nothing yet, but that Stream.Pass needs to
-// repeat an item under its own id, ride with the next that does. A stream that ends before response.completed or response.incomplete is cut.
+// repeat an item under its own id, ride with the next that does. Nothing is read after response.completed or response.incomplete: some servers keep
+// the connection open. A stream that ends before them is cut.
 func (responses) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
 		r := eventReader{}
 		for event, err := range sse.Read(body, maxEvent) {
 			if err != nil {
-				if !r.finished || !errors.Is(err, io.ErrUnexpectedEOF) {
-					yield(Delta{}, err)
-				}
+				yield(Delta{}, err)
 				return
 			}
 			if string(bytes.TrimSpace(event.Data)) == "[DONE]" {
 				break
 			}
 			d, ok, err := r.read(event.Data)
-			if err != nil {
+			if err = namedError(event, err); err != nil {
 				yield(Delta{}, err)
 				return
 			}
-			if ok && !yield(d, nil) {
+			if ok && !yield(d, nil) || r.finished {
 				return
 			}
 		}
-		if !r.finished {
-			yield(Delta{}, io.ErrUnexpectedEOF)
-		}
+		yield(Delta{}, io.ErrUnexpectedEOF)
 	}
 }
 
@@ -176,6 +179,7 @@ func (responses) Deltas(body io.Reader) iter.Seq2[Delta, error] {
 type eventReader struct {
 	pending  []byte // events that wait for the next delta, with a comma after each
 	said     bool   // text came in deltas
+	items    bool   // items other than messages came
 	finished bool
 }
 
@@ -183,7 +187,7 @@ type eventReader struct {
 type eventUse uint8
 
 const (
-	saysEvent  eventUse = iota // any event that is not in the table: it belongs to an item, reasoning or a tool's, and is passed on with it
+	saysEvent  eventUse = iota // any event that is not in the table: where it belongs to an item, reasoning or a tool's, it is passed on with it
 	textEvent                  // a delta of text
 	earlyEvent                 // waits for the next
 	itemEvent                  // early for messages, passed on for others
@@ -245,22 +249,26 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 	case itemEvent:
 		item := find(data, top, "item")
 		list, _ := members(item)
-		if what, _ := stringOf(find(item, list, "type")); what == "message" {
+		what, _ := stringOf(find(item, list, "type"))
+		if what == "message" {
 			r.wait(data)
 			return d, false, nil
 		}
-		d.Says = true
+		r.items, d.Says, d.Answers = true, true, !isTalk(what)
 	case earlyEvent:
 		r.wait(data)
 		return d, false, nil
 	case saysEvent:
-		d.Says = true
+		d.Refuses = kind == "response.refusal.delta"
+		if d.Says = d.Refuses || ofItem(data, top); !d.Says {
+			return d, false, nil // OpenAI's keepalive, and what is newer than this code
+		}
 	case endEvent:
 		r.finished = true
 		response := find(data, top, "response")
 		list, _ := members(response)
 		reply, _ := responseOf(response, list)
-		d.Finish, d.Model, d.Cost = reply.Finish, strings.Clone(reply.Model), reply.Cost
+		d.Finish, d.Model, d.Cost, d.Answers = reply.Finish, strings.Clone(reply.Model), reply.Cost, reply.Says
 		switch {
 		case kind == "response.incomplete" && reply.Finish == "stop":
 			d.Finish = "length"
@@ -273,9 +281,31 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 		if !r.said && reply.Text != "" { // a server that streams nothing but the end
 			d.Text = reply.Text
 		}
+		if reply.Says && !r.items { // one that streams texts alone, as LiteLLM does for models that cannot stream
+			d.Says = true
+			r.missing(find(response, list, "output"))
+		}
 	}
 	d.Choice = r.take(data)
 	return d, true, nil
+}
+
+// missing keeps the events that an output's items would have had, messages apart.
+func (r *eventReader) missing(output []byte) {
+	items, _ := elements(output)
+	for i, item := range items {
+		list, _ := members(item)
+		if kind, _ := stringOf(find(item, list, "type")); kind != "message" {
+			itemEvents(i, item, r.wait)
+		}
+	}
+}
+
+// ofItem says whether an event is about an item of the output.
+func ofItem(data []byte, top []member) bool {
+	_, numbered := intOf(find(data, top, "output_index"))
+	named, _ := stringOf(find(data, top, "item_id"))
+	return numbered || named != ""
 }
 
 // wait keeps an event for the next delta.

@@ -166,8 +166,8 @@ func (r *Request) bodyEnd() int {
 	return end
 }
 
-// editFields makes the edits that are the same on all of OpenAI's paths: model, limit and metadata. limits are the limit's names, the first of
-// which is added where the caller used none, or the second where the model refuses the first.
+// editFields makes the edits that are the same on all of OpenAI's paths: model, limit and metadata. limits are the limit's names; where the caller used
+// none, the first that the model does not refuse is added.
 func editFields(p *splicer, r *Request, e Edit, limits ...string) {
 	end := r.bodyEnd()
 	if e.Model != "" {
@@ -182,12 +182,11 @@ func editFields(p *splicer, r *Request, e Edit, limits ...string) {
 				named = true
 			}
 		}
-		if !named {
-			name := limits[0]
-			if len(limits) > 1 && slices.Contains(e.Without, name) {
-				name = limits[1]
+		for _, name := range limits {
+			if !named && !slices.Contains(e.Without, name) {
+				p.set(end, r.fields, name, value)
+				break
 			}
-			p.set(end, r.fields, name, value)
 		}
 	}
 	if len(e.Metadata) > 0 {

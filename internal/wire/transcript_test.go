@@ -38,7 +38,8 @@ func archive(text string) (comment string, list []section) {
 //	want.texts   its texts, one a line
 //	edit         an Edit, its Texts keyed "message.part" → want.edited
 //	call         a Call → want.call
-//	upstream     upstream's answer → want.reply, and want.answer, to which we add usage and planner object
+//	upstream     upstream's answer → want.reply, and want.answer, to which we add usage and planner object; or want.whole, the stream of a caller who
+//	             asked for one
 //	upstream.sse upstream's stream → want.stream, passed on delta by delta
 func TestTranscripts(t *testing.T) {
 	for _, d := range []Dialect{Chat(), Messages(), Completions(), Responses()} {
@@ -139,6 +140,17 @@ func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]stri
 		if err != nil {
 			got["want.reply"] = "error: " + err.Error()
 		} else {
+			var w bytes.Buffer
+			out := dialect.Stream(&w, Head{ID: AnswerID(dialect, "1"), Model: r.Model, Created: 1700000000})
+			for _, d := range dialect.Whole(reply) {
+				if err := out.Pass(d); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := out.Finish(reply.Finish, r.WantUsage, usage, planner); err != nil {
+				t.Fatal(err)
+			}
+			got["want.whole"] = strings.TrimSuffix(w.String(), "\n\n")
 			got["want.answer"] = string(dialect.Answer(Answer{Head: Head{ID: AnswerID(dialect, "1"), Model: r.Model, Created: 1700000000}, Base: []byte(s), Usage: usage, Planner: planner}))
 		}
 	}

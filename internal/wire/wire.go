@@ -26,6 +26,9 @@ type Dialect interface {
 	// Deltas reads a streamed answer of upstream's. It ends with the stream; a stream that is cut yields io.ErrUnexpectedEOF,
 	// and an error frame yields *Error.
 	Deltas(body io.Reader) iter.Seq2[Delta, error]
+	// Whole gives a reply that was not streamed as deltas, for a caller who asked for a stream: Stream.Pass writes of them what it would have written of
+	// upstream's stream, tool calls and refusals too. Their texts are reply.Text; usage and cost are reply's alone.
+	Whole(reply Reply) []Delta
 	// Answer renders a whole answer for the caller.
 	Answer(a Answer) []byte
 	// Stream starts a streamed answer for the caller on w; nothing is written before its first method is called.
@@ -123,7 +126,8 @@ type Call struct {
 	MaxTokens int
 	Schema    *Schema // asks for JSON under it; nil: text
 	Stream    bool
-	// Drop names parameters of ours that this model refused: "temperature", "response_format", "max_tokens" (max_completion_tokens is used instead), "seed".
+	// Drop names parameters of ours that this model refused: "temperature", "response_format", "max_tokens" (max_completion_tokens is used instead), "seed",
+	// "stream_options"; of the Responses API "max_output_tokens", "text", "store".
 	Drop     []string
 	Metadata []byte // raw JSON object merged into the caller's metadata; nil: none
 }
@@ -151,9 +155,9 @@ type Edit struct {
 	Texts     map[At]string // new text of parts
 	Drop      map[int]bool  // messages to leave out
 	Append    []Turn        // turns after the last message
-	Stream    *bool         // nil keeps; true also asks for usage in the stream
+	Stream    *bool         // nil keeps; true also asks for usage in the stream (stream_options)
 	MaxTokens int           // 0 keeps the caller's; else set under the name the caller used (max_tokens where none)
-	Without   []string      // as Drop in Call: "max_tokens" makes a limit that the caller did not set max_completion_tokens
+	Without   []string      // as Drop in Call, of what we add: "max_tokens" makes it max_completion_tokens. What the caller set stays
 	Metadata  []byte        // as in Call
 }
 
@@ -179,6 +183,7 @@ type Reply struct {
 	Text     string
 	Finish   string // "stop", "length", "content_filter", "tool_calls"; the dialect's own words mapped to these
 	Refusal  bool   // the model refused (refusal field, content filter)
+	Says     bool   // something besides text is an answer too: tool calls, images, audio, an answer that upstream works on. Not reasoning
 	Usage    Usage
 	HasUsage bool
 	Cost     string // usage.cost as decimal text, "" when absent
@@ -190,6 +195,7 @@ type Reply struct {
 type Delta struct {
 	Text    string // content added
 	Says    bool   // Choice adds something besides text: reasoning, a refusal, annotations
+	Answers bool   // what it adds makes Reply.Says true
 	Refuses bool   // it adds a refusal in words
 	Choice  []byte // the raw choice object, passed on to the caller by Stream.Pass; nil when the event has none
 	Finish  string
