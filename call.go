@@ -192,6 +192,7 @@ type try struct {
 	cost        Money // as reported
 	settle      Money // as charged against the cap
 	cached      bool
+	until       time.Time // while nothing has come: how long that may go on
 }
 
 func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) {
@@ -204,8 +205,12 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		first := max(c.timeout, c.first)
 		clock = time.AfterFunc(first, func() { cancel(late) })
 		defer clock.Stop()
-		until := time.Now().Add(first)
-		heard = func() { clock.Reset(max(c.timeout, time.Until(until))) } // a ping says that it is still thought
+		t.until = time.Now().Add(first)
+		heard = func() { // a ping says that it is still thought
+			if t.reply.Finish == "" {
+				clock.Reset(max(c.timeout, time.Until(t.until)))
+			}
+		}
 	}
 	resp, err := r.next.RoundTrip(r.subRequest(ctx, c, body))
 	if err != nil {
@@ -238,7 +243,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 	if kind := resp.Header.Get("Content-Type"); c.deltas != nil && !strings.HasPrefix(kind, "application/json") || strings.HasPrefix(kind, "text/event-stream") {
 		passed, err = t.stream(r, c, heardReader{answer, heard}, clock)
 	} else {
-		err = t.whole(r, c, answer)
+		passed, err = t.whole(r, c, answer)
 	}
 	t.price(r, c, resp.Header)
 	if err != nil {
@@ -256,13 +261,22 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		if !c.answers {
 			t.mend = operator.ErrRefused
 		}
-	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls" && !c.asked && !(c.answers && t.reply.Finish == "length"): // thinking may take all that there is
+	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls" && !c.mayBeEmpty(&t.reply):
 		t.mend = operator.ErrEmpty
 	}
 }
 
-// mostDrain is how long the end of an answer is waited for that is there already.
-const mostDrain = 100 * time.Millisecond
+// mayBeEmpty says whether a reply without a text is one: to the caller's own turns, or an answer that says something else or that thinking took all of.
+func (c *upstreamCall) mayBeEmpty(reply *wire.Reply) bool {
+	return c.asked || c.answers && (reply.Says || reply.Finish == "length")
+}
+
+// An answer whose finish reason is there is waited for no longer than mostAfter, for the usage that may follow, and one that is there to its end mark for no longer than
+// mostDrain.
+const (
+	mostAfter = 5 * time.Second
+	mostDrain = 100 * time.Millisecond
+)
 
 // A heardReader tells of every read that brought something.
 type heardReader struct {
@@ -287,18 +301,23 @@ func unzipped(h http.Header, body io.Reader) (io.Reader, error) {
 	return gzip.NewReader(body)
 }
 
-// whole reads an answer that is not streamed.
-func (t *try) whole(r *run, c *upstreamCall, body io.Reader) error {
+// whole reads an answer that is not streamed. Where it was asked for as a stream, it says whether any of it was passed on.
+func (t *try) whole(r *run, c *upstreamCall, body io.Reader) (passed bool, err error) {
 	text, err := io.ReadAll(io.LimitReader(body, maxReply))
 	if err != nil {
 		t.cut = string(text)
-		return err
+		return false, err
 	}
-	t.reply, err = r.look.dialect.Reply(text)
-	if err == nil && c.deltas != nil {
-		return c.pass(wire.Delta{Text: t.reply.Text, Finish: t.reply.Finish})
+	if t.reply, err = r.look.dialect.Reply(text); err != nil || c.deltas == nil {
+		return false, err
 	}
-	return err
+	for _, d := range r.look.dialect.Whole(t.reply) {
+		passed = passed || !c.whole
+		if err := c.pass(d); err != nil {
+			return passed, err
+		}
+	}
+	return passed, nil
 }
 
 // stream passes deltas on as they come. It says whether any content was passed.
@@ -309,14 +328,17 @@ func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer)
 		if err != nil {
 			return passed, err
 		}
-		if clock != nil {
+		if t.until = (time.Time{}); clock != nil && t.reply.Finish == "" {
 			clock.Reset(c.timeout)
 		}
 		text.WriteString(d.Text)
 		if d.Finish != "" {
 			t.reply.Finish = d.Finish
+			if clock != nil {
+				clock.Reset(mostAfter)
+			}
 		}
-		t.reply.Refusal = t.reply.Refusal || d.Refuses
+		t.reply.Refusal, t.reply.Says = t.reply.Refusal || d.Refuses, t.reply.Says || d.Answers
 		if d.Usage != nil {
 			t.reply.Usage, t.reply.HasUsage = *d.Usage, true
 		}

@@ -145,7 +145,7 @@ func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, a operator
 		return operator.Reply{}, err
 	}
 	if a.Check != nil && mend == nil {
-		if !reply.Refusal && reply.Finish != "content_filter" && (reply.Finish != "tool_calls" || reply.Text != "") {
+		if !reply.Refusal && reply.Finish != "content_filter" && (reply.Text != "" || !reply.Says && reply.Finish != "tool_calls") {
 			mend = a.Check(reply.Text)
 		}
 		if mend == nil {

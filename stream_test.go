@@ -251,3 +251,44 @@ func TestRefusedFinalCall(t *testing.T) {
 		t.Errorf("%d %s", a.Status, a.Body)
 	}
 }
+
+// An upstream that answers a stream's request as a whole is passed on as a stream, its tool calls too; and what upstream refuses of what we added is left out.
+func TestPlainAnswerToAStream(t *testing.T) {
+	long := listMarks + document(12_000)
+	tools := []any{map[string]any{"type": "function", "function": map[string]any{"name": "look", "parameters": map[string]any{"type": "object"}}}}
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if isFinal(c) {
+			return upstreamtest.Reply{Raw: []byte(`{"id":"x","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"look","arguments":"{\"at\":7}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":9,"completion_tokens":9}}`)}
+		}
+		return marks().Script(c)
+	})
+	p := newPlanner(t, up, haikuplanner.WithRules())
+	b := body("sonnet-4-x", map[string]any{"stream": true, "tools": tools}, message{"user", long}, message{"assistant", "Read."}, message{"user", "Which marks are there?"})
+	_, text, err := postTo(t, p, "/v1/chat/completions", b, "x-decompose", "1")
+	if err != nil || !strings.Contains(text, `"tool_calls":[{`) || !strings.Contains(text, `"index":0`) || !strings.Contains(text, `"name":"look"`) || !strings.Contains(text, `"finish_reason":"tool_calls"`) {
+		t.Errorf("%v %s", err, text)
+	}
+}
+
+// An answer without a text may say something all the same.
+func TestAnswersWithoutText(t *testing.T) {
+	long := listMarks + document(12_000)
+	for name, reply := range map[string]string{
+		"audio": `{"id":"x","choices":[{"index":0,"message":{"role":"assistant","content":null,"audio":{"id":"a","data":"UklGRg==","transcript":"MARK"}},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":9}}`,
+		"image": `{"id":"x","choices":[{"index":0,"message":{"role":"assistant","content":"","images":[{"type":"image_url","image_url":{"url":"data:UklGRg=="}}]},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":9}}`,
+	} {
+		calls := 0
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isFinal(c) {
+				calls++
+				return upstreamtest.Reply{Raw: []byte(reply)}
+			}
+			return marks().Script(c)
+		})
+		p := newPlanner(t, up, haikuplanner.WithRules())
+		resp, text, _ := postTo(t, p, "/v1/chat/completions", body("sonnet-4-x", nil, message{"user", long}), "x-decompose", "1")
+		if resp.StatusCode != http.StatusOK || calls != 1 || !strings.Contains(text, "UklGRg==") {
+			t.Errorf("%s: %d after %d final calls, %s", name, resp.StatusCode, calls, text)
+		}
+	}
+}
