@@ -44,8 +44,8 @@ func TestTransform(t *testing.T) {
 // Where rules left the task in the material, it is not rewritten with it.
 func TestTransformLeavesTheTaskOut(t *testing.T) {
 	text := markdown(10)
-	first, last := "Translate the text below into loud English.", "Return only the translation."
-	in := textInput(first+"\n\n"+last, first+"\n\n"+text+"\n"+last+"\n", 900)
+	first, rider := "Translate the text below into loud English.", "Return only the translation."
+	in := textInput(first+"\n\n"+rider, first+"\n\n"+rider+"\n\n"+text, 900)
 	f := &fake{model: shouter}
 	if err := run(t, "transform", in, f); err != nil {
 		t.Fatal(err)
