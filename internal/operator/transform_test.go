@@ -148,16 +148,21 @@ func TestTransformWrappings(t *testing.T) {
 			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
 		}
 	}
-	for _, reply := range []string{"Here is the translation:\n\nNew text.\nAnd more.", "Sure! Here's the rewritten passage:\n```\nNew text.\nAnd more.\n```", "**Çeviri:**\nNew text.\nAnd more.", "İşte metnin çevirisi:\n\nNew text.\nAnd more.\n"} {
+	for _, reply := range []string{"Here is the translation:\n\nNew text.\nAnd more.", "Sure! Here's the rewritten passage:\n```\nNew text.\nAnd more.\n```", "**Çeviri:**\nNew text.\nAnd more.", "İşte metnin çevirisi:\n\nNew text.\nAnd more.\n",
+		"Here you go:\nNew text.\nAnd more.", "Certainly. Here is the anonymised version of your document:\nNew text.\nAnd more.", "Translated text:\nNew text.\nAnd more.", "Hier ist die Übersetzung:\nNew text.\nAnd more."} {
 		if got := rewritten(core, reply); got != want {
 			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
 		}
 	}
 	for core, reply := range map[string]string{
-		"This is the list:\none\n":                    "Here is the list:\nun\n",                // the passage's own announcement
-		"a\n```\nb\n```\nc":                           "A\n```\nb\n```\nC",                      // and its own fence
-		"Run it:\nfoo\nDone.":                         "Run it:\n```\nfoo\n```\nDone.",          // a fence within is part of the text
-		"Sure, he said, as follows:\nnothing\nelse\n": "Certainly, she wrote:\nnothing\nelse\n", // the passage itself talks so
+		"This is the list:\none\n":                           "Here is the list:\nun\n",                      // the passage's own announcement
+		"a\n```\nb\n```\nc":                                  "A\n```\nb\n```\nC",                            // and its own fence
+		"Run it:\nfoo\nDone.":                                "Run it:\n```\nfoo\n```\nDone.",                // a fence within is part of the text
+		"Aquí están los resultados de la encuesta:\n\nuno\n": "Here are the results of the survey:\n\none\n", // a translation of it
+		"**這是文本：**\n\n一\n":                                   "**Here is the text:**\n\none\n",
+		"Results of the survey\n\nuno\n":                     "Here are the results of the survey:\n\none\n", // more than the announcement of a text
+		"Das ist alles.\nuno\n":                              "This is what we saw:\none\n",
+		"Sure, he said, as follows:\nnothing\nelse\n":        "Certainly, she wrote:\nnothing\nelse\n", // the passage itself talks so
 	} {
 		if got := rewritten(core, reply); got != reply {
 			t.Errorf("rewritten(%q, %q) = %q", core, reply, got)
