@@ -177,10 +177,7 @@ func applied(core, reply string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("edit %d of %d: %w", i+1, len(hunks), err)
 		}
-		if strings.Contains(core, "\r\n") && strings.Count(core, "\n") == strings.Count(core, "\r\n") {
-			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n") // models write line ends of their own
-		}
-		changes = append(changes, change{start, end, text})
+		changes = append(changes, change{start, end, endingLinesAs(core, text)})
 	}
 	slices.SortStableFunc(changes, func(a, b change) int { return a.start - b.start })
 	var b strings.Builder
@@ -195,6 +192,19 @@ func applied(core, reply string) (string, error) {
 	}
 	b.WriteString(core[at:])
 	return b.String(), nil
+}
+
+// endingLinesAs is a model's text with the line ends of a passage, where these are all of one kind: models write their own.
+func endingLinesAs(core, text string) string {
+	lines, crlf := strings.Count(core, "\n"), strings.Count(core, "\r\n")
+	if lines == 0 || crlf > 0 && crlf < lines {
+		return text
+	}
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if crlf > 0 {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return text
 }
 
 const (

@@ -181,7 +181,9 @@ func (w *ceilingWriter) write(text string) error {
 	return nil
 }
 
-// rewritten is a reply as it goes into the text: without a fence of its own, with the white space that stood around the chunk.
+const byteOrderMark = "\ufeff"
+
+// rewritten is a reply as it goes into the text: without a fence of its own, with the white space that stood around the chunk and with its line ends.
 func rewritten(core, reply string) string {
 	reply = strings.Trim(reply, "\r\n")
 	if strings.HasPrefix(reply, "<<<BEGIN ") {
@@ -193,15 +195,15 @@ func rewritten(core, reply string) string {
 		reply = reply[:i]
 	}
 	reply = unfenced(core, unannounced(core, reply))
-	head := core[:len(core)-len(strings.TrimLeft(core, "\r\n"))]
+	head := core[:len(core)-len(strings.TrimLeft(core, byteOrderMark+"\r\n"))]
 	tail := core[len(strings.TrimRightFunc(core, unicode.IsSpace)):]
-	return head + strings.TrimRightFunc(strings.TrimLeft(reply, "\r\n"), unicode.IsSpace) + tail
+	return head + endingLinesAs(core, strings.TrimRightFunc(strings.TrimLeft(reply, byteOrderMark+"\r\n"), unicode.IsSpace)) + tail
 }
 
 // unannounced is a reply without a first line that only announces it ("Here is the translation:"), where the passage does not begin with a line of that kind.
 func unannounced(core, reply string) string {
 	line, rest, ok := strings.Cut(reply, "\n")
-	was, _, _ := strings.Cut(strings.TrimLeft(core, " \t\r\n\ufeff"), "\n")
+	was, _, _ := strings.Cut(strings.TrimLeft(core, byteOrderMark+" \t\r\n"), "\n")
 	if !ok || isBlank(rest) || !announcement.MatchString(strings.TrimSpace(line)) || leadsOn.MatchString(strings.TrimSpace(was)) {
 		return reply
 	}
@@ -217,7 +219,7 @@ var (
 )
 
 const (
-	openings = `(?:sure|certainly|of course|okay|ok|tabii|elbette|here(?:'s|’s| is| are)|below is|the following is|this is|aşağıda|hier ist|hier sind|voici|aquí (?:está|tienes)|ecco|aqui está)\b|[iİ]şte|这是|這是|以下是|以下は`
+	openings = `(?:sure|certainly|of course|okay|ok|tabii|elbette|here(?:'s|’s| is| are)|below is|the following is|this is|aşağıda|hier ist|hier sind|voici|aquí tienes|ecco)\b|aqu[ií] está|[iİ]şte|这是|這是|以下是|以下は`
 	jobNames = `\b(?:translat(?:ion|ed)|text|passage|version|(?:re-?written|revised|corrected|edited|redacted|anonymi[sz]ed|paraphrased|rephrased|reformatted|converted|transliterated|simplified|new)\b|` +
 		`metin|metn|traduction|texte|traducción|texto|traduzione|testo|tradução)|çeviri|übersetzung|перевод|译文|译本|翻译|翻譯|訳文`
 )

@@ -149,7 +149,7 @@ func TestTransformWrappings(t *testing.T) {
 		}
 	}
 	for _, reply := range []string{"Here is the translation:\n\nNew text.\nAnd more.", "Sure! Here's the rewritten passage:\n```\nNew text.\nAnd more.\n```", "**Çeviri:**\nNew text.\nAnd more.", "İşte metnin çevirisi:\n\nNew text.\nAnd more.\n",
-		"Here you go:\nNew text.\nAnd more.", "Certainly. Here is the anonymised version of your document:\nNew text.\nAnd more.", "Translated text:\nNew text.\nAnd more.", "Hier ist die Übersetzung:\nNew text.\nAnd more."} {
+		"Here you go:\nNew text.\nAnd more.", "Certainly. Here is the anonymised version of your document:\nNew text.\nAnd more.", "Translated text:\nNew text.\nAnd more.", "Hier ist die Übersetzung:\nNew text.\nAnd more.", "Aquí está el texto:\nNew text.\nAnd more."} {
 		if got := rewritten(core, reply); got != want {
 			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
 		}
@@ -170,6 +170,16 @@ func TestTransformWrappings(t *testing.T) {
 	}
 	if got := rewritten("```go\nx\n```\ntext", "```markdown\n```go\ny\n```\ntext\n```"); got != "```go\ny\n```\ntext" {
 		t.Errorf("an outer fence stays around the text's own: %q", got)
+	}
+	for core, want := range map[string]string{
+		"\ufeffone\r\n\r\ntwo\r\n": "\ufeffun\r\n\r\ndeux\r\n",
+		"one\n\ntwo":               "un\n\ndeux",
+		"one\r\n\ntwo\n":           "un\n\r\ndeux\n", // no one kind of line ends to follow
+	} {
+		reply := "\ufeffun\n\r\ndeux\n"
+		if got := rewritten(core, reply); got != want {
+			t.Errorf("rewritten(%q, %q) = %q, want %q", core, reply, got, want)
+		}
 	}
 	const code = "```go\nx\n```\n"
 	if got := rewritten(code, "```go\ny\n```"); got != "```go\ny\n```\n" {
