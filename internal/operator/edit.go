@@ -170,7 +170,7 @@ func applied(core, reply string) (string, error) {
 	}
 	var changes []change
 	for i, h := range hunks {
-		if h.search == h.replace {
+		if h.search == h.replace || slices.Contains(hunks[:i], h) {
 			continue
 		}
 		start, end, text, err := locate(core, h)

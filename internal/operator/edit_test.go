@@ -89,6 +89,7 @@ func TestApplied(t *testing.T) {
 		"nowhere":         {edits("z := 1", "z := 2"), "", "does not stand"},
 		"no search":       {edits(" ", "x"), "", "is empty"},
 		"overlap":         {edits("b := 2  \n\ta", "x", "\ta := 1\nc", "y"), "", "overlap"},
+		"the same twice":  {edits("c := 3", "c := 4", "c := 3", "c := 4"), "a := 1\nb := 2  \n\ta := 1\nc := 4\n", ""},
 		"prose":           {"Change c to 4.", "", "not JSON"},
 		"conflict marks":  {"<<<<<<< SEARCH\nc := 3\n=======\nc := 4\n>>>>>>> REPLACE\n", "a := 1\nb := 2  \n\ta := 1\nc := 4\n", ""},
 		"marks, deletion": {"<<<<<<< SEARCH\nc := 3\n=======\n>>>>>>> REPLACE\n", "a := 1\nb := 2  \n\ta := 1\n", ""},
