@@ -92,6 +92,17 @@ func TestContinueEnds(t *testing.T) {
 	}
 }
 
+// A model that only repeats itself is not paid for it again.
+func TestContinueStopsWhereNothingIsAdded(t *testing.T) {
+	in := textInput("Write.", "", 1)
+	f := &fake{final: func(Answer) Reply {
+		return Reply{Text: "The same sentence is written again, without an end.\n", Finish: "length", Tokens: 20}
+	}}
+	if err := run(t, "continue", in, f); err != nil || len(f.answers) != 2 || f.finish != "length" {
+		t.Errorf("%d calls, finish %q, %v", len(f.answers), f.finish, err)
+	}
+}
+
 func TestDirect(t *testing.T) {
 	in := textInput("Judge it.", "Some text.\n", 100)
 	f := &fake{}
