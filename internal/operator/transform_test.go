@@ -137,6 +137,30 @@ func TestImplausibleLines(t *testing.T) {
 	}
 }
 
+// A date or a time of day may be written as another language does; other numbers stay as they are.
+func TestNumbersOfAnotherLanguage(t *testing.T) {
+	for _, c := range []struct {
+		core, text string
+		ok         bool
+	}{
+		{"Am 05.03.2024 in Berlin.", "On March 5, 2024 in Berlin.", true},
+		{"Am 05.03.24 um 15.30 Uhr.", "On March 5, 2024 at 3:30 pm.", true},
+		{"On March 5, 2024 at 9:05.", "Am 05.03.2024 um 09.05 Uhr.", true},
+		{"2024.03.05", "5 Mart 2024", true},
+		{"05.03.2024", "2024年3月5日", true},
+		{"Um 09.05 Uhr", "At 9:05", true},
+		{"Preis: 1.234,56", "Price: 1,234.56", true},
+		{"Am 05.03.2024 in Berlin.", "On March 5, 2023 in Berlin.", false},
+		{"Am 05.03.2024 in Berlin.", "In March 2024 in Berlin.", false},
+		{"Preis: 15.30", "Price: 15.40", false},
+		{"Version 1.12.2033", "Version 2.0", false},
+	} {
+		if err := unlike(c.core, c.text); (err == nil) != c.ok {
+			t.Errorf("%q for %q: %v", c.text, c.core, err)
+		}
+	}
+}
+
 func TestTransformWrappings(t *testing.T) {
 	const core = "\n\nSome text.\nAnd more.  \n\n"
 	const want = "\n\nNew text.\nAnd more.  \n\n"
