@@ -82,6 +82,7 @@ var (
 	// does neither.
 	pointsAhead = regexp.MustCompile(`(?i)\b(?:following|below|this|these|the ` + someText + `)\b|[:：]\s*$|aşağıda|metni|metin|dosyayı|kodu|belgeyi|folgend|suivant|siguiente|以下|下面|原文`)
 	pointsBack  = regexp.MustCompile(`(?i)\b(?:` + someText + `|everything|all|it|that|what (?:is|stands))(?: \w+)? above\b|\babove ` + someText + `\b|\bthe above(?:[.,:;!?]|$| (?:in|into|to|as|so|and)\b)|\b(?:preceding|foregoing|previous) ` + someText + `\b` +
+		`|^(?:please )?(?:translate|rewrite|rephrase|paraphrase|proofread|redact|anonymi[sz]e|transliterate) (?:this|it|everything|all of (?:this|it))\b|^(?:lütfen )?(?:bunu|bunun tamamını|hepsini) .*(?:çevir|düzelt|yeniden yaz)` +
 		`|yukarıdaki|yukarıda|\bobig|oben\s?steh|vorsteh|\boben\b|ci-dessus|qui précède|de arriba|texto anterior|acima|qui sopra|testo precedente|上面|上述|以上|上文|上記`)
 	isCode = regexp.MustCompile(`[{};]\s*$|^\s*[}\])]|^(?:func|def|class|import|package|return)\b.*[({:=]|(?m)^\t|^[ ]{4,}\S`)
 )

@@ -22,6 +22,7 @@ func TestBodyLosesNoText(t *testing.T) {
 		{"before, with a rider", "Translate the text into German.\n\nKeep the names.\n\n" + prose, []string{"Translate the text into German.", "Keep the names."}, prose},
 		{"after", prose + "\n\nMetni Almancaya çevir.", []string{"Metni Almancaya çevir."}, prose},
 		{"after, pointing back, with a rider", prose + "\n\nTranslate the text above into German.\n\nKeep the names.", []string{"She kept the shop.", "Translate the text above into German.", "Keep the names."}, prose},
+		{"after, with a word for the text", prose + "\n\nTranslate this into German.", []string{"She kept the shop.", "Translate this into German."}, prose},
 		{"the text ends with an order", "Translate this.\n\nIt was late.\n\nReturn at once!", []string{"Translate this.", "Return at once!"}, "It was late.\n\nReturn at once!"},
 		{"a contract ends with one that names a document", "Translate the contract.\n\n" + prose + "\n\n" + stamp, []string{"Translate the contract.", stamp}, prose + "\n\n" + stamp},
 		{"the same after a task in a language that is not known", "Käännä suomeksi:\n\n" + prose + "\n\n" + stamp, []string{"Käännä suomeksi:", stamp}, "Käännä suomeksi:\n\n" + prose + "\n\n" + stamp},
