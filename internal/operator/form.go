@@ -39,7 +39,8 @@ func (f *former) Answer(ctx context.Context, a Answer) (Reply, error) {
 		if err != nil || !errors.As(reply.Err, &wrong) {
 			return reply, err
 		}
-		if bare, ok := bareJSON(reply.Text); ok && unfit(f.in, bare) == nil {
+		said := thoughtless(reply, func() Call { return Call{} })
+		if bare, ok := bareJSON(said.Text); ok && unfit(f.in, bare) == nil {
 			f.Finish("stop")
 			return Reply{Text: bare, Finish: "stop"}, f.Write(bare)
 		}

@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,5 +45,17 @@ func TestTransformOfAModelThatThinks(t *testing.T) {
 	}
 	if d := cmp.Diff(shout(text), f.out.String()); d != "" {
 		t.Errorf("(-want +got):\n%.800s", d)
+	}
+}
+
+// The same before a final answer that must be JSON, which is held back until it is whole.
+func TestJSONAnswerOfAModelThatThinks(t *testing.T) {
+	f := &fake{final: func(a Answer) Reply {
+		text := "<think>" + strings.Repeat("It must be JSON. ", 20) + "</think>\n{\"a\": 1}"
+		return Reply{Text: text, Finish: "stop", Err: a.Check(text)}
+	}}
+	reply, err := (&former{f, &Input{Format: "json_object"}}).Answer(context.Background(), Answer{Whole: true})
+	if err != nil || reply.Err != nil || reply.Text != `{"a": 1}` || len(f.answers) != 1 {
+		t.Errorf("%+v, %v after %d calls", reply, err, len(f.answers))
 	}
 }
