@@ -27,32 +27,28 @@ func body(in *Input) ([]Chunk, error) {
 	}
 	tasks := map[string]bool{}
 	for _, p := range strings.Split(in.Instruction, "\n\n") {
-		if p = strings.TrimSpace(p); len(p) <= maxTask && (isOrder(p) || rider.MatchString(p)) {
+		if p = strings.TrimSpace(p); p != "" && len(p) <= maxTask {
 			tasks[p] = true
 		}
 	}
-	var head, tail string
-	first, last := in.Core(chunks[0]), in.Core(chunks[len(chunks)-1])
-	if n := taskAtStart(first, tasks); n > 0 && (n < len(first) || len(chunks) > 1) {
-		head = first[:n]
+	head := taskAtStart(in, in.Core(chunks[0]), tasks)
+	if head == chunks[0].End-chunks[0].Start && len(chunks) == 1 {
+		head = 0
 	}
-	if n := taskAtEnd(last, tasks); n > 0 && (n < len(last) || len(chunks) > 1) {
-		tail = last[len(last)-n:]
-	}
-	if !isOrder(head) {
-		head = ""
-	}
-	// A text may well end with an order of its own. With a task before it, what follows it is one only if it speaks of the text.
-	if !isOrder(tail) || head != "" && !ofTheText.MatchString(tail) {
-		tail = ""
+	tail, end := 0, &chunks[len(chunks)-1]
+	if head == 0 {
+		tail = taskAtEnd(in, in.Core(*end), tasks)
+		if tail == end.End-end.Start && len(chunks) == 1 {
+			tail = 0
+		}
 	}
 	cut := func(c *Chunk, start, end int) {
 		if c.Start, c.End = c.Start+start, c.End-end; start+end > 0 && c.Start < c.End {
 			c.Tokens = in.Tokens(in.Core(*c))
 		}
 	}
-	cut(&chunks[0], len(head), 0)
-	cut(&chunks[len(chunks)-1], 0, len(tail))
+	cut(&chunks[0], head, 0)
+	cut(end, 0, tail)
 	chunks = slices.DeleteFunc(chunks, func(c Chunk) bool { return c.Start >= c.End })
 	if len(chunks) == 0 {
 		return nil, constErr("the text holds nothing but the task")
@@ -62,58 +58,93 @@ func body(in *Input) ([]Chunk, error) {
 
 const maxTask = 1500 // bytes; a longer paragraph is text
 
+// A paragraph that says what to do with a text has a clause that opens with the verb, or a Turkish one, or one of another language, stands in it. orders are
+// those that may open a request; works are those of them that say what is to be done, and not only what is to be given back.
 var (
-	// orders is how a paragraph that says what to do with a text speaks: a clause opens with the verb, or a Turkish one, or one of another language, stands in it.
-	orders = regexp.MustCompile(`(?im)(?:^|[.!?:;,]\s+|\b(?:please|kindly|can you|could you|would you|you (?:must|should|are to)|(?:want|need|like) you to|task is to)\s+)` +
-		`(?:translate|rewrite|rephrase|paraphrase|redact|anonymi[sz]e|convert|reformat|format|proofread|correct|fix|change|replace|rename|refactor|add|insert|remove|delete|strip|simplify|moderni[sz]e|` +
-		`apply|update|transliterate|transcribe|implement|improve|turn|make|migrate|capitali[sz]e|uppercase|lowercase|clean|polish|mask|censor|return|give|output|spell)\b` +
-		`|çevir|düzelt|yeniden yaz|değiştir|anonim|gizle|maskele|sil\b|sadeleştir|ekle|kaldır|dönüştür|adlandır|übersetz|korrigier|ersetz|tradui|corrig|traduc|翻译|翻譯|改写|訳`)
-	// rider is how a paragraph goes on that stands beside such a one.
-	rider     = regexp.MustCompile(`(?i)^(?:please )?(?:keep|preserve|leave|reply|respond|answer|do not|don't|never|only|no explanations?|use)\b|koru|yalnızca|sadece`)
-	ofTheText = regexp.MustCompile(`(?i)\b(?:text|file|document|code|above|following|passage|article|translation|configuration|script|whole)\b|metn|metin|dosya|kodu|yukarıda|belge|çeviri|datei|fichier|原文`)
-	isCode    = regexp.MustCompile(`[{};]\s*$|^\s*[}\])]|^(?:func|def|class|import|package|return)\b.*[({:=]|(?m)^\t|^[ ]{4,}\S`)
+	orders = regexp.MustCompile(orderOpens + `(?:` + workVerbs + `|return|give|output|spell)\b|` + workElsewhere)
+	works  = regexp.MustCompile(orderOpens + `(?:` + workVerbs + `)\b|` + workElsewhere)
 )
 
-// isOrder reports whether a paragraph that rules take for instruction, so that it counts as instruction and as text, is instruction alone. In doubt it is not:
+const (
+	orderOpens = `(?im)(?:^|[.!?:;,]\s+|\b(?:please|kindly|can you|could you|would you|you (?:must|should|are to)|(?:want|need|like) you to|task is to)\s+)`
+	workVerbs  = `translate|rewrite|rephrase|paraphrase|redact|anonymi[sz]e|convert|reformat|format|proofread|correct|fix|change|replace|rename|refactor|add|insert|remove|delete|strip|simplify|` +
+		`moderni[sz]e|apply|update|transliterate|transcribe|implement|improve|turn|make|migrate|capitali[sz]e|uppercase|lowercase|clean|polish|mask|censor`
+	workElsewhere = `çevir|düzelt|yeniden yaz|değiştir|anonim|gizle|maskele|sil\b|sadeleştir|ekle|kaldır|dönüştür|adlandır|übersetz|korrigier|ersetz|tradui|corrig|traduc|翻译|翻譯|改写|訳`
+	someText      = `(?:text|file|document|code|passage|article|contract|letter|story|chapter|configuration|config|script|transcript|log|list|table|data|content)`
+)
+
+var (
+	// rider is how a paragraph goes on that stands beside an order.
+	rider = regexp.MustCompile(`(?i)^(?:please )?(?:keep|preserve|leave|reply|respond|answer|do not|don't|never|only|no explanations?|use)\b|koru|yalnızca|sadece`)
+	// ofTheWork is what such a one, or a second order, speaks of; a text that opens with "Keep out of reach of children." does not.
+	ofTheWork = regexp.MustCompile(`(?i)\b(?:` + someText + `|translations?|names?|terms|tone|style|format|formatting|markdown|headings?|placeholders?|numbers|explanations?|comments|whole)\b|metn|metin|dosya|belge|çeviri|biçim|adlar|isim|datei|fichier|原文`)
+	// pointsAhead is how an order speaks of the text that follows it, pointsBack of the one before it: the letter that ends with "Please return the signed document."
+	// does neither.
+	pointsAhead = regexp.MustCompile(`(?i)\b(?:following|below|this|these|the ` + someText + `)\b|[:：]\s*$|aşağıda|metni|metin|dosyayı|kodu|belgeyi|folgend|suivant|siguiente|以下|下面|原文`)
+	pointsBack  = regexp.MustCompile(`(?i)\b(?:` + someText + `|everything|all|it|that|what (?:is|stands))(?: \w+)? above\b|\babove ` + someText + `\b|\bthe above(?:[.,:;!?]|$| (?:in|into|to|as|so|and)\b)|\b(?:preceding|foregoing|previous) ` + someText + `\b` +
+		`|^(?:please )?(?:translate|rewrite|rephrase|paraphrase|proofread|redact|anonymi[sz]e|transliterate) (?:this|it|everything|all of (?:this|it))\b|^(?:lütfen )?(?:bunu|bunun tamamını|hepsini) .*(?:çevir|düzelt|yeniden yaz)` +
+		`|yukarıdaki|yukarıda|\bobig|oben\s?steh|vorsteh|\boben\b|ci-dessus|qui précède|de arriba|texto anterior|acima|qui sopra|testo precedente|上面|上述|以上|上文|上記`)
+	isCode = regexp.MustCompile(`[{};]\s*$|^\s*[}\])]|^(?:func|def|class|import|package|return)\b.*[({:=]|(?m)^\t|^[ ]{4,}\S`)
+)
+
+// isTask reports whether a paragraph that rules take for instruction, so that it counts as instruction and as text, is instruction alone. In doubt it is not:
 // a task that is worked on like the rest of the text is seen by everyone, a lost paragraph by nobody.
-func isOrder(p string) bool {
-	return orders.MatchString(p) && !isCode.MatchString(strings.TrimRight(p, " \r\n"))
+func isTask(p string, verbs *regexp.Regexp) bool {
+	return verbs.MatchString(p) && !isCode.MatchString(strings.TrimRight(p, " \r\n"))
 }
 
-// taskAtStart returns how many bytes at the start of text repeat paragraphs of the task, with the white space after them.
-func taskAtStart(text string, tasks map[string]bool) int {
+// taskAtStart returns how many bytes at the start of text are the task: a paragraph that gives an order, and those after it that speak of the same work. Where an
+// order stands outside the text too, this one must point at what follows.
+func taskAtStart(in *Input, text string, tasks map[string]bool) int {
+	elsewhere := works.MatchString(in.System) || works.MatchString(in.Recent)
 	at := 0
 	for {
 		bare := strings.TrimLeft(text[at:], " \t\r\n")
-		n := 0
-		for p := range tasks {
-			if rest, ok := strings.CutPrefix(bare, p); ok && len(p) > n && (rest == "" || rest[0] == '\n' || strings.HasPrefix(rest, "\r\n")) {
-				n = len(p)
+		p := ""
+		for t := range tasks {
+			if rest, ok := strings.CutPrefix(bare, t); ok && len(t) > len(p) && (rest == "" || rest[0] == '\n' || strings.HasPrefix(rest, "\r\n")) {
+				p = t
 			}
 		}
-		if n == 0 {
+		switch {
+		case p == "",
+			at == 0 && (!isTask(p, orders) || elsewhere && !pointsAhead.MatchString(p)),
+			at > 0 && !(isTask(p, orders) || rider.MatchString(p)),
+			at > 0 && !ofTheWork.MatchString(p):
 			return at
 		}
-		rest := bare[n:]
+		rest := bare[len(p):]
 		at = len(text) - len(strings.TrimLeft(rest, "\r\n"))
+		if strings.HasSuffix(p, ":") || strings.HasSuffix(p, "：") {
+			return at
+		}
 	}
 }
 
-// taskAtEnd returns how many bytes at the end of text do.
-func taskAtEnd(text string, tasks map[string]bool) int {
-	end := len(text)
+// taskAtEnd returns how many bytes at the end of text are the task: from the last paragraph that says what is to be done, if it points back at the text, or if
+// nothing else can have said it.
+func taskAtEnd(in *Input, text string, tasks map[string]bool) int {
+	alone := in.System == "" && in.Recent == ""
+	end, seen := len(text), 0
 	for {
 		bare := strings.TrimRight(text[:end], " \t\r\n")
-		n := 0
-		for p := range tasks {
-			if rest, ok := strings.CutSuffix(bare, p); ok && len(p) > n && (rest == "" || rest[len(rest)-1] == '\n') {
-				n = len(p)
+		p := ""
+		for t := range tasks {
+			if rest, ok := strings.CutSuffix(bare, t); ok && len(t) > len(p) && (rest == "" || rest[len(rest)-1] == '\n') {
+				p = t
 			}
 		}
-		if n == 0 {
-			return len(text) - end
+		if p == "" || !orders.MatchString(p) && !rider.MatchString(p) {
+			return 0
 		}
-		end = len(strings.TrimRight(bare[:len(bare)-n], "\r\n"))
+		seen++
+		end = len(strings.TrimRight(bare[:len(bare)-len(p)], "\r\n"))
+		if isTask(p, works) {
+			if pointsBack.MatchString(p) || alone && seen == len(tasks) {
+				return len(text) - end
+			}
+			return 0
+		}
 	}
 }
 

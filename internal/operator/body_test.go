@@ -10,6 +10,7 @@ import (
 // TestBodyLosesNoText: what rules keep of a text as instruction is taken out of it only where it surely is no text.
 func TestBodyLosesNoText(t *testing.T) {
 	const prose = "She kept the shop.\n\nHe only came to return the book."
+	const stamp = "Please return the signed document with a stamp on the last page by Friday."
 	const code = "func a() int {\n\treturn 1\n}\n\nfunc b() int { return 2 }"
 	for _, c := range []struct {
 		name string
@@ -20,9 +21,16 @@ func TestBodyLosesNoText(t *testing.T) {
 		{"before", "Translate the text into German.\n\n" + prose, []string{"Translate the text into German."}, prose},
 		{"before, with a rider", "Translate the text into German.\n\nKeep the names.\n\n" + prose, []string{"Translate the text into German.", "Keep the names."}, prose},
 		{"after", prose + "\n\nMetni Almancaya çevir.", []string{"Metni Almancaya çevir."}, prose},
-		{"both ends", "Please rewrite this politely.\n\n" + prose + "\n\nReturn the whole text.", []string{"Please rewrite this politely.", "Return the whole text."}, prose},
-		{"the text ends with such a word", "Translate this.\n\n" + prose, []string{"Translate this.", "He only came to return the book."}, prose},
+		{"after, pointing back, with a rider", prose + "\n\nTranslate the text above into German.\n\nKeep the names.", []string{"She kept the shop.", "Translate the text above into German.", "Keep the names."}, prose},
+		{"after, with a word for the text", prose + "\n\nTranslate this into German.", []string{"She kept the shop.", "Translate this into German."}, prose},
 		{"the text ends with an order", "Translate this.\n\nIt was late.\n\nReturn at once!", []string{"Translate this.", "Return at once!"}, "It was late.\n\nReturn at once!"},
+		{"a contract ends with one that names a document", "Translate the contract.\n\n" + prose + "\n\n" + stamp, []string{"Translate the contract.", stamp}, prose + "\n\n" + stamp},
+		{"the same after a task in a language that is not known", "Käännä suomeksi:\n\n" + prose + "\n\n" + stamp, []string{"Käännä suomeksi:", stamp}, "Käännä suomeksi:\n\n" + prose + "\n\n" + stamp},
+		{"a letter speaks of an address above", prose + "\n\nPlease send the changes and return the form to the above address.", []string{"She kept the shop.", "Please send the changes and return the form to the above address."}, prose + "\n\nPlease send the changes and return the form to the above address."},
+		{"the text ends with two orders, one of them the task", prose + "\n\nChange the locks.\n\nTranslate the text above.", []string{"Change the locks.", "Translate the text above."}, prose + "\n\nChange the locks."},
+		{"the text begins with an order", "Translate into German:\n\nRemove the cover.\n\n" + prose, []string{"Translate into German:", "Remove the cover."}, "Remove the cover.\n\n" + prose},
+		{"the text begins with a warning", "Translate it into German.\n\nKeep out of reach of children.\n\n" + prose, []string{"Translate it into German.", "Keep out of reach of children."}, "Keep out of reach of children.\n\n" + prose},
+		{"the text ends with such a word", "Translate this.\n\n" + prose, []string{"Translate this.", "He only came to return the book."}, prose},
 		{"the text begins with a question", "Translate this.\n\nWhy did she go?\n\n" + prose, []string{"Translate this.", "Why did she go?"}, "Why did she go?\n\n" + prose},
 		{"code at the end", "Rename a to c.\n\n" + code, []string{"Rename a to c.", "func b() int { return 2 }"}, code},
 		{"nothing but an order", "Return at once!", []string{"Return at once!"}, "Return at once!"},
@@ -42,6 +50,26 @@ func TestBodyLosesNoText(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.want, strings.TrimSpace(b.String())); diff != "" {
 			t.Errorf("%s: -want +got\n%s", c.name, diff)
+		}
+	}
+}
+
+// A system text may hold the task: then an order at either end of the text is the text's own, unless it points at it.
+func TestBodyWithATaskElsewhere(t *testing.T) {
+	const prose = "She kept the shop.\n\nIt was late."
+	for text, want := range map[string]string{
+		"Please return the form by Friday.\n\n" + prose:      "Please return the form by Friday.\n\n" + prose,
+		prose + "\n\nChange the locks.":                      prose + "\n\nChange the locks.",
+		"Please rewrite the following politely:\n\n" + prose: prose,
+	} {
+		in := textInput(text, text, 2000)
+		in.System = "Translate into German what the user sends."
+		chunks, err := body(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(in.Core(chunks[0])); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

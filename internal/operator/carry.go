@@ -32,6 +32,9 @@ func (carry) Stages(in *Input) []Stage {
 	return []Stage{read, finalStage(in, frame+in.Tokens(in.Instruction)+in.Tokens(in.System)+in.Tokens(in.Recent)+record)}
 }
 
+// surelyNone is how often a passage is split before a reader's word is taken that nothing in it matters to the record.
+const surelyNone = 2
+
 func (carry) Run(ctx context.Context, in *Input, x Exec) error {
 	record := ""
 	var sums amounts
@@ -47,31 +50,38 @@ func (carry) Run(ctx context.Context, in *Input, x Exec) error {
 				return err
 			}
 			reason := fault(reply)
-			if reason == nil && (record != "" || len(sums.steps) > 0) && isNone(reply.Text) {
+			none := reason == nil && isNone(reply.Text)
+			if none && (record != "" || len(sums.steps) > 0) && a.depth < surelyNone {
 				reason = ErrEmpty // "none" is no record where there was one
 			}
 			if reason != nil {
 				// A smaller piece does not help a record that is itself too long for its room, so more room comes first, as in readAll.
 				parts, err := mend(in, a, reason)
-				if err != nil {
+				if err == nil {
+					todo = append(parts, todo...)
+					continue
+				}
+				if !none {
 					return err
 				}
-				todo = append(parts, todo...)
-				continue
 			}
-			// Who reports changes alone leaves the rest of the record as it was.
-			if next, steps := sums.take(reply.Text); steps == 0 || next != "" && !isNone(next) {
+			// Who reports changes alone, or nothing, leaves the rest of the record as it was.
+			if next, _ := sums.take(reply.Text); next != "" && !isNone(next) {
 				record = next
 			}
 		}
 		x.Read(c)
 	}
-	if record == "" && len(sums.steps) == 0 {
+	if len(in.Chunks) == 0 {
 		return errors.New("carry: there is no material to go through")
 	}
 	end := []string{record, sums.render(in, max(leastShare, in.Limits.Notes))}
 	end = slices.DeleteFunc(end, func(s string) bool { return s == "" })
-	reply, err := x.Answer(ctx, Answer{Insert: prompt.Text("insert.carry", prompt.Fields{Material: strings.Join(end, "\n\n")})})
+	insert := "insert.carry"
+	if len(end) == 0 {
+		insert = "insert.none"
+	}
+	reply, err := x.Answer(ctx, Answer{Insert: prompt.Text(insert, prompt.Fields{Parts: len(in.Chunks), Material: strings.Join(end, "\n\n")})})
 	if err == nil {
 		err = reply.Err
 	}

@@ -128,3 +128,24 @@ func TestCarry(t *testing.T) {
 		t.Errorf("error %v after %d final calls", err, len(f.answers))
 	}
 }
+
+// Readers of passages in which nothing happens say so, before the first event and after the last; that is no record and no fault.
+func TestCarryThroughNothing(t *testing.T) {
+	idle := strings.Repeat("The clerk nodded.\n", 40)
+	for _, event := range []string{"Ann gives the key to Bob.\n", ""} {
+		in := textInput("Who holds the key at the end?", idle+event+idle, 300)
+		f := &fake{model: func(c Call) Reply {
+			if event != "" && strings.Contains(material(c.User.String()), event) {
+				return Reply{Text: "Bob holds the key.", Finish: "stop"}
+			}
+			return Reply{Text: "None.", Finish: "stop"}
+		}}
+		if err := run(t, "carry", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.answers[0].Insert; event != "" && material(got) != "Bob holds the key.\n" || event == "" && !strings.Contains(got, fmt.Sprintf("in %d of %[1]d passages", len(in.Chunks))) {
+			t.Errorf("after %q the final call gets %q", event, got)
+		}
+		covered(t, in, f)
+	}
+}

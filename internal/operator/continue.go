@@ -85,7 +85,7 @@ func (continuing) Run(ctx context.Context, in *Input, x Exec) error {
 		if size == 0 {
 			size = in.Tokens(reply.Text)
 		}
-		if round > 0 && size < tinyPiece {
+		if round > 0 && min(size, in.Tokens(reply.Text)) < tinyPiece { // a repetition is dropped at the seam
 			break
 		}
 		if l.Answer > 0 {

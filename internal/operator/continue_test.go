@@ -92,6 +92,17 @@ func TestContinueEnds(t *testing.T) {
 	}
 }
 
+// A model that only repeats itself is not paid for it again.
+func TestContinueStopsWhereNothingIsAdded(t *testing.T) {
+	in := textInput("Write.", "", 1)
+	f := &fake{final: func(Answer) Reply {
+		return Reply{Text: "The same sentence is written again, without an end.\n", Finish: "length", Tokens: 20}
+	}}
+	if err := run(t, "continue", in, f); err != nil || len(f.answers) != 2 || f.finish != "length" {
+		t.Errorf("%d calls, finish %q, %v", len(f.answers), f.finish, err)
+	}
+}
+
 func TestDirect(t *testing.T) {
 	in := textInput("Judge it.", "Some text.\n", 100)
 	f := &fake{}
@@ -125,6 +136,14 @@ func TestSeam(t *testing.T) {
 		{open, "continue\n}\n", "continue\n}\n"},
 		{"He said: ", "Sure, I do.\nAnd left.", "Sure, I do.\nAnd left."},
 		{"Tilki atladı", "Kaldığım yerden devam ediyorum:\nve kaçtı.", "ve kaçtı."},
+		{"Fox.\n", "Okay, listen to me, for I say this only once, and here it is:\n\nGo home.", "Okay, listen to me, for I say this only once, and here it is:\n\nGo home."},
+		{"Fox.\n", "Here is how the rest of the evening went.\nWe ate.", "Here is how the rest of the evening went.\nWe ate."},
+		{"Fox.\n", "Of course, they continued on their way.\nWe ate.", "Of course, they continued on their way.\nWe ate."},
+		{"Fox.\n", "Continuing our walk, we saw two things:\nA fox.", "Continuing our walk, we saw two things:\nA fox."},
+		{"Fox.\n", "Devam edelim, dedi adam:\nGit.", "Devam edelim, dedi adam:\nGit."},
+		{"Fox.\n", "Okay, here's the rest:\nA hen.", "A hen."},
+		{"Fox.\n", "Here is the continuation.\nA hen.", "A hen."},
+		{"Fox.\n", "Continuing from where it was cut off...\nA hen.", "A hen."},
 		{"", "Sure, continuing:\nx", "Sure, continuing:\nx"},
 	} {
 		for _, step := range []int{1, 3, len(c.next) + 1} {

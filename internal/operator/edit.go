@@ -113,13 +113,13 @@ func (edit) run(ctx context.Context, in *Input, x Exec) error {
 // A hunk is one change as a model gave it.
 type hunk struct{ search, replace string }
 
-// parseHunks reads the edits of a reply: JSON, or the blocks between conflict marks that models know from other tools.
-func parseHunks(reply string) ([]hunk, error) {
+// parseHunks reads the edits of a reply to a passage: JSON, or the blocks between conflict marks that models know from other tools.
+func parseHunks(core, reply string) ([]hunk, error) {
 	if isNone(reply) {
 		return nil, nil
 	}
-	if strings.Contains(reply, "<<<<<<< SEARCH\n") {
-		return blockHunks(reply)
+	if blocks := strings.ReplaceAll(reply, "\r\n", "\n"); strings.Contains(blocks, blockOpens) {
+		return blockHunks(core, blocks)
 	}
 	v, ok := looseJSON(reply)
 	if !ok {
@@ -145,22 +145,41 @@ func parseHunks(reply string) ([]hunk, error) {
 	return hunks, nil
 }
 
-func blockHunks(reply string) ([]hunk, error) {
+const blockOpens = "<<<<<<< SEARCH\n"
+
+// blockHunks reads blocks. A line between search and replacement may also underline a heading in either of them: of several such lines it is the last before which
+// all stands in the passage.
+func blockHunks(core, reply string) ([]hunk, error) {
+	const between = "\n=======\n"
 	var hunks []hunk
-	for _, block := range strings.Split(reply, "<<<<<<< SEARCH\n")[1:] {
-		body, _, ok := strings.Cut(block, ">>>>>>> REPLACE")
-		search, replace, ok2 := strings.Cut("\n"+body, "\n=======\n")
-		if !ok || !ok2 {
+	for _, block := range strings.Split(reply, blockOpens)[1:] {
+		body, _, ok := strings.Cut("\n"+block, ">>>>>>> REPLACE")
+		at := strings.Index(body, between)
+		if !ok || at < 0 {
 			return nil, errShape
 		}
-		hunks = append(hunks, hunk{strings.TrimPrefix(search, "\n") + "\n", replace})
+		cut := func(at int) hunk {
+			return hunk{strings.TrimPrefix(body[:at], "\n") + "\n", body[at+len(between):]}
+		}
+		h := cut(at)
+		for {
+			next := strings.Index(body[at+1:], between)
+			if next < 0 {
+				break
+			}
+			at += 1 + next
+			if other := cut(at); strings.Contains(endingLinesAs("\n", core)+"\n", other.search) {
+				h = other
+			}
+		}
+		hunks = append(hunks, h)
 	}
 	return hunks, nil
 }
 
 // applied is core with the edits of a reply. An edit that fits nowhere, or in several places, is an error that says which.
 func applied(core, reply string) (string, error) {
-	hunks, err := parseHunks(reply)
+	hunks, err := parseHunks(core, reply)
 	if err != nil {
 		return "", err
 	}
@@ -170,17 +189,14 @@ func applied(core, reply string) (string, error) {
 	}
 	var changes []change
 	for i, h := range hunks {
-		if h.search == h.replace {
+		if h.search == h.replace || slices.Contains(hunks[:i], h) {
 			continue
 		}
 		start, end, text, err := locate(core, h)
 		if err != nil {
 			return "", fmt.Errorf("edit %d of %d: %w", i+1, len(hunks), err)
 		}
-		if strings.Contains(core, "\r\n") && strings.Count(core, "\n") == strings.Count(core, "\r\n") {
-			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n") // models write line ends of their own
-		}
-		changes = append(changes, change{start, end, text})
+		changes = append(changes, change{start, end, endingLinesAs(core, text)})
 	}
 	slices.SortStableFunc(changes, func(a, b change) int { return a.start - b.start })
 	var b strings.Builder
@@ -197,65 +213,17 @@ func applied(core, reply string) (string, error) {
 	return b.String(), nil
 }
 
-const (
-	errNowhere   = constErr(`"search" does not stand in the passage letter by letter`)
-	errAmbiguous = constErr(`"search" stands in the passage more than once: take in more lines around the place`)
-	errNoSearch  = constErr(`"search" is empty: repeat a neighbouring line in it`)
-)
-
-// locate finds the one place that a hunk means and what is to stand there: exactly, else line by line without the white space at the lines' ends.
-func locate(core string, h hunk) (start, end int, text string, err error) {
-	if isBlank(h.search) {
-		return 0, 0, "", errNoSearch
+// endingLinesAs is a model's text with the line ends of a passage, where these are all of one kind: models write their own.
+func endingLinesAs(core, text string) string {
+	lines, crlf := strings.Count(core, "\n"), strings.Count(core, "\r\n")
+	if lines == 0 || crlf > 0 && crlf < lines {
+		return text
 	}
-	if i := strings.Index(core, h.search); i >= 0 {
-		if strings.Contains(core[i+1:], h.search) {
-			return 0, 0, "", errAmbiguous
-		}
-		return i, i + len(h.search), h.replace, nil
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if crlf > 0 {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
 	}
-	want := trimmedLines(strings.Trim(h.search, "\r\n"))
-	lines := strings.SplitAfter(core, "\n")
-	offset, found := 0, -1
-	for i := range lines {
-		if i+len(want) <= len(lines) && sameLines(lines[i:i+len(want)], want) {
-			if found >= 0 {
-				return 0, 0, "", errAmbiguous
-			}
-			found, start, end = i, offset, offset
-			for _, l := range lines[i : i+len(want)] {
-				end += len(l)
-			}
-		}
-		offset += len(lines[i])
-	}
-	if found < 0 {
-		return 0, 0, "", errNowhere
-	}
-	// The replacement ends as the place does: with its line end, or, where it is deleted, with nothing.
-	text = strings.TrimRight(h.replace, "\r\n")
-	last := core[start:end]
-	if text != "" {
-		text += last[len(strings.TrimRight(last, "\r\n")):]
-	}
-	return start, end, text, nil
-}
-
-func trimmedLines(s string) []string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " \t\r")
-	}
-	return lines
-}
-
-func sameLines(lines, want []string) bool {
-	for i, w := range want {
-		if strings.TrimRight(lines[i], " \t\r\n") != w {
-			return false
-		}
-	}
-	return true
+	return text
 }
 
 var (

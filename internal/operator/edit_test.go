@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -89,6 +90,7 @@ func TestApplied(t *testing.T) {
 		"nowhere":         {edits("z := 1", "z := 2"), "", "does not stand"},
 		"no search":       {edits(" ", "x"), "", "is empty"},
 		"overlap":         {edits("b := 2  \n\ta", "x", "\ta := 1\nc", "y"), "", "overlap"},
+		"the same twice":  {edits("c := 3", "c := 4", "c := 3", "c := 4"), "a := 1\nb := 2  \n\ta := 1\nc := 4\n", ""},
 		"prose":           {"Change c to 4.", "", "not JSON"},
 		"conflict marks":  {"<<<<<<< SEARCH\nc := 3\n=======\nc := 4\n>>>>>>> REPLACE\n", "a := 1\nb := 2  \n\ta := 1\nc := 4\n", ""},
 		"marks, deletion": {"<<<<<<< SEARCH\nc := 3\n=======\n>>>>>>> REPLACE\n", "a := 1\nb := 2  \n\ta := 1\n", ""},
@@ -103,6 +105,47 @@ func TestApplied(t *testing.T) {
 		}
 		if err != nil || got != c.want {
 			t.Errorf("%s: %q, %v; want %q", name, got, err, c.want)
+		}
+	}
+}
+
+// Models copy a passage with other line ends, another encoding or other quotation marks than it has, and less of it than a line.
+func TestAppliedAsModelsCopy(t *testing.T) {
+	block := func(search, replace string) string {
+		return "<<<<<<< SEARCH\n" + search + "\n=======\n" + replace + "\n>>>>>>> REPLACE\n"
+	}
+	edit := func(search, replace string) string {
+		b, _ := json.Marshal(map[string]any{"edits": []map[string]string{{"search": search, "replace": replace}}})
+		return string(b)
+	}
+	for name, c := range map[string]struct{ core, reply, want, err string }{
+		"underlined headings":         {"Title\n=======\nold\n", block("Title\n=======\nold", "Title\n=======\nnew"), "Title\n=======\nnew\n", ""},
+		"underlined, one side":        {"Title\n=======\nold", block("Title\n=======\nold", "# Title\nnew"), "# Title\nnew", ""},
+		"underlined, the other side":  {"# Title\nold\n", block("# Title", "Title\n======="), "Title\n=======\nold\n", ""},
+		"underlined, CRLF":            {"Title\r\n=======\r\nold\r\n", block("Title\n=======\nold", "Title\n=======\nnew"), "Title\r\n=======\r\nnew\r\n", ""},
+		"blocks with CRLF":            {"a = 1\nb = 2\n", strings.ReplaceAll(block("b = 2", "b = 3"), "\n", "\r\n"), "a = 1\nb = 3\n", ""},
+		"a file with CRLF":            {"a = 1\r\nb = 2\r\n", strings.ReplaceAll(block("b = 2", "b = 3"), "\n", "\r\n"), "a = 1\r\nb = 3\r\n", ""},
+		"parts of lines, CRLF":        {"key: one\r\nother: two\r\n", edit("one\nother", "1\nanother"), "key: 1\r\nanother: two\r\n", ""},
+		"within a word":               {"max = 1\nother = 2\n", edit("x = 1", "x = 5"), "", "middle of a word"},
+		"a word before a part of one": {"max = 1\nx = 1\n", edit("x = 1", "x = 5"), "max = 1\nx = 5\n", ""},
+		"a line before a part of one": {"if x = 1 then\n\tx = 1\nx = 12\n", edit("x = 1", "x = 5"), "if x = 1 then\n\tx = 5\nx = 12\n", ""},
+		"a line with its end":         {"if x = 1\nx = 1\n", edit("x = 1\n", "x = 5\n"), "if x = 1\nx = 5\n", ""},
+		"two words":                   {"if x = 1 then\nx = 1 or\n", edit("x = 1", "x = 5"), "", "more than once"},
+		"no words":                    {"我喜欢茶和咖啡。\n", edit("茶", "水"), "我喜欢水和咖啡。\n", ""},
+		"part of a letter":            {"cafe\u0301\n", edit("cafe", "tea"), "", "middle of a word"},
+		"decomposed":                  {"café = 1\n", edit("cafe\u0301 = 1", "café = 2"), "café = 2\n", ""},
+		"composed":                    {"  cafe\u0301 = 1 # cafe\u0301s\n", edit("café = 1", "café = 2"), "  cafe\u0301 = 2 # cafe\u0301s\n", ""},
+		"quotation marks":             {"he said “yes” – to it\nall.\n", edit("he said \"yes\" - to it", "he said \"yes\" - to all"), "he said “yes” – to all\nall.\n", ""},
+		"quotation marks go":          {"he said “yes” to it\n", edit("he said \"yes\" to it", "he said no to it"), "he said no to it\n", ""},
+		"a line goes":                 {"a\r\n  “b”\r\nc\r\n", edit("\"b\"", ""), "a\r\nc\r\n", ""},
+		"a line comes":                {"“a”\n  “b”\n", edit("\"a\"\n", "\"a\"\n  new\n"), "“a”\n  new\n  “b”\n", ""},
+		"an ellipsis":                 {"wait… for it\n", edit("wait... for it", "wait.. for it"), "wait.. for it\n", ""},
+		"nothing visible":             {"a\n", edit("\u200b", "b"), "", "is empty"},
+		"white space alone":           {"a “b”\n", edit("a  \"b\"", "a \"b\""), "", "does not stand"},
+	} {
+		got, err := applied(c.core, c.reply)
+		if c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) || c.err == "" && (err != nil || got != c.want) {
+			t.Errorf("%s: %q, %v; want %q %s", name, got, err, c.want, c.err)
 		}
 	}
 }
@@ -194,11 +237,15 @@ func FuzzApplied(f *testing.F) {
 	f.Add("a\nb\n", `{"edits":[{"search":"a","replace":"c"}]}`)
 	f.Add("a\r\nb \n", "<<<<<<< SEARCH\nb\n=======\n>>>>>>> REPLACE")
 	f.Add("", "NONE")
+	f.Add("he said “yes” to cafe\u0301…\n", `{"edits":[{"search":"he said \"yes\" to café..","replace":"no"}]}`)
 	f.Fuzz(func(t *testing.T, core, reply string) {
 		got, err := applied(core, reply)
-		hunks, _ := parseHunks(reply)
+		hunks, _ := parseHunks(core, reply)
 		if err == nil && len(hunks) == 0 && got != core {
 			t.Errorf("no edits changed %q to %q", core, got)
+		}
+		if utf8.ValidString(core) && utf8.ValidString(reply) && !utf8.ValidString(got) {
+			t.Errorf("%q is cut within a letter", got)
 		}
 	})
 }

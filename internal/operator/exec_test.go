@@ -151,7 +151,7 @@ func run(t *testing.T, name string, in *Input, f *fake) error {
 	if !ok {
 		t.Fatalf("no operator %s", name)
 	}
-	return op.Run(context.Background(), in, f)
+	return Run(context.Background(), op, in, f)
 }
 
 // covered checks that the chunks read are the input's, each once.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
@@ -11,13 +12,11 @@ import (
 
 // Run carries a plan out: op makes its calls through x, and no final call's answer reaches the caller that is not the JSON which response_format demands.
 func Run(ctx context.Context, op Operator, in *Input, x Exec) error {
-	if !wantsJSON(in) {
-		return op.Run(ctx, in, x)
-	}
 	return op.Run(ctx, in, &former{x, in})
 }
 
-// A former is an Exec that holds final answers against the caller's response_format. One that does not fit is asked for once more, with what is wrong with it.
+// A former is an Exec that holds final answers against the caller's response_format: one that does not fit is asked for once more, with what is wrong with it. Of
+// replies to operators it leaves the thoughts out.
 type former struct {
 	Exec
 	in *Input
@@ -29,6 +28,9 @@ const (
 )
 
 func (f *former) Answer(ctx context.Context, a Answer) (Reply, error) {
+	if !wantsJSON(f.in) {
+		return f.Exec.Answer(ctx, a)
+	}
 	a.Check = func(text string) error { return unfit(f.in, text) }
 	asked := a.Append
 	for try := 0; ; try++ {
@@ -37,7 +39,8 @@ func (f *former) Answer(ctx context.Context, a Answer) (Reply, error) {
 		if err != nil || !errors.As(reply.Err, &wrong) {
 			return reply, err
 		}
-		if bare, ok := bareJSON(reply.Text); ok && unfit(f.in, bare) == nil {
+		said := thoughtless(reply, func() Call { return Call{} })
+		if bare, ok := bareJSON(said.Text); ok && unfit(f.in, bare) == nil {
 			f.Finish("stop")
 			return Reply{Text: bare, Finish: "stop"}, f.Write(bare)
 		}
@@ -48,6 +51,19 @@ func (f *former) Answer(ctx context.Context, a Answer) (Reply, error) {
 			return Reply{Err: errUnfit}, nil
 		}
 		a.Append = append(asked[:len(asked):len(asked)], Turn{"assistant", ends(reply.Text)}, Turn{"user", prompt.Text("form.user", prompt.Fields{Reason: detail(wrong)})})
+	}
+}
+
+// Each is the Exec's own, but for thoughts.
+func (f *former) Each(ctx context.Context, n int, call func(i int) Call) iter.Seq2[Reply, error] {
+	return func(yield func(Reply, error) bool) {
+		i := 0
+		for reply, err := range f.Exec.Each(ctx, n, call) {
+			if !yield(thoughtless(reply, func() Call { return call(i) }), err) {
+				return
+			}
+			i++
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package operator
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -63,9 +65,18 @@ func unlike(core, text string) error {
 	digits := map[string]bool{}
 	for _, n := range figures.FindAllString(text, -1) {
 		digits[digitsOf(n)] = true
+		for _, part := range append(dateParts(n), n) {
+			digits[strings.TrimLeft(part, "0")] = true
+		}
+	}
+	for _, t := range clockTimes.FindAllStringSubmatch(text, -1) {
+		hour, _ := strconv.Atoi(t[1]) // two digits at most
+		for _, h := range []int{hour, hour%12 + 12} {
+			digits[strconv.Itoa(h)+t[2]] = true
+		}
 	}
 	for _, n := range figures.FindAllString(core, maxKept) {
-		if d := digitsOf(n); len(d) >= 3 && !digits[d] {
+		if d := digitsOf(n); len(d) >= 3 && !digits[d] && !digits[strings.TrimLeft(d, "0")] && !datedIn(digits, n) {
 			return fmt.Errorf("%w: numbers of the passage are missing or changed", errDoubt)
 		}
 	}
@@ -80,6 +91,31 @@ var (
 	figures      = regexp.MustCompile(`\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}]*\p{Nd})?`)
 	lineMark     = regexp.MustCompile(`^\s*(?:[-*+•|#]|\d{1,3}[.)])\s?\S`)
 )
+
+// clockTimes are times of day with a colon, which another language writes with a point, or counts to twelve.
+var clockTimes = regexp.MustCompile(`\b(\d{1,2})[:hH](\d{2})\b`)
+
+// dateParts are the numbers of a date with points, such as 05.03.2024; nil for other figures.
+func dateParts(n string) []string {
+	if _, _, ok := dateIn(n); !ok || strings.Count(n, ".") != 2 {
+		return nil
+	}
+	return strings.Split(n, ".")
+}
+
+// datedIn reports whether a date with points stands among the numbers of a text as another language writes it: the month as a word, the year in full.
+func datedIn(digits map[string]bool, n string) bool {
+	parts := dateParts(n)
+	if parts == nil {
+		return false
+	}
+	if len(parts[0]) == 4 {
+		slices.Reverse(parts)
+	}
+	year := parts[2]
+	return (digits[year] || len(year) == 2 && (digits["20"+year] || digits["19"+year])) &&
+		(digits[strings.TrimLeft(parts[0], "0")] || digits[strings.TrimLeft(parts[1], "0")])
+}
 
 // digitsOf is a number without its marks, which another language sets in other places.
 func digitsOf(n string) string {

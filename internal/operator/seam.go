@@ -36,11 +36,17 @@ func NewSeam(written string) *Seam {
 	return s
 }
 
-// intro is a line with which a model announces the rest although it was told to begin with the next character; introBegins is how it starts.
+// intro is a line with which a model announces the rest although it was told to begin with the next character; introBegins is how it starts. It speaks of going on
+// with the text, not of something in the text that goes on.
 var (
-	intro = regexp.MustCompile(`(?i)^(?:(?:sure|certainly|of course|ok|okay)\b.*(?::|left off|stopped|cut off|continu\w+.*)|here(?:'s|’s| is)\b.*(?:rest|continuation|remainder|continu\w+|left off).*` +
-		`|\(?continu(?:ed|ing)\b.*(?::|\)|left off.*|stopped.*|cut off.*)|(?:devam ed|devamı|kaldığı).*(?::|\.\.\.|…|um))[.:!…]*$`)
+	intro = regexp.MustCompile(`(?i)^(?:(?:sure|certainly|of course|ok|okay|here(?:'s|’s| is))\b.*(?:` + goingOn + `).*|\(?continu(?:ed|ing)(?:\)|[:.…]|$|,? (?:from|where|with the ` + ourText + `)\b.*)` +
+		`|kaldığ\S+ yerden\b.*|devam ediyorum\b.*|devamı[^.]{0,40}:)[.:!…]*$`)
 	introBegins = []string{"sure", "certainly", "of course", "ok", "here", "continu", "(continu", "devam", "kald"}
+)
+
+const (
+	ourText = `(?:rest|remainder|text|answer|response|reply|story|essay|article|document|chapter|section|code|file|list|table|output)`
+	goingOn = `\b(?:continu(?:e|ing|ation)\b|(?:left|cut) off\b|(?:i|it) stopped\b|(?:rest|remainder)(?: of (?:the|my|your|this) ` + ourText + `\b|[.:!…]*$))`
 )
 
 func beginsIntro(line string) bool {

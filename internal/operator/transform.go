@@ -181,7 +181,9 @@ func (w *ceilingWriter) write(text string) error {
 	return nil
 }
 
-// rewritten is a reply as it goes into the text: without a fence of its own, with the white space that stood around the chunk.
+const byteOrderMark = "\ufeff"
+
+// rewritten is a reply as it goes into the text: without a fence of its own, with the white space that stood around the chunk and with its line ends.
 func rewritten(core, reply string) string {
 	reply = strings.Trim(reply, "\r\n")
 	if strings.HasPrefix(reply, "<<<BEGIN ") {
@@ -193,24 +195,34 @@ func rewritten(core, reply string) string {
 		reply = reply[:i]
 	}
 	reply = unfenced(core, unannounced(core, reply))
-	head := core[:len(core)-len(strings.TrimLeft(core, "\r\n"))]
+	head := core[:len(core)-len(strings.TrimLeft(core, byteOrderMark+"\r\n"))]
 	tail := core[len(strings.TrimRightFunc(core, unicode.IsSpace)):]
-	return head + strings.TrimRightFunc(strings.TrimLeft(reply, "\r\n"), unicode.IsSpace) + tail
+	return head + endingLinesAs(core, strings.TrimRightFunc(strings.TrimLeft(reply, byteOrderMark+"\r\n"), unicode.IsSpace)) + tail
 }
 
-// unannounced is a reply without a first line that only announces it ("Here is the translation:"), where the passage does not begin with such a line itself.
+// unannounced is a reply without a first line that only announces it ("Here is the translation:"), where the passage does not begin with a line of that kind.
 func unannounced(core, reply string) string {
 	line, rest, ok := strings.Cut(reply, "\n")
-	was, _, _ := strings.Cut(strings.TrimLeft(core, "\r\n"), "\n")
-	if !ok || isBlank(rest) || !announcement.MatchString(strings.TrimSpace(line)) || announcement.MatchString(strings.TrimSpace(was)) {
+	was, _, _ := strings.Cut(strings.TrimLeft(core, byteOrderMark+" \t\r\n"), "\n")
+	if !ok || isBlank(rest) || !announcement.MatchString(strings.TrimSpace(line)) || leadsOn.MatchString(strings.TrimSpace(was)) {
 		return reply
 	}
 	return strings.TrimLeft(rest, "\r\n")
 }
 
-// announcement is how models announce a text although they were told not to: at most a line, with a colon at its end.
-var announcement = regexp.MustCompile(`(?i)^[*_#\s]*(?:(?:sure|certainly|of course|okay|ok|tabii|elbette)\b[^\n]{0,160}|(?:here(?:'s|’s| is| are)|below is|the following is|this is|[iİ]şte|aşağıda|hier ist|voici)\b[^\n]{0,160}|` +
-	`(?:the )?(?:translat(?:ion|ed text)|rewritten (?:text|passage)|new text|corrected text|çeviri(?:si)?|yeni metin|düzeltilmiş metin)[^\n]{0,60}):[*_\s]*$`)
+// announcement is how models announce a text although they were told not to: at most a line, with a colon at its end, that names the job or says nothing at all.
+// leadsOn is a line of any text that ends so.
+var (
+	announcement = regexp.MustCompile(`(?i)^[*_#\s]*(?:(?:` + openings + `)[^\n]{0,160}?(?:` + jobNames + `)[^\n]{0,80}|(?:the )?(?:` + jobNames + `)[^\n]{0,60}|` +
+		`(?:(?:sure|certainly|of course|okay|ok|tabii|elbette|here (?:it is|you go|you are)|here|[iİ]şte)\b[\s,.!]*)+)[:：][*_\s]*$`)
+	leadsOn = regexp.MustCompile(`[:：][*_\s]*$`)
+)
+
+const (
+	openings = `(?:sure|certainly|of course|okay|ok|tabii|elbette|here(?:'s|’s| is| are)|below is|the following is|this is|aşağıda|hier ist|hier sind|voici|aquí tienes|ecco)\b|aqu[ií] está|[iİ]şte|这是|這是|以下是|以下は`
+	jobNames = `\b(?:translat(?:ion|ed)|text|passage|version|(?:re-?written|revised|corrected|edited|redacted|anonymi[sz]ed|paraphrased|rephrased|reformatted|converted|transliterated|simplified|new)\b|` +
+		`metin|metn|traduction|texte|traducción|texto|traduzione|testo|tradução)|çeviri|übersetzung|перевод|译文|译本|翻译|翻譯|訳文`
+)
 
 // unfenced is a reply without a code fence around the whole of it that is not the passage's own.
 func unfenced(core, reply string) string {

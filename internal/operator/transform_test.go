@@ -44,8 +44,8 @@ func TestTransform(t *testing.T) {
 // Where rules left the task in the material, it is not rewritten with it.
 func TestTransformLeavesTheTaskOut(t *testing.T) {
 	text := markdown(10)
-	first, last := "Translate the text below into loud English.", "Return only the translation."
-	in := textInput(first+"\n\n"+last, first+"\n\n"+text+"\n"+last+"\n", 900)
+	first, rider := "Translate the text below into loud English.", "Return only the translation."
+	in := textInput(first+"\n\n"+rider, first+"\n\n"+rider+"\n\n"+text, 900)
 	f := &fake{model: shouter}
 	if err := run(t, "transform", in, f); err != nil {
 		t.Fatal(err)
@@ -137,6 +137,30 @@ func TestImplausibleLines(t *testing.T) {
 	}
 }
 
+// A date or a time of day may be written as another language does; other numbers stay as they are.
+func TestNumbersOfAnotherLanguage(t *testing.T) {
+	for _, c := range []struct {
+		core, text string
+		ok         bool
+	}{
+		{"Am 05.03.2024 in Berlin.", "On March 5, 2024 in Berlin.", true},
+		{"Am 05.03.24 um 15.30 Uhr.", "On March 5, 2024 at 3:30 pm.", true},
+		{"On March 5, 2024 at 9:05.", "Am 05.03.2024 um 09.05 Uhr.", true},
+		{"2024.03.05", "5 Mart 2024", true},
+		{"05.03.2024", "2024年3月5日", true},
+		{"Um 09.05 Uhr", "At 9:05", true},
+		{"Preis: 1.234,56", "Price: 1,234.56", true},
+		{"Am 05.03.2024 in Berlin.", "On March 5, 2023 in Berlin.", false},
+		{"Am 05.03.2024 in Berlin.", "In March 2024 in Berlin.", false},
+		{"Preis: 15.30", "Price: 15.40", false},
+		{"Version 1.12.2033", "Version 2.0", false},
+	} {
+		if err := unlike(c.core, c.text); (err == nil) != c.ok {
+			t.Errorf("%q for %q: %v", c.text, c.core, err)
+		}
+	}
+}
+
 func TestTransformWrappings(t *testing.T) {
 	const core = "\n\nSome text.\nAnd more.  \n\n"
 	const want = "\n\nNew text.\nAnd more.  \n\n"
@@ -148,16 +172,21 @@ func TestTransformWrappings(t *testing.T) {
 			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
 		}
 	}
-	for _, reply := range []string{"Here is the translation:\n\nNew text.\nAnd more.", "Sure! Here's the rewritten passage:\n```\nNew text.\nAnd more.\n```", "**Çeviri:**\nNew text.\nAnd more.", "İşte metnin çevirisi:\n\nNew text.\nAnd more.\n"} {
+	for _, reply := range []string{"Here is the translation:\n\nNew text.\nAnd more.", "Sure! Here's the rewritten passage:\n```\nNew text.\nAnd more.\n```", "**Çeviri:**\nNew text.\nAnd more.", "İşte metnin çevirisi:\n\nNew text.\nAnd more.\n",
+		"Here you go:\nNew text.\nAnd more.", "Certainly. Here is the anonymised version of your document:\nNew text.\nAnd more.", "Translated text:\nNew text.\nAnd more.", "Hier ist die Übersetzung:\nNew text.\nAnd more.", "Aquí está el texto:\nNew text.\nAnd more."} {
 		if got := rewritten(core, reply); got != want {
 			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
 		}
 	}
 	for core, reply := range map[string]string{
-		"This is the list:\none\n":                    "Here is the list:\nun\n",                // the passage's own announcement
-		"a\n```\nb\n```\nc":                           "A\n```\nb\n```\nC",                      // and its own fence
-		"Run it:\nfoo\nDone.":                         "Run it:\n```\nfoo\n```\nDone.",          // a fence within is part of the text
-		"Sure, he said, as follows:\nnothing\nelse\n": "Certainly, she wrote:\nnothing\nelse\n", // the passage itself talks so
+		"This is the list:\none\n":                           "Here is the list:\nun\n",                      // the passage's own announcement
+		"a\n```\nb\n```\nc":                                  "A\n```\nb\n```\nC",                            // and its own fence
+		"Run it:\nfoo\nDone.":                                "Run it:\n```\nfoo\n```\nDone.",                // a fence within is part of the text
+		"Aquí están los resultados de la encuesta:\n\nuno\n": "Here are the results of the survey:\n\none\n", // a translation of it
+		"**這是文本：**\n\n一\n":                                   "**Here is the text:**\n\none\n",
+		"Results of the survey\n\nuno\n":                     "Here are the results of the survey:\n\none\n", // more than the announcement of a text
+		"Das ist alles.\nuno\n":                              "This is what we saw:\none\n",
+		"Sure, he said, as follows:\nnothing\nelse\n":        "Certainly, she wrote:\nnothing\nelse\n", // the passage itself talks so
 	} {
 		if got := rewritten(core, reply); got != reply {
 			t.Errorf("rewritten(%q, %q) = %q", core, reply, got)
@@ -165,6 +194,16 @@ func TestTransformWrappings(t *testing.T) {
 	}
 	if got := rewritten("```go\nx\n```\ntext", "```markdown\n```go\ny\n```\ntext\n```"); got != "```go\ny\n```\ntext" {
 		t.Errorf("an outer fence stays around the text's own: %q", got)
+	}
+	for core, want := range map[string]string{
+		"\ufeffone\r\n\r\ntwo\r\n": "\ufeffun\r\n\r\ndeux\r\n",
+		"one\n\ntwo":               "un\n\ndeux",
+		"one\r\n\ntwo\n":           "un\n\r\ndeux\n", // no one kind of line ends to follow
+	} {
+		reply := "\ufeffun\n\r\ndeux\n"
+		if got := rewritten(core, reply); got != want {
+			t.Errorf("rewritten(%q, %q) = %q, want %q", core, reply, got, want)
+		}
 	}
 	const code = "```go\nx\n```\n"
 	if got := rewritten(code, "```go\ny\n```"); got != "```go\ny\n```\n" {

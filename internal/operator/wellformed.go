@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"io"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -80,7 +82,7 @@ func (f *revised) mended(ctx context.Context, in *Input, x Exec, r reading) (str
 // stillParses checks a changed file in the languages that can be checked here: what was well-formed must be so afterwards.
 func stillParses(was, is string) error {
 	for _, l := range languages {
-		if l.ok(was) {
+		if l.is(was) {
 			if !l.ok(is) {
 				return errors.New("the file was well-formed " + l.name + " and would not be after the changes")
 			}
@@ -90,34 +92,70 @@ func stillParses(was, is string) error {
 	return nil
 }
 
-// languages are those that can be checked here.
+// languages are those that can be checked here: is says that a text is written in one, ok that it is well-formed.
 var languages = []struct {
-	name string
-	ok   func(string) bool
+	name   string
+	is, ok func(string) bool
 }{
-	{"JSON", func(s string) bool { return json.Valid([]byte(s)) }},
-	{"Go", func(s string) bool {
-		_, err := parser.ParseFile(token.NewFileSet(), "", s, parser.SkipObjectResolution)
-		return err == nil
-	}},
-	{"YAML", isYAML},
+	{"JSON", isJSON, isJSON},
+	{"Go", isGo, isGo},
+	{"YAML", func(s string) bool { n, ok := yamlOf(s); return ok && slices.ContainsFunc(n, looksYAML) }, func(s string) bool { _, ok := yamlOf(s); return ok }},
+}
+
+func isJSON(s string) bool { return json.Valid([]byte(s)) }
+
+func isGo(s string) bool {
+	_, err := parser.ParseFile(token.NewFileSet(), "", s, parser.SkipObjectResolution)
+	return err == nil
 }
 
 // languageOf names the language of a file for its code block; "" where it is not one of those.
 func languageOf(text string) string {
 	for _, l := range languages {
-		if l.ok(text) {
+		if l.is(text) {
 			return strings.ToLower(l.name)
 		}
 	}
 	return ""
 }
 
-// isYAML reports whether a text is a YAML mapping or list: any line of prose is YAML too.
-func isYAML(s string) bool {
-	var n yaml.Node
-	if yaml.Unmarshal([]byte(s), &n) != nil || len(n.Content) == 0 {
-		return false
+// yamlOf is the documents of a text that is YAML.
+func yamlOf(s string) (docs []*yaml.Node, ok bool) {
+	for d := yaml.NewDecoder(strings.NewReader(s)); ; {
+		var n yaml.Node
+		switch err := d.Decode(&n); {
+		case errors.Is(err, io.EOF):
+			return docs, len(docs) > 0
+		case err != nil:
+			return nil, false
+		case len(n.Content) > 0:
+			docs = append(docs, n.Content[0])
+		}
 	}
-	return n.Content[0].Kind == yaml.MappingNode || n.Content[0].Kind == yaml.SequenceNode
+}
+
+var yamlKey = regexp.MustCompile(`^[a-z][\w./-]*$`)
+
+// looksYAML reports whether a document that can be read as YAML was meant as that, for so can a line of prose, a Markdown list, and a transcript of "Name: words":
+// it has mappings within, or its keys, at least two, are names that programs use, each of them once.
+func looksYAML(n *yaml.Node) bool {
+	names := map[string]bool{}
+	for i, c := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			if c.Kind == yaml.MappingNode && len(c.Content) == 2 { // "- Note: words"
+				c = c.Content[1]
+			}
+			if c.Kind == yaml.MappingNode || looksYAML(c) {
+				return true
+			}
+		case i%2 == 1:
+			if c.Kind == yaml.MappingNode || looksYAML(c) {
+				return true
+			}
+		case yamlKey.MatchString(c.Value):
+			names[c.Value] = true
+		}
+	}
+	return n.Kind == yaml.MappingNode && len(names) > 1 && 2*len(names) == len(n.Content)
 }

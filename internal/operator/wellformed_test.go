@@ -59,3 +59,28 @@ func TestEditAsksAgainForWhatDoesNotParse(t *testing.T) {
 		})
 	}
 }
+
+// Prose can be read as YAML in many forms. It is not held to that; what was written as YAML is.
+func TestLooksYAML(t *testing.T) {
+	for text, want := range map[string]bool{
+		"a: 1\nb: two words\n":                                true,
+		"---\nResources:\n  Bucket:\n    Type: S3\n":          true,
+		"- name: build\n  run: make\n- name: test\n":          true,
+		"on:\n  - push\njobs: {}\n":                           true,
+		"- a point\n- another: with words\n  - and one below": false,
+		"- a point\n- another\n":                              false,
+		"- a point\n- note: with words\n":                     false,
+		"psst: be quiet\n":                                    false,
+		"- a point\n- Note: with words\n":                     false,
+		"Alice: I say so\nBob: and I say no\nAlice: I do\n":   false,
+		"note: a\nnote: b\n":                                  false,
+		"Shopping list:\n- milk\n- eggs\n":                    false,
+		"A line of prose.\n":                                  false,
+		"a: 1\nc: 2\n---\nb: [\n":                             false, // not well-formed
+		"a: 1\nc: 2\n---\nb: 2\n":                             true,
+	} {
+		if got := languageOf(text) == "yaml"; got != want {
+			t.Errorf("%q: YAML %v, want %v", text, got, want)
+		}
+	}
+}
