@@ -145,21 +145,23 @@ func mergedNotes(group []note, items []item) []note {
 	return out
 }
 
-// distinct drops notes that say nothing new: the same quote of the same place.
+// distinct drops notes that say nothing new: the same of the same quote in the same place, or nothing of it.
 func distinct(notes []note) []note {
 	type key struct {
 		message, part, start int
-		quote                string
+		quote, text          string
 	}
 	seen := make(map[key]bool, len(notes))
 	out := notes[:0:0]
 	for _, n := range notes {
 		if n.quote != "" {
-			k := key{n.chunk.Message, n.chunk.Part, n.start, n.quote}
+			bare := key{n.chunk.Message, n.chunk.Part, n.start, n.quote, ""}
+			k := bare
+			k.text = n.text
 			if seen[k] {
 				continue
 			}
-			seen[k] = true
+			seen[k], seen[bare] = true, true
 		}
 		out = append(out, n)
 	}

@@ -139,12 +139,14 @@ func together(values []any) any {
 	return all
 }
 
-// checkItems looks the quotes up in the chunk's text and gives notes, and the quotes that are not there.
+// checkItems looks the quotes up in the chunk's text and gives notes, and the quotes that are not there. Equal quotes take the next place each, as far as
+// there are any.
 func checkItems(p piece, core string, items []item) (notes []note, invented []item) {
 	if len(items) == 0 {
 		return nil, nil
 	}
 	folded := sync.OnceValue(func() folded { return fold(core) }) // most quotes are exact and need none
+	was := map[string][2]int{}
 	for _, it := range items {
 		if it.Note == it.Quote {
 			it.Note = ""
@@ -153,12 +155,19 @@ func checkItems(p piece, core string, items []item) (notes []note, invented []it
 			notes = append(notes, note{chunk: p.chunk, start: p.chunk.Start, text: it.Note})
 			continue
 		}
-		start := strings.Index(core, it.Quote)
-		end, ok := start+len(it.Quote), start >= 0
+		last, again := was[it.Quote]
+		start := last[1] + strings.Index(core[last[1]:], it.Quote)
+		end, ok := start+len(it.Quote), start >= last[1]
 		if !ok {
-			start, end, ok = folded().find(it.Quote)
+			f := folded()
+			start, end, ok = f.from(f.at(last[1])).find(it.Quote)
 		}
-		if !ok {
+		switch {
+		case ok:
+			was[it.Quote] = [2]int{start, end}
+		case again:
+			start, end = last[0], last[1]
+		default:
 			invented = append(invented, it)
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -101,8 +102,14 @@ func loose(v any) string {
 	return ""
 }
 
-// place finds the claims in the chunk. Equal quotes take the next place each; one that begins in the text after the chunk belongs to the next chunk and is
-// left out in silence; one that is nowhere is invented.
+// A spot is where a quote stands in a chunk, with what was said of it there.
+type spot struct {
+	start, end int
+	said       map[string]bool
+}
+
+// place finds the claims in the chunk. Equal quotes take the next place each; where there is none left, different things stand in one place, and the same thing
+// was reported twice. A quote that begins in the text on either side of the chunk belongs to that chunk and is left out in silence; one that is nowhere is invented.
 func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []claim) {
 	if len(claims) == 0 {
 		return nil, nil
@@ -110,28 +117,52 @@ func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []c
 	core := in.Core(c)
 	earlier, later := around(in, c)
 	text := fold(core + later)
-	before := fold(earlier)
-	next := map[string]int{} // where to look for a quote that was found before
+	before := fold(earlier + core)
+	spots := map[string][]spot{}
 	for _, cl := range claims {
 		if cl.quote == "" {
 			found = append(found, occurrence{c, -1, "", cl.key, cl.value, cl.n, cl.row})
 			continue
 		}
-		from := next[cl.quote]
+		was, from := spots[cl.quote], 0
+		if len(was) > 0 {
+			from = text.at(was[len(was)-1].end)
+		}
 		start, end, ok := text.from(from).find(cl.quote)
+		at := -1
 		switch {
 		case ok && start < len(core):
-			found = append(found, occurrence{c, c.Start + start, (core + later)[start:end], cl.key, cl.value, cl.n, cl.row})
-			next[cl.quote] = text.at(end)
-		case ok || from > 0:
-			// Reported twice, or of the next chunk.
-		default:
-			if _, _, ok := before.find(cl.quote); !ok {
+			at = len(was)
+			was = append(was, spot{start, end, map[string]bool{}})
+			spots[cl.quote] = was
+		case len(was) > 0 && (!ok || cl.within()):
+			at = slices.IndexFunc(was, func(s spot) bool { return !s.said[cl.says()] })
+		case !ok:
+			if start, _, ok := before.find(cl.quote); !ok || start >= len(earlier) {
 				invented = append(invented, cl)
 			}
 		}
+		if at < 0 {
+			continue
+		}
+		was[at].said[cl.says()] = true
+		found = append(found, occurrence{c, c.Start + was[at].start, (core + later)[was[at].start:was[at].end], cl.key, cl.value, cl.n, cl.row})
 	}
 	return found, invented
+}
+
+// says tells claims with one quote apart.
+func (cl claim) says() string {
+	return strings.Join(append([]string{cl.key, cl.value}, cl.row...), "\x00")
+}
+
+// within reports whether what a claim says stands in its quote, so that another place with the same words would say the same.
+func (cl claim) within() bool {
+	say := cl.value
+	if say == "" {
+		say = cl.key
+	}
+	return say != "" && strings.Contains(fold(cl.quote).text, fold(say).text)
 }
 
 // from is the text from its byte i on; at is the first byte that comes from source offset `source` or later.
