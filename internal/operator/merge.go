@@ -49,6 +49,7 @@ func fit[T any](ctx context.Context, in *Input, x Exec, items []T, limit int, m 
 				return nil, fmt.Errorf("merging notes: %w", err)
 			}
 			g := groups[i].items
+			reply.Text = spoken("", reply.Text)
 			if fault(reply) == nil {
 				if merged := m.accept(g, reply.Text); in.Tokens(m.render(merged)) < groups[i].tokens {
 					g = merged

@@ -2,8 +2,6 @@ package operator
 
 import (
 	"context"
-	"encoding/json"
-	"reflect"
 	"strings"
 	"sync"
 
@@ -24,12 +22,9 @@ type item struct {
 	Sure        bool // the reader says that this alone answers the task
 }
 
-// strayBytes is how much chatter around a JSON reply is overlooked ("Here is the JSON:"); more than that may hold something, and the reply is kept whole.
-const strayBytes = 120
-
 // parseItems reads the notes of a reply. A reply that is not the JSON that was asked for is one remark, whole. No items means none.
 func parseItems(reply string) []item {
-	if isNone(reply) || isBlank(reply) {
+	if reply = spoken("", reply); isNone(reply) || isBlank(reply) {
 		return nil
 	}
 	whole := []item{{Note: strings.TrimSpace(reply)}}
@@ -80,63 +75,6 @@ func parseItems(reply string) []item {
 		}
 	}
 	return items
-}
-
-// looseJSON finds the JSON value of a reply, in a code fence or bare, with at most a little chatter around it. Several values, one after the other, are one.
-func looseJSON(reply string) (any, bool) {
-	var values []any
-	around := ""
-	for {
-		i := strings.IndexAny(reply, "{[")
-		if i < 0 || len(values) > 0 && strings.Trim(strings.ReplaceAll(reply[:i], "json", ""), " ,\t\r\n`") != "" {
-			break // the rest is chatter
-		}
-		var v any
-		d := json.NewDecoder(strings.NewReader(reply[i:]))
-		d.UseNumber() // amounts keep all their digits
-		if d.Decode(&v) != nil {
-			if len(values) == 0 {
-				return nil, false
-			}
-			break
-		}
-		values = append(values, v)
-		around += reply[:i]
-		reply = reply[i+int(d.InputOffset()):]
-	}
-	around = strings.Trim(strings.ReplaceAll(around, "json", "")+reply, " ,\t\r\n`")
-	return together(values), len(values) > 0 && len(around) <= strayBytes
-}
-
-// together is several JSON values as one: objects of a list as one with all their elements, lists as one list, other objects as a list of them. A list that is
-// given twice, word for word, is given once.
-func together(values []any) any {
-	if len(values) == 1 {
-		return values[0]
-	}
-	var all []any
-	key := ""
-	for i, v := range values {
-		if m, isMap := v.(map[string]any); i > 0 && (!isMap || m["quote"] == nil) && reflect.DeepEqual(v, values[i-1]) {
-			continue
-		}
-		switch v := v.(type) {
-		case []any:
-			all = append(all, v...)
-		case map[string]any:
-			part := []any{v}
-			for k, e := range v {
-				if list, ok := e.([]any); ok && len(v) == 1 {
-					key, part = k, list
-				}
-			}
-			all = append(all, part...)
-		}
-	}
-	if key != "" {
-		return map[string]any{key: all}
-	}
-	return all
 }
 
 // checkItems looks the quotes up in the chunk's text and gives notes, and the quotes that are not there. Equal quotes take the next place each, as far as

@@ -90,6 +90,7 @@ func (rd *reader) round(ctx context.Context, todo []ask, fail func(ask, error) (
 		}
 		a := todo[i]
 		i++
+		reply.Text = spoken(rd.in.Core(a.chunk), reply.Text)
 		reason := fault(reply)
 		if reason == nil && rd.check != nil {
 			reason = rd.check(a.chunk, reply.Text)
@@ -216,6 +217,7 @@ func askOne(ctx context.Context, x Exec, c Call) (Reply, error) {
 		if err != nil {
 			return reply, fmt.Errorf("%s call: %w", c.Stage, err)
 		}
+		reply.Text = spoken("", reply.Text)
 		return reply, nil
 	}
 	return Reply{}, fmt.Errorf("%s call: %w", c.Stage, errNoReply)

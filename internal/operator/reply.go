@@ -1,0 +1,153 @@
+package operator
+
+import (
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"strings"
+)
+
+// strayBytes is how much chatter is overlooked around JSON that could be meant or not ("Here is the JSON:"); more than that may hold something.
+const strayBytes = 120
+
+// thought is what models that think aloud write before their reply, where nobody takes it out on the way. Some templates leave out the tag that opens it.
+var thought = regexp.MustCompile(`(?is)^\s*(?:<think(?:ing)?>.*?</think(?:ing)?>|<thought>.*?</thought>|<reasoning>.*?</reasoning>|<reflection>.*?</reflection>|<scratchpad>.*?</scratchpad>)[ \t]*(?:\r?\n)*`)
+
+const thoughtEnds = "</think>"
+
+// spoken is a reply to a text without the thoughts before it. Where the text itself speaks of thoughts, they are no one's but its own.
+func spoken(text, reply string) string {
+	said := reply
+	if m := thought.FindString(reply); m != "" {
+		said = reply[len(m):]
+	} else if before, after, ok := strings.Cut(reply, thoughtEnds); ok && !strings.Contains(before, "<think") {
+		said = strings.TrimLeft(after, "\r\n")
+	}
+	if said != reply && (strings.Contains(text, thoughtEnds) || strings.Contains(text, "<think")) {
+		return reply
+	}
+	return said
+}
+
+// A jsonText is a JSON object or list in a reply, and the text between it and the one before.
+type jsonText struct {
+	raw    string
+	before string
+}
+
+// looksJSON is how an object or a list begins that is more than a word or a reference in brackets.
+var looksJSON = regexp.MustCompile(`^(?:\{\s*["}]|\[\s*[\[{"])`)
+
+// jsonIn finds the JSON objects and lists of a reply, and the text after the last. None where something begins like one and is none: what it says would be lost.
+func jsonIn(reply string) (all []jsonText, rest string) {
+	from := 0
+	for i := 0; i < len(reply); {
+		k := strings.IndexAny(reply[i:], "{[")
+		if k < 0 {
+			break
+		}
+		i += k
+		var raw json.RawMessage
+		d := json.NewDecoder(strings.NewReader(reply[i:]))
+		if looks := looksJSON.MatchString(reply[i:]); !looks && reply[i] == '{' || d.Decode(&raw) != nil {
+			if looks {
+				return nil, reply
+			}
+			i++
+			continue
+		}
+		all = append(all, jsonText{string(raw), reply[from:i]})
+		i += int(d.InputOffset())
+		from = i
+	}
+	return all, reply[from:]
+}
+
+// ourKeys are the keys by which the JSON of a reply is known for what was asked for.
+var ourKeys = []string{"items", "quote", "terms", "questions", "sections", "edits"}
+
+func ours(v any) bool {
+	if list, isList := v.([]any); isList {
+		return len(list) > 0 && ours(list[0])
+	}
+	m, _ := v.(map[string]any)
+	for _, k := range ourKeys {
+		if _, ok := m[k]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// looseJSON finds the JSON value of a reply: in any prose where it has a key that was asked for, else in a code fence or bare, with at most a little chatter around
+// it. Several values, one after the other, are one; with prose between them nobody knows which one is meant.
+func looseJSON(reply string) (any, bool) {
+	all, rest := jsonIn(spoken("", reply))
+	var run, known []any
+	stray, gap := "", "" // what is around the first run, and since the last known one
+	for i, f := range all {
+		var v any
+		d := json.NewDecoder(strings.NewReader(f.raw))
+		d.UseNumber() // amounts keep all their digits
+		if d.Decode(&v) != nil {
+			return nil, false
+		}
+		prose := between(f.before)
+		gap += prose
+		if len(run) < i || i > 0 && prose != "" {
+			prose += f.raw
+		} else {
+			run = append(run, v)
+		}
+		stray += prose
+		if !ours(v) {
+			gap += f.raw
+			continue
+		}
+		if len(known) > 0 && gap != "" && !reflect.DeepEqual(v, known[len(known)-1]) {
+			return nil, false
+		}
+		known, gap = append(known, v), ""
+	}
+	if len(known) > 0 {
+		return together(known), true
+	}
+	return together(run), len(run) > 0 && len(stray+between(rest)) <= strayBytes
+}
+
+// between is the prose around JSON, without fences, commas and the marks of a list.
+func between(text string) string {
+	return strings.Trim(strings.ReplaceAll(text, "json", ""), " ,\t\r\n`-*•0123456789.)")
+}
+
+// together is several JSON values as one: objects of a list as one with all their elements, lists as one list, other objects as a list of them. A list that is
+// given twice, word for word, is given once.
+func together(values []any) any {
+	if len(values) == 1 {
+		return values[0]
+	}
+	var all []any
+	key := ""
+	for i, v := range values {
+		if m, isMap := v.(map[string]any); i > 0 && (!isMap || m["quote"] == nil) && reflect.DeepEqual(v, values[i-1]) {
+			continue
+		}
+		switch v := v.(type) {
+		case []any:
+			all = append(all, v...)
+		case map[string]any:
+			part := []any{v}
+			for k, e := range v {
+				if list, ok := e.([]any); ok && len(v) == 1 {
+					key, part = k, list
+				}
+			}
+			all = append(all, part...)
+		}
+	}
+	if key != "" {
+		return map[string]any{key: all}
+	}
+	return all
+}
+
