@@ -53,7 +53,7 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if under := joinable(in); under != nil {
 		return orInstead(ctx, in, x, records(ctx, in, x, under))
 	}
-	found, _, err := takeOccurrences(ctx, in, x, parseItemsOrText, func(c Chunk, core, reason string) Call { return extractCall(in, c, core, reason) })
+	found, _, err := takeOccurrences(ctx, in, x, true, func(c Chunk, core, reason string) Call { return extractCall(in, c, core, reason) })
 	if err != nil {
 		return orInstead(ctx, in, x, err)
 	}
@@ -64,10 +64,11 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 			notes[i].text = ""
 		}
 	}
-	if in.Format != "text" || otherForm.MatchString(in.Instruction) || len(found) == 0 || in.Tokens(renderNotes(notes)) <= worded {
+	if in.Format != "text" || otherForm.MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
-	text := listing(found, in.Advice, in.Instruction)
+	items := slices.DeleteFunc(found, func(o occurrence) bool { return o.remark })
+	text := listing(items, in.Advice, in.Instruction)
 	ceiling := in.Limits.Answer
 	if ceiling > 0 && in.Tokens(text) > ceiling {
 		text = firstTokens(text, ceiling, in.Tokens)
@@ -76,6 +77,14 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 		x.Finish("stop")
 	}
 	return stopping(in, x, func(x Exec) error { return x.Write(text) })
+}
+
+// wordyFrom is the size in bytes from which a remark may hold items.
+const wordyFrom = 200
+
+// wordy reports whether a remark may hold items, which only a final call can tell; one line says that there are none, or why.
+func (o occurrence) wordy() bool {
+	return o.remark && (len(o.key) > wordyFrom || strings.ContainsAny(o.key, "\n{["))
 }
 
 // cells is an item as a row: its columns, or the item itself.

@@ -135,7 +135,7 @@ func mergedNotes(group []note, items []item) []note {
 					break
 				}
 			}
-			if !found {
+			if !found && !isNone(it.Quote) {
 				n.text = remark(it)
 			}
 		}

@@ -24,55 +24,30 @@ type item struct {
 
 // parseItems reads the notes of a reply. A reply that is not the JSON that was asked for is one remark, whole. No items means none.
 func parseItems(reply string) []item {
-	if reply = spoken("", reply); isNone(reply) || isBlank(reply) {
-		return nil
-	}
-	whole := []item{{Note: strings.TrimSpace(reply)}}
-	v, ok := looseJSON(reply)
+	whole := []item{{Note: strings.TrimSpace(spoken("", reply))}}
+	list, ok := itemsIn(reply)
 	if !ok {
-		return whole
-	}
-	if m, isMap := v.(map[string]any); isMap {
-		if none, _ := m["none"].(bool); none && len(m) == 1 {
-			return nil
-		}
-		list, has := m["items"]
-		if !has {
-			if _, has = m["quote"]; !has {
-				return whole
-			}
-			list = []any{m}
-		}
-		v = list
-	}
-	list, isList := v.([]any)
-	if !isList {
 		return whole
 	}
 	items := make([]item, 0, len(list))
 	for _, e := range list {
-		switch e := e.(type) {
-		case string:
-			if !isBlank(e) && !isNone(e) {
-				items = append(items, item{Quote: e})
-			}
-		case map[string]any:
-			quote, okQuote := e["quote"].(string)
-			text, okNote := e["note"].(string)
-			if !okQuote && !okNote {
-				return whole
-			}
-			if isNone(quote) {
-				quote = ""
-			}
-			if isExample(quote, text) || isBlank(quote) && (isBlank(text) || isNone(text)) {
-				continue
-			}
-			sure, _ := e["sure"].(bool)
-			items = append(items, item{strings.TrimSpace(quote), strings.TrimSpace(text), sure})
-		default:
+		if hollow(e) {
+			continue
+		}
+		if quote, ok := e.(string); ok {
+			items = append(items, item{Quote: quote})
+			continue
+		}
+		m, _ := e.(map[string]any)
+		quote, text := loose(m["quote"]), loose(m["note"])
+		if quote == "" && text == "" {
 			return whole
 		}
+		if isExample(quote, text) || quote == "" && isNone(text) {
+			continue
+		}
+		sure, _ := m["sure"].(bool)
+		items = append(items, item{quote, text, sure})
 	}
 	return items
 }
@@ -88,6 +63,11 @@ func checkItems(p piece, core string, items []item) (notes []note, invented []it
 	for _, it := range items {
 		if it.Note == it.Quote {
 			it.Note = ""
+		}
+		if isAbsent(it.Quote, core) {
+			if it.Quote = ""; it.Note == "" || isNone(it.Note) {
+				continue
+			}
 		}
 		if it.Quote == "" {
 			notes = append(notes, note{chunk: p.chunk, start: p.chunk.Start, text: it.Note})

@@ -19,6 +19,8 @@ type occurrence struct {
 	value string
 	n     int
 	row   []string // extract: the item's columns
+	// remark: a reply in words, which stands in key, whole
+	remark bool
 }
 
 // A claim is an occurrence as a model gave it.
@@ -31,24 +33,17 @@ type claim struct {
 // errShape is a reply that is not the JSON that was asked for.
 const errShape = constErr("the reply is not JSON of the form that was asked for")
 
-// parseClaims reads the occurrences of a reply. Numbers cannot be made of prose, so a reply of another form is an error.
+// parseClaims reads the occurrences of a reply. One of another form is an error.
 func parseClaims(reply string) ([]claim, error) {
-	if isNone(reply) {
-		return nil, nil
-	}
-	v, ok := looseJSON(reply)
-	if !ok {
-		return nil, errShape
-	}
-	if m, isMap := v.(map[string]any); isMap {
-		v = m["items"]
-	}
-	list, ok := v.([]any)
+	list, ok := itemsIn(reply)
 	if !ok {
 		return nil, errShape
 	}
 	claims := make([]claim, 0, len(list))
 	for _, e := range list {
+		if hollow(e) {
+			continue
+		}
 		m, ok := e.(map[string]any)
 		if !ok {
 			return nil, errShape
@@ -65,30 +60,51 @@ func parseClaims(reply string) ([]claim, error) {
 		if n, err := strconv.ParseFloat(loose(m["n"]), 64); err == nil && n >= 0 && n < math.MaxInt32 && n == math.Trunc(n) {
 			c.n = int(n)
 		}
-		if c.quote == "" && c.key == "" && c.value == "" || c.n == 0 || isExample(c.quote, c.key, c.value) {
-			continue
+		if c.hollow() {
+			return nil, errShape // what it says has other names
 		}
-		claims = append(claims, c)
+		if c.n > 0 && !isExample(c.quote, c.key, c.value) {
+			claims = append(claims, c)
+		}
 	}
 	return claims, nil
 }
 
-// parseItemsOrText is parseClaims for items that need no arithmetic: a reply in prose, as models without structured output give it, is kept whole.
-func parseItemsOrText(reply string) ([]claim, error) {
+// claimsOf is the claims of a reply on a chunk, without what only says that there is nothing.
+func claimsOf(in *Input, c Chunk, reply string) ([]claim, error) {
 	claims, err := parseClaims(reply)
-	if err != nil {
-		return []claim{{key: strings.TrimSpace(reply), n: 1}}, nil
+	if err != nil || len(claims) == 0 {
+		return nil, err
 	}
-	return claims, nil
+	_, later := around(in, c)
+	text := in.Core(c) + later
+	said := func(s string) string {
+		if !isAbsent(s, text) || slices.ContainsFunc(in.Advice.Labels, func(l string) bool { return sameKey(l) == sameKey(s) }) {
+			return s
+		}
+		return ""
+	}
+	for i := range claims {
+		cl := &claims[i]
+		if isAbsent(cl.quote, text) {
+			cl.quote = ""
+		}
+		cl.key, cl.value = said(cl.key), said(cl.value)
+		for k := range cl.row {
+			cl.row[k] = said(cl.row[k])
+		}
+	}
+	return slices.DeleteFunc(claims, claim.hollow), nil
+}
+
+func (cl claim) hollow() bool {
+	return cl.quote == "" && cl.key == "" && cl.value == "" && strings.Join(cl.row, "") == ""
 }
 
 // loose is a JSON scalar as text, whatever its type.
 func loose(v any) string {
 	switch v := v.(type) {
 	case string:
-		if isNone(v) {
-			return ""
-		}
 		return strings.TrimSpace(v)
 	case json.Number:
 		// A number of JSON has a decimal point, in a text with decimal commas too: with a fourth decimal nobody takes it for one between thousands.
@@ -121,7 +137,7 @@ func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []c
 	spots := map[string][]spot{}
 	for _, cl := range claims {
 		if cl.quote == "" {
-			found = append(found, occurrence{c, -1, "", cl.key, cl.value, cl.n, cl.row})
+			found = append(found, occurrence{chunk: c, start: -1, key: cl.key, value: cl.value, n: cl.n, row: cl.row})
 			continue
 		}
 		was, from := spots[cl.quote], 0
@@ -146,7 +162,7 @@ func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []c
 			continue
 		}
 		was[at].said[cl.says()] = true
-		found = append(found, occurrence{c, c.Start + was[at].start, (core + later)[was[at].start:was[at].end], cl.key, cl.value, cl.n, cl.row})
+		found = append(found, occurrence{c, c.Start + was[at].start, (core + later)[was[at].start:was[at].end], cl.key, cl.value, cl.n, cl.row, false})
 	}
 	return found, invented
 }
@@ -228,10 +244,13 @@ func around(in *Input, c Chunk) (earlier, later string) {
 }
 
 // takeOccurrences reads the whole material for occurrences, in source order, and says how many claims were left out because they are nowhere in the text.
-// parse reads a reply.
-func takeOccurrences(ctx context.Context, in *Input, x Exec, parse func(reply string) ([]claim, error), call func(c Chunk, core, reason string) Call) (found []occurrence, left int, err error) {
+// Where prose will do, a reply that is none of the form that was asked for, asked twice, is one occurrence, as a remark; numbers cannot be made of prose.
+func takeOccurrences(ctx context.Context, in *Input, x Exec, prose bool, call func(c Chunk, core, reason string) Call) (found []occurrence, left int, err error) {
 	check := func(c Chunk, text string) error {
-		claims, err := parse(text)
+		claims, err := claimsOf(in, c, text)
+		if err != nil && prose {
+			return fmt.Errorf("%w: %w", errDoubt, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -247,14 +266,18 @@ func takeOccurrences(ctx context.Context, in *Input, x Exec, parse func(reply st
 		again: func(c Chunk, core, faulty string, reason error) Call {
 			return call(c, core, "An earlier reply was refused: "+reason.Error()+". Copy every quote letter by letter, and reply with JSON of the form below only.")
 		},
-		judge: itemsOrNotes(ctx, in, x, func(reply string) bool {
-			claims, err := parse(reply)
+		judge: itemsOrNotes(ctx, in, x, func(c Chunk, reply string) bool {
+			claims, err := claimsOf(in, c, reply)
 			return err == nil && len(claims) == 0
 		}),
 	}
 	err = readAll(ctx, in, x, r, func(pieces []piece) error {
 		for _, p := range pieces {
-			claims, err := parse(p.text)
+			claims, err := claimsOf(in, p.chunk, p.text)
+			if err != nil && prose {
+				found = append(found, occurrence{chunk: p.chunk, start: -1, key: strings.TrimSpace(p.text), n: 1, remark: true})
+				continue
+			}
 			if err != nil {
 				return err
 			}

@@ -95,3 +95,36 @@ func TestCountSeveralInOneSentence(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// A word for nothing is a value where it is a label or stands in the text.
+func TestClaimsOfNothing(t *testing.T) {
+	in := textInput("", "Allergies: None. Guests: Nada, Nil.\nNothingness.\n", 1000)
+	in.Advice.Labels = []string{"none", "low"}
+	for reply, want := range map[string][]claim{
+		`{"items":[{"quote":"Nada","item":"Nada"},{"quote":"Nil.","key":"Yok"}]}`:                                               {{quote: "Nada", key: "Nada", n: 1}, {quote: "Nil.", n: 1}},
+		`{"items":[{"quote":"Allergies: None","item":"a","fields":["None","none","nothing","",null]}]}`:                         {{quote: "Allergies: None", key: "a", n: 1, row: []string{"None", "none", "", "", ""}}},
+		`{"items":[{"quote":"None.","key":"NONE","value":"n/a","n":1}]}`:                                                        {{quote: "None.", key: "NONE", n: 1}},
+		`{"items":[{"quote":"nothing","key":"n/a","value":"yok","n":1},{"quote":"Nothing","item":"null","fields":["nichts"]}]}`: nil,
+		"None.": nil,
+	} {
+		got, err := claimsOf(in, in.Chunks[0], reply)
+		if d := cmp.Diff(want, got, cmp.AllowUnexported(claim{})); err != nil || d != "" && len(got)+len(want) > 0 {
+			t.Errorf("%s: %v (-want +got):\n%s", reply, err, d)
+		}
+	}
+	notes, invented := checkItems(piece{chunk: in.Chunks[0]}, in.Core(in.Chunks[0]), []item{{Quote: "Nada"}, {Quote: "NONE", Note: "none"}, {Quote: "nichts", Note: "a remark"}})
+	if len(notes) != 2 || notes[0].quote != "Nada" || notes[1].quote != "" || notes[1].text != "a remark" || len(invented) > 0 {
+		t.Errorf("%+v, invented %+v", notes, invented)
+	}
+}
+
+func TestCountNoneAsLabel(t *testing.T) {
+	in := textInput("Count entries by severity.", "E1: none\nE2: high\nE3: none\n", 1000)
+	in.Advice.Labels = []string{"None", "High"}
+	f := &fake{model: func(Call) Reply {
+		return Reply{Text: `{"items":[{"quote":"E1","key":"none","value":"","n":1},{"quote":"E2","key":"high","value":"","n":1},{"quote":"E3","key":"none","value":"","n":1}]}`, Finish: "stop"}
+	}}
+	if err := run(t, "count", in, f); err != nil || !strings.Contains(f.answers[0].Insert, "- None: 2 ") {
+		t.Errorf("%v\n%s", err, f.answers[0].Insert)
+	}
+}

@@ -65,7 +65,7 @@ func records(ctx context.Context, in *Input, x Exec, s *schema) error {
 		again: func(c Chunk, core, faulty string, reason error) Call {
 			return recordsCall(in, c, core, "An earlier reply was refused: "+detail(reason)+".")
 		},
-		judge: itemsOrNotes(ctx, in, x, func(reply string) bool {
+		judge: itemsOrNotes(ctx, in, x, func(_ Chunk, reply string) bool {
 			v, err := s.part(reply)
 			return err == nil && !v.says()
 		}),

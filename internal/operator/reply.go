@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -151,3 +152,55 @@ func together(values []any) any {
 	return all
 }
 
+
+// itemsIn is the list of items of a reply, in all the ways in which models write one; nil where the reply says that there are none. false: it is not the JSON that
+// was asked for.
+func itemsIn(reply string) (list []any, ok bool) {
+	if reply = spoken("", reply); isNone(reply) || isBlank(reply) {
+		return nil, true
+	}
+	v, ok := looseJSON(reply)
+	if !ok {
+		return nil, false
+	}
+	if m, isMap := v.(map[string]any); isMap {
+		if items, has := m["items"]; has {
+			v = items
+		}
+		if none, _ := m["none"].(bool); none && len(m) == 1 {
+			return nil, true
+		}
+	}
+	if hollow(v) {
+		return nil, true
+	}
+	switch v := v.(type) {
+	case []any:
+		return v, true
+	case map[string]any:
+		return []any{v}, ours(v)
+	case string:
+		return nil, isNone(v)
+	}
+	return nil, false
+}
+
+// hollow reports whether a value says nothing: null, or empty all through. A number alone is not what an item is about.
+func hollow(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return isBlank(v)
+	case []any:
+		return !slices.ContainsFunc(v, func(e any) bool { return !hollow(e) })
+	case map[string]any:
+		for k, e := range v {
+			if k != "n" && k != "sure" && !hollow(e) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
