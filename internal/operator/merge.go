@@ -22,7 +22,8 @@ type merging[T any] struct {
 	accept func(group []T, reply string) []T
 }
 
-// fit merges neighbours until all fit in limit tokens (0: anything fits). Order is kept. A group whose merge fails or does not get shorter stays as it is.
+// fit merges neighbours until all fit in limit tokens (0: anything fits). Order is kept. A group whose merge fails, says that
+// there is nothing or does not get shorter stays as it is.
 func fit[T any](ctx context.Context, in *Input, x Exec, items []T, limit int, m merging[T]) ([]T, error) {
 	if limit <= 0 {
 		return items, nil
@@ -51,7 +52,7 @@ func fit[T any](ctx context.Context, in *Input, x Exec, items []T, limit int, m 
 			g := groups[i].items
 			reply.Text = spoken("", reply.Text)
 			if fault(reply) == nil {
-				if merged := m.accept(g, reply.Text); in.Tokens(m.render(merged)) < groups[i].tokens {
+				if merged := m.accept(g, reply.Text); len(merged) > 0 && in.Tokens(m.render(merged)) < groups[i].tokens {
 					g = merged
 				}
 			}
@@ -198,6 +199,9 @@ func mergingPassages(in *Input) merging[passage] {
 			return Call{System: prompt.Pieces("summarymerge.system", f), User: prompt.Pieces("summarymerge.user", f)}
 		},
 		accept: func(group []passage, reply string) []passage {
+			if isNone(reply) {
+				return nil
+			}
 			return []passage{{group[0].place, reply}}
 		},
 	}

@@ -152,7 +152,6 @@ func together(values []any) any {
 	return all
 }
 
-
 // itemsIn is the list of items of a reply, in all the ways in which models write one; nil where the reply says that there are none. false: it is not the JSON that
 // was asked for.
 func itemsIn(reply string) (list []any, ok bool) {
