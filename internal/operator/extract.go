@@ -2,7 +2,6 @@ package operator
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -158,7 +157,7 @@ func listing(found []occurrence, a Advice, instruction string) string {
 			rows[i] = append(rows[i], make([]string, len(a.Labels)-len(rows[i]))...)
 			rows[i] = append(rows[i], strconv.Itoa(i)) // which item it is, while rows change their places
 		}
-		sortRows(rows, slices.IndexFunc(a.Labels, func(l string) bool { return sameKey(l) == sameKey(a.Order) }))
+		sortRows(rows, orderingOf(a, instruction, a.Labels))
 		sorted := make([]occurrence, len(rows))
 		for i, r := range rows {
 			k, _ := strconv.Atoi(r[len(a.Labels)])
@@ -195,35 +194,4 @@ func tableRow(b *strings.Builder, cells []string) {
 		b.WriteString("| " + strings.NewReplacer("|", `\|`, "\r\n", " ", "\n", " ").Replace(c) + " ")
 	}
 	b.WriteString("|\n")
-}
-
-// sortRows sorts by a column, as dates or numbers where all of them are; equal ones keep their order. No column: the order of the source stays.
-func sortRows(rows [][]string, column int) {
-	if column < 0 {
-		return
-	}
-	var values []string
-	for _, r := range rows {
-		values = append(values, r[column])
-	}
-	dates, allDates := datesOf(values)
-	st := styleOf(values)
-	numbers := map[string]quantity{}
-	for _, v := range values {
-		if q, _, ok := parseQuantity(v, st); ok {
-			numbers[v] = q
-			continue
-		}
-		numbers = nil
-		break
-	}
-	slices.SortStableFunc(rows, func(a, b []string) int {
-		switch {
-		case allDates:
-			return cmp.Compare(dates[a[column]], dates[b[column]])
-		case numbers != nil:
-			return numbers[a[column]].amount.Cmp(numbers[b[column]].amount)
-		}
-		return strings.Compare(strings.ToLower(a[column]), strings.ToLower(b[column]))
-	})
 }
