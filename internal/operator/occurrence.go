@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +50,10 @@ func parseClaims(reply string) ([]claim, error) {
 			return nil, errShape
 		}
 		c := claim{quote: loose(m["quote"]), key: loose(m["key"]), value: loose(m["value"]), n: 1}
+		// A number of JSON has a decimal point, in a text with decimal commas too: with a fourth decimal nobody takes it for one between thousands.
+		if _, isNumber := m["value"].(json.Number); isNumber && threeDecimals.MatchString(c.value) {
+			c.value += "0"
+		}
 		if item := loose(m["item"]); item != "" {
 			c.key = item
 		}
@@ -97,6 +102,8 @@ func claimsOf(in *Input, c Chunk, reply string) ([]claim, error) {
 	return slices.DeleteFunc(claims, claim.hollow), nil
 }
 
+var threeDecimals = regexp.MustCompile(`\.\d{3}$`)
+
 func (cl claim) hollow() bool {
 	return cl.quote == "" && cl.key == "" && cl.value == "" && strings.Join(cl.row, "") == ""
 }
@@ -107,10 +114,6 @@ func loose(v any) string {
 	case string:
 		return strings.TrimSpace(v)
 	case json.Number:
-		// A number of JSON has a decimal point, in a text with decimal commas too: with a fourth decimal nobody takes it for one between thousands.
-		if _, decimals, ok := strings.Cut(v.String(), "."); ok && len(decimals) == 3 {
-			return v.String() + "0"
-		}
 		return v.String()
 	case bool:
 		return strconv.FormatBool(v)

@@ -128,3 +128,15 @@ func TestCountNoneAsLabel(t *testing.T) {
 		t.Errorf("%v\n%s", err, f.answers[0].Insert)
 	}
 }
+
+// Numbers of JSON stay as they are, but for the value that is calculated with.
+func TestClaimsOfJSONNumbers(t *testing.T) {
+	claims, err := parseClaims(`{"items":[{"quote":3.125,"item":2.718,"value":1.5e3,"fields":["a",1.125,true,12345678901234567890]},{"quote":"b","value":1.125}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []claim{{quote: "3.125", key: "2.718", value: "1.5e3", n: 1, row: []string{"a", "1.125", "true", "12345678901234567890"}}, {quote: "b", value: "1.1250", n: 1}}
+	if d := cmp.Diff(want, claims, cmp.AllowUnexported(claim{})); d != "" {
+		t.Error(d)
+	}
+}
