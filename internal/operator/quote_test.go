@@ -43,6 +43,26 @@ func TestFindQuote(t *testing.T) {
 	}
 }
 
+// What differs only by signs of direction, line breaks of scripts without spaces, width of letters or form of Unicode is one text.
+func TestFoldedAlike(t *testing.T) {
+	for _, c := range [][2]string{
+		{"שלום\u200f עולם", "שלום עולם"}, {"مرحبا\u200e بالعالم", "مرحبا بالعالم"}, {"a\u202bb\u202c \u2067c\u2069", "ab c"},
+		{"日本\n  語を、\n読む。", "日本語を、読む。"}, {"第\n3章　ABC の話", "第3章ABCの話"}, {"ソフトウェア\r\nー", "ソフトウェアー"}, {"Ａ１２，（ｘ）", "A12,(x)"}, {"ＡＢ　ＣＤ", "AB CD"}, {"ｶﾅ", "カナ"},
+		{"cafe\u0301 noir", "café noir"}, {"I\u0307zmir", "İzmir"}, {"\u1112\u1161\u11ab국", "한국"}, {"한국\n사람", "한국 사람"}, {"long-\nwinded", "long-winded"}, {"5 - 3", "5 - 3"}, {"❤\ufe0f", "❤"},
+	} {
+		for _, c := range [][2]string{c, {c[1], c[0]}} {
+			if start, end, ok := fold("… " + c[0] + " …").find(c[1]); !ok || fold(("… " + c[0] + " …")[start:end]).text != fold(c[1]).text {
+				t.Errorf("%q in %q: %v", c[1], c[0], ok)
+			}
+		}
+	}
+	for _, c := range [][2]string{{"한국사람", "한국 사람"}, {"ab", "a b"}, {"10²", "102"}, {"①", "1"}} {
+		if _, _, ok := fold(c[0]).find(c[1]); ok {
+			t.Errorf("%q is found in %q", c[1], c[0])
+		}
+	}
+}
+
 func TestParseItems(t *testing.T) {
 	long := strings.Repeat("and more words ", 40)
 	for reply, want := range map[string][]item{
