@@ -88,6 +88,9 @@ func (o occurrence) wordy() bool {
 
 // cells is an item as a row: its columns, or the item itself.
 func (o occurrence) cells(columns []string) []string {
+	if row := o.named(columns); row != nil {
+		return row
+	}
 	if len(columns) < 2 || len(o.row) == 0 {
 		item := o.key
 		if item == "" {
@@ -100,6 +103,33 @@ func (o occurrence) cells(columns []string) []string {
 		row = append(row, "")
 	}
 	return row[:len(columns)]
+}
+
+// named is an item that is a JSON object as a row, by the names of the columns; nil where it has none of them.
+func (o occurrence) named(columns []string) []string {
+	v, err := objectOf(o.key)
+	if err != nil || len(columns) < 2 {
+		return nil
+	}
+	row, some := make([]string, len(columns)), false
+	for i, name := range columns {
+		k := slices.IndexFunc(v.keys, func(k string) bool { return sameKey(k) == sameKey(name) })
+		if k < 0 {
+			continue
+		}
+		some = true
+		switch e := v.object[v.keys[k]]; {
+		case e.absent():
+		case e.kind == 0 && e.raw[0] == '"':
+			row[i] = e.text()
+		default:
+			row[i] = e.String()
+		}
+	}
+	if !some {
+		return nil
+	}
+	return row
 }
 
 var (
@@ -144,6 +174,9 @@ func objectOf(text string) (*value, error) {
 
 // listing writes all items: as JSON or CSV where that is asked for, as a table where there are columns, else as a list. One header.
 func listing(found []occurrence, a Advice, instruction string) string {
+	if wantsCSV.MatchString(instruction) {
+		found, a.Labels = asCSV(found, a.Labels, instruction)
+	}
 	rows := make([][]string, len(found))
 	full := 0
 	for i, o := range found {
@@ -171,7 +204,7 @@ func listing(found []occurrence, a Advice, instruction string) string {
 		return jsonList(found, a.Labels)
 	case wantsCSV.MatchString(instruction):
 		w := csv.NewWriter(&b)
-		if table {
+		if table && strings.Join(a.Labels, "") != "" {
 			_ = w.Write(a.Labels) // a strings.Builder takes everything
 		}
 		_ = w.WriteAll(rows)

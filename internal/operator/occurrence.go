@@ -57,10 +57,15 @@ func parseClaims(reply string) ([]claim, error) {
 		if item := loose(m["item"]); item != "" {
 			c.key = item
 		}
-		if row, ok := m["fields"].([]any); ok {
-			for _, f := range row {
-				c.row = append(c.row, loose(f))
-			}
+		row, _ := m["fields"].([]any)
+		if item, isList := m["item"].([]any); isList && len(row) == 0 {
+			row = item
+		}
+		for _, f := range row {
+			c.row = append(c.row, loose(f))
+		}
+		if named, ok := m["fields"].(*value); ok {
+			c.key = named.String()
 		}
 		if n, err := strconv.ParseFloat(loose(m["n"]), 64); err == nil && n >= 0 && n < math.MaxInt32 && n == math.Trunc(n) {
 			c.n = int(n)
@@ -108,7 +113,7 @@ func (cl claim) hollow() bool {
 	return cl.quote == "" && cl.key == "" && cl.value == "" && strings.Join(cl.row, "") == ""
 }
 
-// loose is a JSON scalar as text, whatever its type.
+// loose is a JSON scalar as text, whatever its type, and an item's object as the JSON that it is.
 func loose(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -117,6 +122,8 @@ func loose(v any) string {
 		return v.String()
 	case bool:
 		return strconv.FormatBool(v)
+	case *value:
+		return v.String()
 	}
 	return ""
 }

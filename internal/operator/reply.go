@@ -87,12 +87,11 @@ func looseJSON(reply string) (any, bool) {
 	var run, known []any
 	stray, gap := "", "" // what is around the first run, and since the last known one
 	for i, f := range all {
-		var v any
-		d := json.NewDecoder(strings.NewReader(f.raw))
-		d.UseNumber() // amounts keep all their digits
-		if d.Decode(&v) != nil {
+		read, err := parseValue([]byte(f.raw), 0)
+		if err != nil {
 			return nil, false
 		}
+		v := read.plain()
 		prose := between(f.before)
 		gap += prose
 		if len(run) < i || i > 0 && prose != "" {
@@ -114,6 +113,35 @@ func looseJSON(reply string) (any, bool) {
 		return together(known), true
 	}
 	return together(run), len(run) > 0 && len(stray+between(rest)) <= strayBytes
+}
+
+// plain is v in Go's own types, numbers with all their digits. The object that an item is, or that its fields are, keeps its order: it is a *value.
+func (v *value) plain() any {
+	switch {
+	case v.kind == '{':
+		m := make(map[string]any, len(v.keys))
+		for _, k := range v.keys {
+			if m[k] = v.object[k].plain(); v.object[k].kind == '{' && (k == "item" || k == "fields") {
+				m[k] = v.object[k]
+			}
+		}
+		return m
+	case v.kind == '[':
+		list := make([]any, len(v.list))
+		for i, e := range v.list {
+			list[i] = e.plain()
+		}
+		return list
+	}
+	switch v.raw[0] {
+	case '"':
+		return v.text()
+	case 't', 'f':
+		return v.raw[0] == 't'
+	case 'n':
+		return nil
+	}
+	return json.Number(v.raw)
 }
 
 // between is the prose around JSON, without fences, commas and the marks of a list.
@@ -191,6 +219,8 @@ func hollow(v any) bool {
 		return true
 	case string:
 		return isBlank(v)
+	case *value:
+		return !v.says()
 	case []any:
 		return !slices.ContainsFunc(v, func(e any) bool { return !hollow(e) })
 	case map[string]any:
