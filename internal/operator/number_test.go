@@ -93,6 +93,8 @@ func TestParseQuantity(t *testing.T) {
 		{"2 millions d'euros", none, "2000000", "€", false},
 		{"1,5 млн руб", none, "1500000", "руб", false},
 		{"3 lakh rupees", none, "300000", "₹", false},
+		{"5 mil", none, "5", "mil", false},
+		{"500 Cr", none, "500", "cr", false},
 		{"12 crore", none, "120000000", "", false},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)

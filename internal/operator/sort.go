@@ -18,7 +18,7 @@ func orderingOf(a Advice, instruction string, columns []string) ordering {
 	if a.Order == "source" {
 		return ordering{column: -1}
 	}
-	key, said, down := direction(a.Order, "")
+	key, said, down := direction(shortDirection.ReplaceAllString(a.Order, "${1}ending"), "")
 	for _, order := range []string{a.Order, key, strings.TrimPrefix(a.Order, "-")} {
 		i := slices.IndexFunc(columns, func(c string) bool { return sameKey(c) == sameKey(order) })
 		if i < 0 || sameKey(order) == "" {
@@ -33,6 +33,9 @@ func orderingOf(a Advice, instruction string, columns []string) ordering {
 	return ordering{column: -1}
 }
 
+// shortDirection is how a direction is written beside a key; in a task that may be a column.
+var shortDirection = regexp.MustCompile(`(?i)\b(desc|asc)\b`)
+
 // What tasks say of a direction. A superlative alone is none: it is often what is looked for. highs and lows are the superlatives of either end.
 const (
 	highs = `(?:high|large?|bigg?|great|new|late?|long|strong|old)(?:est)?|best|heaviest|most(?: \p{L}+)?`
@@ -40,12 +43,12 @@ const (
 )
 
 var (
-	downward = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:desc(?:ending(?:ly)?)?|(?:in )?(?:decreasing|declining|reversed?) (?:\p{L}+ )?order|reverse (?:chronological|alphabetical)(?:ly)?|reverse-chronological(?:ly)?|` +
+	downward = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:descending(?:ly)?|by [\p{L}\p{N}_]+(?: [\p{L}\p{N}_]+)?[\s,(]+desc|(?:in )?(?:decreasing|declining|reversed?) (?:\p{L}+ )?order|reverse (?:chronological|alphabetical)(?:ly)?|reverse-chronological(?:ly)?|` +
 		`(?:high|large?|bigg?|great|new|late?|long|strong)(?:est)?(?: \p{L}+){0,2} (?:to|down to) (?:the )?(?:` + lows + `|old|oldest|earliest|little|weakest)|most(?: \p{L}+){0,2} to (?:the )?(?:least|fewest)|z ?(?:to|-|–|['’]?den|['’]?dan) ?a|` +
 		`(?:highest|largest|biggest|greatest|newest|latest|longest|strongest|best|heaviest|most(?: \p{L}+)?)(?: \p{L}+){0,2}(?:,? (?:comes?|goes|is|are))? (?:first|at the top|on top)|` +
 		`(?:start|begin)(?:s|ning|ing)? (?:with|from|at) the (?:` + highs + `)|(?:sort|order|rank)(?:ed|ing|s)?(?: \p{L}+){0,4} by (?:the )?(?:highest|largest|biggest|greatest|newest|latest|longest|most)|` +
 		// Turkish
-		`azalan|(?:en )?(?:büyükten|yüksekten|çoktan|fazladan|pahalıdan|uzundan)|en yeniden|yeniden (?:en )?eskiye|sondan başa|tersten|ters (?:sıra|kronolojik)\p{L}*|` +
+		`azalan\p{L}*|(?:en )?(?:büyükten|yüksekten|pahalıdan)|en (?:çoktan|fazladan|uzundan)|(?:çoktan|fazladan) (?:en )?aza|uzundan (?:en )?kısaya|en yeniden|yeniden (?:en )?eskiye|sondan başa|tersten|ters (?:sıra|kronolojik)\p{L}*|` +
 		`en (?:yüksek|büyük|yeni|çok|fazla|pahalı|uzun|son)\p{L}*(?: \p{L}+){0,3} (?:önce|başta|ilk|üstte|başa|en üstte)|` +
 		// German, Dutch, Scandinavian
 		`absteigend\p{L}*|(?:höchste|größte|groesste|neueste|neuste|meiste|teuerste|längste|beste)\p{L}*(?: \p{L}+){0,3} (?:zuerst|oben|voran)|vom? (?:höchst|größt|neuest|groß|hoch|neu|viel|teuerst)\p{L}* (?:zum|nach|bis) \p{L}+|aflopend|fallande|faldende|synkende|` +
@@ -56,9 +59,9 @@ var (
 		// Polish, Czech, Russian, Ukrainian, Arabic, others
 		`malejąc\p{L}*|sestupně|csökkenő|laskeva\p{L}*|giảm dần|menurun|descrescător|(?:по )?(?:убывани|спадани)\p{L}*|от (?:сам\p{L}+ )?(?:больш|высок|нов|дорог|поздн)\p{L}* к|сначала (?:сам\p{L}+ )?(?:больш|высок|нов|дорог|последн)\p{L}*|تنازلي\p{L}*|घटते)(?:$|[^\p{L}])` +
 		`|降序|降順|倒序|[由从從](?:大到小|高到低|新到旧|新到舊|多到少|晚到早)|(?:大きい|高い|多い|新しい|長い)順|내림차순|(?:큰|높은|많은|최신|최근) ?순`)
-	upward = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:asc(?:ending(?:ly)?)?|(?:in )?increasing (?:\p{L}+ )?order|chronological(?:ly)?|alphabetical(?:ly)?|` +
+	upward = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:ascending(?:ly)?|(?:in )?increasing (?:\p{L}+ )?order|chronological(?:ly)?|alphabetical(?:ly)?|` +
 		`(?:low|small|short|few|old|earli|cheap)(?:est)?(?: \p{L}+){0,2} (?:to|up to) (?:the )?(?:` + highs + `)|least(?: \p{L}+){0,2} to (?:the )?most|(?:lowest|smallest|shortest|fewest|oldest|earliest|cheapest|least(?: \p{L}+)?)(?: \p{L}+){0,2}(?:,? (?:comes?|goes|is|are))? (?:first|at the top|on top)|a ?(?:to|-|–|['’]?dan|['’]?den) ?z|` +
-		`artan|(?:en )?(?:küçükten|düşükten|azdan|ucuzdan|kısadan)|(?:en )?eskiden|kronolojik|alfabetik|aufsteigend\p{L}*|oplopend|stigande|stigende|croissant\p{L}*|ascendente\p{L}*|ascendiente|creciente|crescente|(?:de|do|dal) (?:menor|minore)|du plus (?:petit|bas|ancien)|` +
+		`artan\p{L}*|(?:en )?(?:küçükten|düşükten|ucuzdan)|(?:en )?(?:azdan|kısadan|eskiden) (?:en )?(?:çoğa|fazlaya|uzuna|yeniye)|kronolojik|alfabetik|aufsteigend\p{L}*|oplopend|stigande|stigende|croissant\p{L}*|ascendente\p{L}*|ascendiente|creciente|crescente|(?:de|do|dal) (?:menor|minore)|du plus (?:petit|bas|ancien)|` +
 		`rosnąc\p{L}*|vzestupně|növekvő|nouseva\p{L}*|(?:по )?(?:возрастани|зростанн)\p{L}*|تصاعدي\p{L}*)(?:$|[^\p{L}])|升序|昇順|[由从從](?:小到大|低到高|旧到新|舊到新|少到多|早到晚)|(?:小さい|低い|少ない|古い)順|오름차순`)
 )
 
@@ -87,6 +90,9 @@ func direction(text, column string) (rest string, said, down bool) {
 		down  bool
 	}{{downward, true}, {upward, false}} {
 		for _, at := range dir.words.FindAllStringIndex(text, -1) {
+			if strings.Contains(strings.ToLower(text[at[0]:at[1]]), " the first") { // most of the first chapters
+				continue
+			}
 			if d := near(at); !said || d < distance {
 				best, said, down, distance = at, true, dir.down, d
 			}

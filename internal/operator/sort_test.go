@@ -18,7 +18,7 @@ func TestDirection(t *testing.T) {
 		},
 		false: {
 			"Sort by amount.", "in ascending order", "from lowest to highest", "oldest first", "oldest to newest", "smallest to largest", "the highest amount of each customer, sorted by name", "List the latest orders.",
-			"küçükten büyüğe", "artan", "en yüksek tutarı da yaz", "yeniden yaz", "aufsteigend", "par ordre croissant", "de menor a mayor", "по возрастанию", "升序", "金額の昇順", "오름차순", "describe each", "A to Z", "in chronological order", "",
+			"a table of id, desc, amount", "most of the first chapters", "çoktan ödenmiş olanlar", "fazladan ödemeler", "eskiden yeniye", "küçükten büyüğe", "artan", "en yüksek tutarı da yaz", "yeniden yaz", "aufsteigend", "par ordre croissant", "de menor a mayor", "по возрастанию", "升序", "金額の昇順", "오름차순", "describe each", "A to Z", "in chronological order", "",
 		},
 	} {
 		for _, task := range tasks {

@@ -34,9 +34,9 @@ var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true,
 
 // scales are words that multiply the number before them. A bare letter does so only beside a currency.
 var scales = scaleTable(
-	"100 hundred hundert yüz", "1000 thousand bin tausend mil mille mila duizend tusen tusind тыс тысяч тысячи тысяча tys tisíc ribu nghìn ألف हजार",
+	"100 hundred hundert yüz", "1000 thousand bin tausend mille mila duizend tusen tusind тыс тысяч тысячи тысяча tys tisíc ribu nghìn ألف हजार",
 	"100000 lakh lakhs lac लाख", "1000000 million millions mn mio milyon millionen millón millones millions milione milioni milhão milhões miljoen miljon miljoner millioner млн миллион миллиона миллионов mln milion miliony milionów juta triệu مليون",
-	"10000000 crore crores cr करोड़",
+	"10000000 crore crores करोड़",
 	"1000000000 billion billions bn milyar milliarden milliarde mrd mld milliard milliards miliardo miliardi bilhão bilhões miljard miljarder milliarder млрд миллиард миллиарда миллиардов miliard miliardy miliardów miliar tỷ مليار",
 	"1000000000000 trillion trillions trilyon trn трлн",
 )
@@ -79,7 +79,11 @@ func unitAfter(before, after string) (unit string, times *big.Rat, rest string) 
 			continue
 		}
 		w, next = wordOf(after)
-		n, left := scaleOf(w, money || isCurrency(sign) || isCurrency(first(wordOf(next))))
+		many := first(wordOf(next))
+		n, left := scaleOf(w, money || isCurrency(sign) || isCurrency(many))
+		if strings.EqualFold(w, "mil") && scales[strings.ToLower(many)] == 1e6 {
+			n = 1000 // alone it is a million to some
+		}
 		if n == 0 {
 			break
 		}
