@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // An occurrence is one thing that a reader reported of its chunk's own bytes, found there.
@@ -143,7 +144,7 @@ func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []c
 	core := in.Core(c)
 	earlier, later := around(in, c)
 	text := fold(core + later)
-	before := fold(earlier + core)
+	before := sync.OnceValue(func() folded { return fold(earlier + core) })
 	spots := map[string][]spot{}
 	for _, cl := range claims {
 		if cl.quote == "" {
@@ -164,7 +165,7 @@ func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []c
 		case len(was) > 0 && (!ok || cl.within()):
 			at = slices.IndexFunc(was, func(s spot) bool { return !s.said[cl.says()] })
 		case !ok:
-			if start, _, ok := before.find(cl.quote); !ok || start >= len(earlier) {
+			if start, _, ok := before().find(cl.quote); !ok || start >= len(earlier) {
 				invented = append(invented, cl)
 			}
 		}

@@ -16,9 +16,12 @@ var thought = regexp.MustCompile(`(?is)^\s*(?:<think(?:ing)?>.*?</think(?:ing)?>
 
 const thoughtEnds = "</think>"
 
-// spoken is a reply to a text without the thoughts before it. Where the text itself speaks of thoughts, they are no one's but its own.
+// spoken is a reply to a text without the thoughts before it. Where the text itself, or JSON made of it, speaks of thoughts, they are no one's but its own.
 func spoken(text, reply string) string {
 	said := reply
+	if strings.HasPrefix(strings.TrimLeft(reply, "` \t\r\njson"), "{") || strings.HasPrefix(strings.TrimSpace(reply), "[") {
+		return reply
+	}
 	if m := thought.FindString(reply); m != "" {
 		said = reply[len(m):]
 	} else if before, after, ok := strings.Cut(reply, thoughtEnds); ok && !strings.Contains(before, "<think") {

@@ -46,6 +46,7 @@ func TestSpoken(t *testing.T) {
 		{"", "The text has <think> in it.", "The text has <think> in it."},
 		{"", "<think>only", "<think>only"},
 		{"what <think> means", "<think>a</think> b", "<think>a</think> b"},
+		{"", "```json\n{\"quote\":\"it ends with </think>\"}\n```", "```json\n{\"quote\":\"it ends with </think>\"}\n```"},
 		{"it ends with </think>", "it ended </think> here", "it ended </think> here"},
 	} {
 		if got := spoken(c.text, c.reply); got != c.want {
