@@ -52,14 +52,12 @@ func finish[T any](ctx context.Context, in *Input, x Exec, notes []T, m merging[
 	limit := in.Limits.Notes
 	for try := 0; ; try++ {
 		f := prompt.Fields{Parts: len(in.Chunks)}
-		if len(notes) == 0 {
+		var err error
+		if notes, err = fit(ctx, in, x, notes, limit, m); err != nil {
+			return err
+		}
+		if f.Material = m.render(notes); f.Material == "" {
 			insert = "insert.none"
-		} else {
-			var err error
-			if notes, err = fit(ctx, in, x, notes, limit, m); err != nil {
-				return err
-			}
-			f.Material = m.render(notes)
 		}
 		reply, err := x.Answer(ctx, Answer{Insert: prompt.Text(insert, f)})
 		if err == nil {

@@ -233,7 +233,7 @@ func TestAnswerMergesWhatIsTooMuch(t *testing.T) {
 
 func TestMergeThatDoesNotShrinkEnds(t *testing.T) {
 	text, _ := marks(4000, 400)
-	for name, merged := range map[string]Reply{"echo": {}, "cut": {Text: "x", Finish: "length"}, "refused": {Err: ErrRefused}} {
+	for name, merged := range map[string]Reply{"echo": {}, "cut": {Text: "x", Finish: "length"}, "refused": {Err: ErrRefused}, "none": {Text: `{"items":[]}`}, "none in a word": {Text: "None."}} {
 		in := textInput("List marks", text, 4000)
 		in.Limits.Notes = 900
 		f := &fake{model: func(c Call) Reply {
@@ -250,6 +250,37 @@ func TestMergeThatDoesNotShrinkEnds(t *testing.T) {
 		}
 		if f.stages()["merge"] > 200 {
 			t.Errorf("%s: %d merge calls", name, f.stages()["merge"])
+		}
+	}
+}
+
+// A merge that says that there is nothing deletes nothing: what was noted was checked.
+func TestMergeThatSaysNone(t *testing.T) {
+	text, want := marks(4000, 40)
+	for _, op := range []string{"answer", "summarize"} {
+		in := textInput("List marks", text, 8000)
+		in.Limits.Notes = 170
+		first := ""
+		f := &fake{model: func(c Call) Reply {
+			m := material(c.User.String())
+			switch {
+			case c.Stage != "merge" && op == "answer":
+				return clerk(c)
+			case c.Stage != "merge":
+				return Reply{Text: "Marks: " + strings.Join(markLine.FindAllString(m, -1), ", "), Finish: "stop"}
+			case first == "":
+				first = m
+				return Reply{Text: "NONE", Finish: "stop"}
+			case strings.Contains(m, want[0]):
+				return Reply{Text: want[0], Finish: "stop"}
+			}
+			return Reply{Text: "So on.", Finish: "stop"}
+		}}
+		if err := run(t, op, in, f); err != nil || first == "" {
+			t.Fatalf("%s: %v", op, err)
+		}
+		if got := f.answers[0].Insert; !strings.Contains(got, want[0]) || !strings.Contains(got, "So on.") {
+			t.Errorf("%s:\n%s", op, got)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func TestStepsAsModelsWriteThem(t *testing.T) {
 	if record != "Ali holds the key.\nA change: of heart | no\nThe end." || n != 6 {
 		t.Errorf("%d steps, record %q", n, record)
 	}
-	if got, want := a.sofar(), "Kasa: 2.50 TL\nbolts: -2\nbolts: 13 boxes\n"; got != want {
+	if got, want := a.sofar(), "Kasa: 2.50 TL\nbolts: 11 boxes\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

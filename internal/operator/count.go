@@ -40,7 +40,7 @@ func (count) Stages(in *Input) []Stage {
 const aroundTokens = (earlierReach+laterReach)/4 + 60
 
 func (count) Run(ctx context.Context, in *Input, x Exec) error {
-	found, left, err := takeOccurrences(ctx, in, x, parseClaims, func(c Chunk, core, reason string) Call { return countCall(in, c, core, reason) })
+	found, left, err := takeOccurrences(ctx, in, x, false, func(c Chunk, core, reason string) Call { return countCall(in, c, core, reason) })
 	if err != nil {
 		return orInstead(ctx, in, x, err)
 	}

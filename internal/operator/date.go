@@ -9,7 +9,7 @@ import (
 
 // The forms of dates that people write: 2024-03-05, 5.3.2024, 5 March 2024, 5 Mart 2024, March 5th, 2024, March 2024, 2024; a time of day may follow.
 var (
-	dateISO    = regexp.MustCompile(`\b(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:\b|T)`)
+	dateISO    = regexp.MustCompile(`\b(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?|\.(\d{1,2})\.(\d{1,2}))(?:\b|T)`) // 1200.10 is a number
 	dateDigits = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})\b`)
 	dateDay    = regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s/-]+(?:of\s+|de\s+)?(\p{L}+)\.?,?[\s/-]+(?:de\s+)?(\d{4}|['’]?\d{2})\b`)
 	dateMonth  = regexp.MustCompile(`(\p{L}+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b`)
@@ -96,7 +96,7 @@ func dateIn(v string) (w written, digits, ok bool) {
 		return rest[at[2*i]:at[2*i+1]]
 	}
 	if at := dateISO.FindStringSubmatchIndex(rest); at != nil && alone(at) {
-		w.date = moment(part(at, 1), part(at, 2), part(at, 3), seconds)
+		w.date = moment(part(at, 1), part(at, 2)+part(at, 4), part(at, 3)+part(at, 5), seconds)
 		return w, false, w.date != 0
 	}
 	if at := dateDigits.FindStringSubmatchIndex(rest); at != nil && alone(at) {

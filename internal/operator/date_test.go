@@ -24,6 +24,8 @@ func TestDatesInOrder(t *testing.T) {
 		{name: "no dates", values: []string{"2024-03-05", "soon"}},
 		{name: "no such day", values: []string{"2024-02-30"}},
 		{name: "numbers", values: []string{"1.234,56", "12"}},
+		{name: "amounts with two decimals", values: []string{"1200.10 EUR", "2350.05 EUR"}},
+		{name: "points, the year first", sorted: []string{"2024.03.05", "2024.11.01", "2024-11-02"}},
 		{name: "more than a date", values: []string{"2024-03-05 to 2024-03-07"}},
 		{name: "nothing", values: nil},
 	} {

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -53,7 +52,7 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if under := joinable(in); under != nil {
 		return orInstead(ctx, in, x, records(ctx, in, x, under))
 	}
-	found, _, err := takeOccurrences(ctx, in, x, parseItemsOrText, func(c Chunk, core, reason string) Call { return extractCall(in, c, core, reason) })
+	found, _, err := takeOccurrences(ctx, in, x, true, func(c Chunk, core, reason string) Call { return extractCall(in, c, core, reason) })
 	if err != nil {
 		return orInstead(ctx, in, x, err)
 	}
@@ -64,10 +63,11 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 			notes[i].text = ""
 		}
 	}
-	if in.Format != "text" || otherForm.MatchString(in.Instruction) || len(found) == 0 || in.Tokens(renderNotes(notes)) <= worded {
+	if in.Format != "text" || otherForm.MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
-	text := listing(found, in.Advice, in.Instruction)
+	items := slices.DeleteFunc(found, func(o occurrence) bool { return o.remark })
+	text := listing(items, in.Advice, in.Instruction)
 	ceiling := in.Limits.Answer
 	if ceiling > 0 && in.Tokens(text) > ceiling {
 		text = firstTokens(text, ceiling, in.Tokens)
@@ -78,8 +78,19 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	return stopping(in, x, func(x Exec) error { return x.Write(text) })
 }
 
+// wordyFrom is the size in bytes from which a remark may hold items.
+const wordyFrom = 200
+
+// wordy reports whether a remark may hold items, which only a final call can tell; one line says that there are none, or why.
+func (o occurrence) wordy() bool {
+	return o.remark && (len(o.key) > wordyFrom || strings.ContainsAny(o.key, "\n{["))
+}
+
 // cells is an item as a row: its columns, or the item itself.
 func (o occurrence) cells(columns []string) []string {
+	if row := o.named(columns); row != nil {
+		return row
+	}
 	if len(columns) < 2 || len(o.row) == 0 {
 		item := o.key
 		if item == "" {
@@ -92,6 +103,33 @@ func (o occurrence) cells(columns []string) []string {
 		row = append(row, "")
 	}
 	return row[:len(columns)]
+}
+
+// named is an item that is a JSON object as a row, by the names of the columns; nil where it has none of them.
+func (o occurrence) named(columns []string) []string {
+	v, err := objectOf(o.key)
+	if err != nil || len(columns) < 2 {
+		return nil
+	}
+	row, some := make([]string, len(columns)), false
+	for i, name := range columns {
+		k := slices.IndexFunc(v.keys, func(k string) bool { return sameKey(k) == sameKey(name) })
+		if k < 0 {
+			continue
+		}
+		some = true
+		switch e := v.object[v.keys[k]]; {
+		case e.absent():
+		case e.kind == 0 && e.raw[0] == '"':
+			row[i] = e.text()
+		default:
+			row[i] = e.String()
+		}
+	}
+	if !some {
+		return nil
+	}
+	return row
 }
 
 var (
@@ -136,6 +174,9 @@ func objectOf(text string) (*value, error) {
 
 // listing writes all items: as JSON or CSV where that is asked for, as a table where there are columns, else as a list. One header.
 func listing(found []occurrence, a Advice, instruction string) string {
+	if wantsCSV.MatchString(instruction) {
+		found, a.Labels = asCSV(found, a.Labels, instruction)
+	}
 	rows := make([][]string, len(found))
 	full := 0
 	for i, o := range found {
@@ -149,7 +190,7 @@ func listing(found []occurrence, a Advice, instruction string) string {
 			rows[i] = append(rows[i], make([]string, len(a.Labels)-len(rows[i]))...)
 			rows[i] = append(rows[i], strconv.Itoa(i)) // which item it is, while rows change their places
 		}
-		sortRows(rows, slices.IndexFunc(a.Labels, func(l string) bool { return sameKey(l) == sameKey(a.Order) }))
+		sortRows(rows, orderingOf(a, instruction, a.Labels))
 		sorted := make([]occurrence, len(rows))
 		for i, r := range rows {
 			k, _ := strconv.Atoi(r[len(a.Labels)])
@@ -163,7 +204,7 @@ func listing(found []occurrence, a Advice, instruction string) string {
 		return jsonList(found, a.Labels)
 	case wantsCSV.MatchString(instruction):
 		w := csv.NewWriter(&b)
-		if table {
+		if table && strings.Join(a.Labels, "") != "" {
 			_ = w.Write(a.Labels) // a strings.Builder takes everything
 		}
 		_ = w.WriteAll(rows)
@@ -186,35 +227,4 @@ func tableRow(b *strings.Builder, cells []string) {
 		b.WriteString("| " + strings.NewReplacer("|", `\|`, "\r\n", " ", "\n", " ").Replace(c) + " ")
 	}
 	b.WriteString("|\n")
-}
-
-// sortRows sorts by a column, as dates or numbers where all of them are; equal ones keep their order. No column: the order of the source stays.
-func sortRows(rows [][]string, column int) {
-	if column < 0 {
-		return
-	}
-	var values []string
-	for _, r := range rows {
-		values = append(values, r[column])
-	}
-	dates, allDates := datesOf(values)
-	st := styleOf(values)
-	numbers := map[string]quantity{}
-	for _, v := range values {
-		if q, _, ok := parseQuantity(v, st); ok {
-			numbers[v] = q
-			continue
-		}
-		numbers = nil
-		break
-	}
-	slices.SortStableFunc(rows, func(a, b []string) int {
-		switch {
-		case allDates:
-			return cmp.Compare(dates[a[column]], dates[b[column]])
-		case numbers != nil:
-			return numbers[a[column]].amount.Cmp(numbers[b[column]].amount)
-		}
-		return strings.Compare(strings.ToLower(a[column]), strings.ToLower(b[column]))
-	})
 }

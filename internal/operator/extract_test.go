@@ -46,12 +46,14 @@ func TestExtractFewGoToTheFinalCall(t *testing.T) {
 	}
 }
 
-// A model that ignores response_format answers in lines: they reach the final call whole, as what they are.
+// A model that ignores response_format answers in lines: asked twice, they reach the final call whole, as what they are.
 func TestExtractProse(t *testing.T) {
 	text, want := marks(300, 21)
 	in := textInput("List every line that starts with MARK-", text, 2000)
+	prose := map[int]bool{}
 	f := &fake{model: func(c Call) Reply {
 		if found := markLine.FindAllString(material(c.User.String()), -1); found != nil {
+			prose[c.Index] = true
 			return Reply{Text: strings.Join(found, "\n"), Finish: "stop"}
 		}
 		return Reply{Text: "None.", Finish: "stop"}
@@ -60,8 +62,38 @@ func TestExtractProse(t *testing.T) {
 		t.Fatal(err)
 	}
 	allIn(t, f.answers[0].Insert, want)
-	if strings.Contains(f.answers[0].Insert, "QUOTE: MARK") || len(f.calls) != len(in.Chunks) {
+	if strings.Contains(f.answers[0].Insert, "QUOTE: MARK") || len(f.calls) != len(in.Chunks)+len(prose) {
 		t.Errorf("%d calls for %d chunks, or prose shown as checked", len(f.calls), len(in.Chunks))
+	}
+}
+
+// What a reader says instead of a list is no item of it. Where it may hold items, the final call sees it.
+func TestListingWithoutChatter(t *testing.T) {
+	text, want := marks(3000, 600)
+	for odd, finals := range map[string]int{
+		`{"items":null}`: 0, "{}": 0, `{"items":[{}]}`: 0, `[{"quote":"","item":null,"fields":[]}]`: 0, "There are none here, as far as I can see.": 0,
+		"These are what I see:\n- the first\n- the second": 1, `{"marks":["MARK-1"]}`: 1, `{"items":[{"mark":"MARK-1"}]}`: 1,
+	} {
+		in := textInput("List every line that starts with MARK-", text, 3000)
+		in.Format, in.Advice.By, in.Advice.Confidence = "text", "planner", 1
+		left := ""
+		f := &fake{model: func(c Call) Reply {
+			if c.Index == 5 {
+				left = in.Core(in.Chunks[5])
+				return Reply{Text: odd, Finish: "stop"}
+			}
+			return collector(c)
+		}}
+		if err := run(t, "extract", in, f); err != nil {
+			t.Errorf("%s: %v", odd, err)
+			continue
+		}
+		if len(f.answers) != finals || finals == 1 && !strings.Contains(f.answers[0].Insert, "UNCHECKED: "+odd[:20]) {
+			t.Errorf("%s: %d final calls", odd, len(f.answers))
+		}
+		if n := len(want) - strings.Count(left, "MARK-"); finals == 0 && (strings.Count(f.out.String(), "\n")+1 != n || strings.Count(f.out.String(), "- MARK-") != n) {
+			t.Errorf("%s: %d lines, want %d", odd, strings.Count(f.out.String(), "\n")+1, n)
+		}
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
@@ -174,7 +176,7 @@ func relevance(in *Input, question string) map[int]float64 {
 // terms calls f for the words of text, in lower case and without the endings that Turkish and English hang on: a long word counts by its first letters.
 func terms(text string, f func(string)) {
 	const stem = 6
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	for _, w := range strings.FieldsFunc(strings.ToLower(norm.NFC.String(text)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
 		runes := 0
 		for i, r := range w {
 			if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) {

@@ -123,3 +123,14 @@ func TestFindAsksAgain(t *testing.T) {
 		t.Errorf("asked %d times for the code, %d calls for %d chunks:\n%s", asked, len(f.calls), len(in.Chunks), got)
 	}
 }
+
+// The letters of a word stay together in every form of Unicode.
+func TestTermsOfMarks(t *testing.T) {
+	for text, want := range map[string]string{"Cafe\u0301s": "cafés", "किताब": "किताब"} {
+		var got []string
+		terms(text, func(w string) { got = append(got, w) })
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

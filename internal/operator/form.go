@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
@@ -39,8 +38,7 @@ func (f *former) Answer(ctx context.Context, a Answer) (Reply, error) {
 		if err != nil || !errors.As(reply.Err, &wrong) {
 			return reply, err
 		}
-		said := thoughtless(reply, func() Call { return Call{} })
-		if bare, ok := bareJSON(said.Text); ok && unfit(f.in, bare) == nil {
+		if bare, ok := bareJSON(f.in, reply.Text); ok {
 			f.Finish("stop")
 			return Reply{Text: bare, Finish: "stop"}, f.Write(bare)
 		}
@@ -76,19 +74,19 @@ func (f *former) StoppedAt(sequence string) { stoppedAt(f.Exec, sequence) }
 // Probed is the Exec's own, where it has one.
 func (f *former) Probed(seen float64, pilots int) error { return probed(f.Exec, seen, pilots) }
 
-// bareJSON is the one JSON text in a reply that has a code fence or a few words around it.
-func bareJSON(reply string) (string, bool) {
-	i := strings.IndexAny(reply, "{[")
-	if i < 0 {
-		return "", false
+// bareJSON is the one JSON text in a reply that is what was demanded, whatever is around it: a code fence, a thought, a few words.
+func bareJSON(in *Input, reply string) (bare string, ok bool) {
+	all, _ := jsonIn(spoken(reply, func() string { return "" }))
+	for _, f := range all {
+		if in.Format == "json_object" && f.raw[0] != '{' || unfit(in, f.raw) != nil || f.raw == bare {
+			continue
+		}
+		if ok {
+			return "", false
+		}
+		bare, ok = f.raw, true
 	}
-	var raw json.RawMessage
-	d := json.NewDecoder(strings.NewReader(reply[i:]))
-	if d.Decode(&raw) != nil {
-		return "", false
-	}
-	around := strings.Trim(reply[:i]+reply[i+int(d.InputOffset()):], " \t\r\n`")
-	return string(raw), len(around) <= strayBytes
+	return bare, ok
 }
 
 // wantsJSON reports whether the caller's request demands JSON.

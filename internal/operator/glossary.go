@@ -61,7 +61,7 @@ func glossary(ctx context.Context, in *Input, x Exec) (wordings, error) {
 	as := map[string]string{}
 	for _, e := range list {
 		m, _ := e.(map[string]any)
-		if t := prompt.Line(loose(m["as"])); t != "" && len(t) <= 2*nameBytes {
+		if t := prompt.Line(loose(m["as"])); t != "" && !isNone(t) && len(t) <= 2*nameBytes {
 			as[loose(m["term"])] = t
 		}
 	}

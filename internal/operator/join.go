@@ -17,7 +17,6 @@ type joiner struct {
 	in     *Input
 	latest bool   // later statements replace earlier ones
 	key    string // the property by which records of different passages are the same; "" none
-	order  string // the property to sort by; "" the order of the source
 	open   []openLeaf
 }
 
@@ -34,9 +33,6 @@ func newJoiner(in *Input) *joiner {
 	j := &joiner{in: in, latest: in.Advice.Conflict == "latest"}
 	if in.Advice.Dependence == "pairwise" && len(in.Advice.Labels) > 0 {
 		j.key = in.Advice.Labels[0]
-	}
-	if in.Advice.Order != "source" {
-		j.order = in.Advice.Order
 	}
 	return j
 }
@@ -144,12 +140,13 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 		if sh.items.props[j.key] != nil {
 			out.list = j.keyed(sh.items, out.list)
 		}
-		if sh.items.props[j.order] != nil {
+		if o := orderingOf(j.in.Advice, j.in.Instruction, sh.items.names); o.column >= 0 {
+			name := sh.items.names[o.column]
 			rows := make([][]string, len(out.list))
 			byRow := map[string][]*value{}
 			for i, e := range out.list {
 				cell := ""
-				if v := e.get(j.order); !v.absent() {
+				if v := e.get(name); !v.absent() {
 					cell = v.String()
 					if v.kind == 0 && v.raw[0] == '"' {
 						cell = v.text()
@@ -158,7 +155,7 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 				rows[i] = []string{cell}
 				byRow[cell] = append(byRow[cell], e)
 			}
-			sortRows(rows, 0)
+			sortRows(rows, ordering{0, o.down})
 			for i, r := range rows {
 				out.list[i], byRow[r[0]] = byRow[r[0]][0], byRow[r[0]][1:]
 			}

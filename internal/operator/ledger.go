@@ -46,14 +46,16 @@ type amount struct {
 	touched         int // number of the last step
 }
 
-// now is every amount, in the order of first appearance, and the steps that hold no number. guessed counts the numbers that can be read in two ways.
+// now is every amount, in the order of first appearance, and the steps that hold no number. A number without a unit has the only unit of its name. guessed counts
+// the numbers that can be read in two ways.
 func (a *amounts) now() (all []*amount, unread []step, guessed int) {
 	values := make([]string, len(a.steps))
 	for i, s := range a.steps {
 		values[i] = s.by
 	}
 	st := styleOf(values)
-	byKey := map[string]*amount{}
+	read := make([]*quantity, len(a.steps))
+	units := map[string][]string{}
 	for i, s := range a.steps {
 		q, unsure, ok := parseQuantity(s.by, st)
 		if !ok {
@@ -62,6 +64,20 @@ func (a *amounts) now() (all []*amount, unread []step, guessed int) {
 		}
 		if unsure {
 			guessed++
+		}
+		read[i] = &q
+		if of := sameKey(s.of); q.unit != "" && !slices.ContainsFunc(units[of], func(u string) bool { return sameUnit(u, q.unit) }) {
+			units[of] = append(units[of], q.unit)
+		}
+	}
+	byKey := map[string]*amount{}
+	for i, s := range a.steps {
+		q := read[i]
+		if q == nil {
+			continue
+		}
+		if known := units[sameKey(s.of)]; q.unit == "" && len(known) == 1 {
+			q.unit = known[0]
 		}
 		key := sameKey(s.of) + "\x00" + strings.TrimSuffix(q.unit, "s")
 		e := byKey[key]

@@ -22,7 +22,8 @@ type merging[T any] struct {
 	accept func(group []T, reply string) []T
 }
 
-// fit merges neighbours until all fit in limit tokens (0: anything fits). Order is kept. A group whose merge fails or does not get shorter stays as it is.
+// fit merges neighbours until all fit in limit tokens (0: anything fits). Order is kept. A group whose merge fails, says that
+// there is nothing or does not get shorter stays as it is.
 func fit[T any](ctx context.Context, in *Input, x Exec, items []T, limit int, m merging[T]) ([]T, error) {
 	if limit <= 0 {
 		return items, nil
@@ -50,7 +51,7 @@ func fit[T any](ctx context.Context, in *Input, x Exec, items []T, limit int, m 
 			}
 			g := groups[i].items
 			if fault(reply) == nil {
-				if merged := m.accept(g, reply.Text); in.Tokens(m.render(merged)) < groups[i].tokens {
+				if merged := m.accept(g, reply.Text); len(merged) > 0 && in.Tokens(m.render(merged)) < groups[i].tokens {
 					g = merged
 				}
 			}
@@ -134,7 +135,7 @@ func mergedNotes(group []note, items []item) []note {
 					break
 				}
 			}
-			if !found {
+			if !found && !isNone(it.Quote) {
 				n.text = remark(it)
 			}
 		}
@@ -145,21 +146,23 @@ func mergedNotes(group []note, items []item) []note {
 	return out
 }
 
-// distinct drops notes that say nothing new: the same quote of the same place.
+// distinct drops notes that say nothing new: the same of the same quote in the same place, or nothing of it.
 func distinct(notes []note) []note {
 	type key struct {
 		message, part, start int
-		quote                string
+		quote, text          string
 	}
 	seen := make(map[key]bool, len(notes))
 	out := notes[:0:0]
 	for _, n := range notes {
 		if n.quote != "" {
-			k := key{n.chunk.Message, n.chunk.Part, n.start, n.quote}
+			bare := key{n.chunk.Message, n.chunk.Part, n.start, n.quote, ""}
+			k := bare
+			k.text = n.text
 			if seen[k] {
 				continue
 			}
-			seen[k] = true
+			seen[k], seen[bare] = true, true
 		}
 		out = append(out, n)
 	}
@@ -195,6 +198,9 @@ func mergingPassages(in *Input) merging[passage] {
 			return Call{System: prompt.Pieces("summarymerge.system", f), User: prompt.Pieces("summarymerge.user", f)}
 		},
 		accept: func(group []passage, reply string) []passage {
+			if isNone(reply) {
+				return nil
+			}
 			return []passage{{group[0].place, reply}}
 		},
 	}

@@ -2,8 +2,6 @@ package operator
 
 import (
 	"context"
-	"encoding/json"
-	"reflect"
 	"strings"
 	"sync"
 
@@ -24,141 +22,70 @@ type item struct {
 	Sure        bool // the reader says that this alone answers the task
 }
 
-// strayBytes is how much chatter around a JSON reply is overlooked ("Here is the JSON:"); more than that may hold something, and the reply is kept whole.
-const strayBytes = 120
-
 // parseItems reads the notes of a reply. A reply that is not the JSON that was asked for is one remark, whole. No items means none.
 func parseItems(reply string) []item {
-	if isNone(reply) || isBlank(reply) {
-		return nil
-	}
 	whole := []item{{Note: strings.TrimSpace(reply)}}
-	v, ok := looseJSON(reply)
+	list, ok := itemsIn(reply)
 	if !ok {
-		return whole
-	}
-	if m, isMap := v.(map[string]any); isMap {
-		if none, _ := m["none"].(bool); none && len(m) == 1 {
-			return nil
-		}
-		list, has := m["items"]
-		if !has {
-			if _, has = m["quote"]; !has {
-				return whole
-			}
-			list = []any{m}
-		}
-		v = list
-	}
-	list, isList := v.([]any)
-	if !isList {
 		return whole
 	}
 	items := make([]item, 0, len(list))
 	for _, e := range list {
-		switch e := e.(type) {
-		case string:
-			if !isBlank(e) && !isNone(e) {
-				items = append(items, item{Quote: e})
-			}
-		case map[string]any:
-			quote, okQuote := e["quote"].(string)
-			text, okNote := e["note"].(string)
-			if !okQuote && !okNote {
-				return whole
-			}
-			if isNone(quote) {
-				quote = ""
-			}
-			if isExample(quote, text) || isBlank(quote) && (isBlank(text) || isNone(text)) {
-				continue
-			}
-			sure, _ := e["sure"].(bool)
-			items = append(items, item{strings.TrimSpace(quote), strings.TrimSpace(text), sure})
-		default:
+		if hollow(e) {
+			continue
+		}
+		if quote, ok := e.(string); ok {
+			items = append(items, item{Quote: quote})
+			continue
+		}
+		m, _ := e.(map[string]any)
+		quote, text := loose(m["quote"]), loose(m["note"])
+		if quote == "" && text == "" {
 			return whole
 		}
+		if isExample(quote, text) || quote == "" && isNone(text) {
+			continue
+		}
+		sure, _ := m["sure"].(bool)
+		items = append(items, item{quote, text, sure})
 	}
 	return items
 }
 
-// looseJSON finds the JSON value of a reply, in a code fence or bare, with at most a little chatter around it. Several values, one after the other, are one.
-func looseJSON(reply string) (any, bool) {
-	var values []any
-	around := ""
-	for {
-		i := strings.IndexAny(reply, "{[")
-		if i < 0 || len(values) > 0 && strings.Trim(strings.ReplaceAll(reply[:i], "json", ""), " ,\t\r\n`") != "" {
-			break // the rest is chatter
-		}
-		var v any
-		d := json.NewDecoder(strings.NewReader(reply[i:]))
-		d.UseNumber() // amounts keep all their digits
-		if d.Decode(&v) != nil {
-			if len(values) == 0 {
-				return nil, false
-			}
-			break
-		}
-		values = append(values, v)
-		around += reply[:i]
-		reply = reply[i+int(d.InputOffset()):]
-	}
-	around = strings.Trim(strings.ReplaceAll(around, "json", "")+reply, " ,\t\r\n`")
-	return together(values), len(values) > 0 && len(around) <= strayBytes
-}
-
-// together is several JSON values as one: objects of a list as one with all their elements, lists as one list, other objects as a list of them. A list that is
-// given twice, word for word, is given once.
-func together(values []any) any {
-	if len(values) == 1 {
-		return values[0]
-	}
-	var all []any
-	key := ""
-	for i, v := range values {
-		if m, isMap := v.(map[string]any); i > 0 && (!isMap || m["quote"] == nil) && reflect.DeepEqual(v, values[i-1]) {
-			continue
-		}
-		switch v := v.(type) {
-		case []any:
-			all = append(all, v...)
-		case map[string]any:
-			part := []any{v}
-			for k, e := range v {
-				if list, ok := e.([]any); ok && len(v) == 1 {
-					key, part = k, list
-				}
-			}
-			all = append(all, part...)
-		}
-	}
-	if key != "" {
-		return map[string]any{key: all}
-	}
-	return all
-}
-
-// checkItems looks the quotes up in the chunk's text and gives notes, and the quotes that are not there.
+// checkItems looks the quotes up in the chunk's text and gives notes, and the quotes that are not there. Equal quotes take the next place each, as far as
+// there are any.
 func checkItems(p piece, core string, items []item) (notes []note, invented []item) {
 	if len(items) == 0 {
 		return nil, nil
 	}
 	folded := sync.OnceValue(func() folded { return fold(core) }) // most quotes are exact and need none
+	was := map[string][2]int{}
 	for _, it := range items {
 		if it.Note == it.Quote {
 			it.Note = ""
+		}
+		if isAbsent(it.Quote, core) {
+			if it.Quote = ""; it.Note == "" || isNone(it.Note) {
+				continue
+			}
 		}
 		if it.Quote == "" {
 			notes = append(notes, note{chunk: p.chunk, start: p.chunk.Start, text: it.Note})
 			continue
 		}
-		start := strings.Index(core, it.Quote)
-		end, ok := start+len(it.Quote), start >= 0
+		last, again := was[it.Quote]
+		start := last[1] + strings.Index(core[last[1]:], it.Quote)
+		end, ok := start+len(it.Quote), start >= last[1]
 		if !ok {
-			start, end, ok = folded().find(it.Quote)
+			f := folded()
+			start, end, ok = f.from(f.at(last[1])).find(it.Quote)
 		}
-		if !ok {
+		switch {
+		case ok:
+			was[it.Quote] = [2]int{start, end}
+		case again:
+			start, end = last[0], last[1]
+		default:
 			invented = append(invented, it)
 			continue
 		}

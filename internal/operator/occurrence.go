@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // An occurrence is one thing that a reader reported of its chunk's own bytes, found there.
@@ -18,6 +21,8 @@ type occurrence struct {
 	value string
 	n     int
 	row   []string // extract: the item's columns
+	// remark: a reply in words, which stands in key, whole
+	remark bool
 }
 
 // A claim is an occurrence as a model gave it.
@@ -30,79 +35,108 @@ type claim struct {
 // errShape is a reply that is not the JSON that was asked for.
 const errShape = constErr("the reply is not JSON of the form that was asked for")
 
-// parseClaims reads the occurrences of a reply. Numbers cannot be made of prose, so a reply of another form is an error.
+// parseClaims reads the occurrences of a reply. One of another form is an error.
 func parseClaims(reply string) ([]claim, error) {
-	if isNone(reply) {
-		return nil, nil
-	}
-	v, ok := looseJSON(reply)
-	if !ok {
-		return nil, errShape
-	}
-	if m, isMap := v.(map[string]any); isMap {
-		v = m["items"]
-	}
-	list, ok := v.([]any)
+	list, ok := itemsIn(reply)
 	if !ok {
 		return nil, errShape
 	}
 	claims := make([]claim, 0, len(list))
 	for _, e := range list {
+		if hollow(e) {
+			continue
+		}
 		m, ok := e.(map[string]any)
 		if !ok {
 			return nil, errShape
 		}
 		c := claim{quote: loose(m["quote"]), key: loose(m["key"]), value: loose(m["value"]), n: 1}
+		// A number of JSON has a decimal point, in a text with decimal commas too: with a fourth decimal nobody takes it for one between thousands.
+		if _, isNumber := m["value"].(json.Number); isNumber && threeDecimals.MatchString(c.value) {
+			c.value += "0"
+		}
 		if item := loose(m["item"]); item != "" {
 			c.key = item
 		}
-		if row, ok := m["fields"].([]any); ok {
-			for _, f := range row {
-				c.row = append(c.row, loose(f))
-			}
+		row, _ := m["fields"].([]any)
+		if item, isList := m["item"].([]any); isList && len(row) == 0 {
+			row = item
+		}
+		for _, f := range row {
+			c.row = append(c.row, loose(f))
+		}
+		if named, ok := m["fields"].(*value); ok {
+			c.key = named.String()
 		}
 		if n, err := strconv.ParseFloat(loose(m["n"]), 64); err == nil && n >= 0 && n < math.MaxInt32 && n == math.Trunc(n) {
 			c.n = int(n)
 		}
-		if c.quote == "" && c.key == "" && c.value == "" || c.n == 0 || isExample(c.quote, c.key, c.value) {
-			continue
+		if c.hollow() {
+			return nil, errShape // what it says has other names
 		}
-		claims = append(claims, c)
+		if c.n > 0 && !isExample(c.quote, c.key, c.value) {
+			claims = append(claims, c)
+		}
 	}
 	return claims, nil
 }
 
-// parseItemsOrText is parseClaims for items that need no arithmetic: a reply in prose, as models without structured output give it, is kept whole.
-func parseItemsOrText(reply string) ([]claim, error) {
+// claimsOf is the claims of a reply on a chunk, without what only says that there is nothing.
+func claimsOf(in *Input, c Chunk, reply string) ([]claim, error) {
 	claims, err := parseClaims(reply)
-	if err != nil {
-		return []claim{{key: strings.TrimSpace(reply), n: 1}}, nil
+	if err != nil || len(claims) == 0 {
+		return nil, err
 	}
-	return claims, nil
+	_, later := around(in, c)
+	text := in.Core(c) + later
+	said := func(s string) string {
+		if !isAbsent(s, text) || slices.ContainsFunc(in.Advice.Labels, func(l string) bool { return sameKey(l) == sameKey(s) }) {
+			return s
+		}
+		return ""
+	}
+	for i := range claims {
+		cl := &claims[i]
+		if isAbsent(cl.quote, text) {
+			cl.quote = ""
+		}
+		cl.key, cl.value = said(cl.key), said(cl.value)
+		for k := range cl.row {
+			cl.row[k] = said(cl.row[k])
+		}
+	}
+	return slices.DeleteFunc(claims, claim.hollow), nil
 }
 
-// loose is a JSON scalar as text, whatever its type.
+var threeDecimals = regexp.MustCompile(`\.\d{3}$`)
+
+func (cl claim) hollow() bool {
+	return cl.quote == "" && cl.key == "" && cl.value == "" && strings.Join(cl.row, "") == ""
+}
+
+// loose is a JSON scalar as text, whatever its type, and an item's object as the JSON that it is.
 func loose(v any) string {
 	switch v := v.(type) {
 	case string:
-		if isNone(v) {
-			return ""
-		}
 		return strings.TrimSpace(v)
 	case json.Number:
-		// A number of JSON has a decimal point, in a text with decimal commas too: with a fourth decimal nobody takes it for one between thousands.
-		if _, decimals, ok := strings.Cut(v.String(), "."); ok && len(decimals) == 3 {
-			return v.String() + "0"
-		}
 		return v.String()
 	case bool:
 		return strconv.FormatBool(v)
+	case *value:
+		return v.String()
 	}
 	return ""
 }
 
-// place finds the claims in the chunk. Equal quotes take the next place each; one that begins in the text after the chunk belongs to the next chunk and is
-// left out in silence; one that is nowhere is invented.
+// A spot is where a quote stands in a chunk, with what was said of it there.
+type spot struct {
+	start, end int
+	said       map[string]bool
+}
+
+// place finds the claims in the chunk. Equal quotes take the next place each; where there is none left, different things stand in one place, and the same thing
+// was reported twice. A quote that begins in the text on either side of the chunk belongs to that chunk and is left out in silence; one that is nowhere is invented.
 func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []claim) {
 	if len(claims) == 0 {
 		return nil, nil
@@ -110,28 +144,52 @@ func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []c
 	core := in.Core(c)
 	earlier, later := around(in, c)
 	text := fold(core + later)
-	before := fold(earlier)
-	next := map[string]int{} // where to look for a quote that was found before
+	before := sync.OnceValue(func() folded { return fold(earlier + core) })
+	spots := map[string][]spot{}
 	for _, cl := range claims {
 		if cl.quote == "" {
-			found = append(found, occurrence{c, -1, "", cl.key, cl.value, cl.n, cl.row})
+			found = append(found, occurrence{chunk: c, start: -1, key: cl.key, value: cl.value, n: cl.n, row: cl.row})
 			continue
 		}
-		from := next[cl.quote]
+		was, from := spots[cl.quote], 0
+		if len(was) > 0 {
+			from = text.at(was[len(was)-1].end)
+		}
 		start, end, ok := text.from(from).find(cl.quote)
+		at := -1
 		switch {
 		case ok && start < len(core):
-			found = append(found, occurrence{c, c.Start + start, (core + later)[start:end], cl.key, cl.value, cl.n, cl.row})
-			next[cl.quote] = text.at(end)
-		case ok || from > 0:
-			// Reported twice, or of the next chunk.
-		default:
-			if _, _, ok := before.find(cl.quote); !ok {
+			at = len(was)
+			was = append(was, spot{start, end, map[string]bool{}})
+			spots[cl.quote] = was
+		case len(was) > 0 && (!ok || cl.within()):
+			at = slices.IndexFunc(was, func(s spot) bool { return !s.said[cl.says()] })
+		case !ok:
+			if start, _, ok := before().find(cl.quote); !ok || start >= len(earlier) {
 				invented = append(invented, cl)
 			}
 		}
+		if at < 0 {
+			continue
+		}
+		was[at].said[cl.says()] = true
+		found = append(found, occurrence{c, c.Start + was[at].start, (core + later)[was[at].start:was[at].end], cl.key, cl.value, cl.n, cl.row, false})
 	}
 	return found, invented
+}
+
+// says tells claims with one quote apart.
+func (cl claim) says() string {
+	return strings.Join(append([]string{cl.key, cl.value}, cl.row...), "\x00")
+}
+
+// within reports whether what a claim says stands in its quote, so that another place with the same words would say the same.
+func (cl claim) within() bool {
+	say := cl.value
+	if say == "" {
+		say = cl.key
+	}
+	return say != "" && strings.Contains(fold(cl.quote).text, fold(say).text)
 }
 
 // from is the text from its byte i on; at is the first byte that comes from source offset `source` or later.
@@ -197,10 +255,13 @@ func around(in *Input, c Chunk) (earlier, later string) {
 }
 
 // takeOccurrences reads the whole material for occurrences, in source order, and says how many claims were left out because they are nowhere in the text.
-// parse reads a reply.
-func takeOccurrences(ctx context.Context, in *Input, x Exec, parse func(reply string) ([]claim, error), call func(c Chunk, core, reason string) Call) (found []occurrence, left int, err error) {
+// Where prose will do, a reply that is none of the form that was asked for, asked twice, is one occurrence, as a remark; numbers cannot be made of prose.
+func takeOccurrences(ctx context.Context, in *Input, x Exec, prose bool, call func(c Chunk, core, reason string) Call) (found []occurrence, left int, err error) {
 	check := func(c Chunk, text string) error {
-		claims, err := parse(text)
+		claims, err := claimsOf(in, c, text)
+		if err != nil && prose {
+			return fmt.Errorf("%w: %w", errDoubt, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -216,14 +277,18 @@ func takeOccurrences(ctx context.Context, in *Input, x Exec, parse func(reply st
 		again: func(c Chunk, core, faulty string, reason error) Call {
 			return call(c, core, "An earlier reply was refused: "+reason.Error()+". Copy every quote letter by letter, and reply with JSON of the form below only.")
 		},
-		judge: itemsOrNotes(ctx, in, x, func(reply string) bool {
-			claims, err := parse(reply)
+		judge: itemsOrNotes(ctx, in, x, func(c Chunk, reply string) bool {
+			claims, err := claimsOf(in, c, reply)
 			return err == nil && len(claims) == 0
 		}),
 	}
 	err = readAll(ctx, in, x, r, func(pieces []piece) error {
 		for _, p := range pieces {
-			claims, err := parse(p.text)
+			claims, err := claimsOf(in, p.chunk, p.text)
+			if err != nil && prose {
+				found = append(found, occurrence{chunk: p.chunk, start: -1, key: strings.TrimSpace(p.text), n: 1, remark: true})
+				continue
+			}
 			if err != nil {
 				return err
 			}

@@ -164,13 +164,13 @@ const (
 // itemsOrNotes judges pilots that were to report items; empty reports whether a reply holds none. Pilots without any item prove nothing by themselves, since
 // what is looked for may be rare. So the same chunks are asked for notes, as they would be under the other plan: it is the right one if all of them hold
 // something that matters all the same.
-func itemsOrNotes(ctx context.Context, in *Input, x Exec, empty func(reply string) bool) func([]pilot) error {
+func itemsOrNotes(ctx context.Context, in *Input, x Exec, empty func(c Chunk, reply string) bool) func([]pilot) error {
 	return func(pilots []pilot) error {
 		if allFail(pilots, wrongShape) {
 			return &contradiction{errNotItems, answer{}}
 		}
 		for _, p := range pilots {
-			if p.reason != nil || !empty(p.text) {
+			if p.reason != nil || !empty(p.chunk, p.text) {
 				return nil
 			}
 		}

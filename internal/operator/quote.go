@@ -8,8 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A folded text is what quotes are looked for in: Unicode form NFC, runs of white space as one space, invisible characters gone, typographic
-// quotation marks, dashes and ellipses as their ASCII kin. Each of its bytes knows the source bytes it came from.
+// A folded text is what quotes are looked for in: Unicode form NFC, runs of white space as one space, invisible characters gone, typographic quotation marks,
+// dashes and ellipses as their ASCII kin, letters of full and half width as the usual ones. White space is gone where it is only how lines were broken: beside
+// Chinese and Japanese letters and after a hyphen. Each of its bytes knows the source bytes it came from.
 type folded struct {
 	text       string
 	start, end []int32 // of the source, for each byte of text
@@ -26,30 +27,42 @@ func fold(s string) folded {
 			f.start, f.end = append(f.start, int32(from)), append(f.end, int32(to))
 		}
 	}
-	space := true // leading white space is dropped
+	var last, before rune // the letter before, and the one before it; 0 none
+	spaceFrom, spaceTo := -1, 0
 	one := func(r rune, raw string, from, to int) {
 		switch {
 		case unicode.IsSpace(r):
-			if !space {
-				add(" ", from, to)
+			if spaceFrom < 0 {
+				spaceFrom, spaceTo = from, to
 			}
-			space = true
 			return
 		case invisible(r):
 			return
 		}
-		space = false
+		hyphen := last == '-' && unicode.IsLetter(before) && unicode.IsLetter(r)
+		if spaceFrom >= 0 && last != 0 && !hyphen && !unspaced(last) && !unspaced(r) {
+			add(" ", spaceFrom, spaceTo)
+			last = ' '
+		}
+		spaceFrom = -1
+		before, last = last, r
 		switch r {
 		case '‘', '’', '‚', '‛', '′', '`', '´':
 			raw = "'"
 		case '“', '”', '„', '‟', '«', '»', '″':
 			raw = `"`
 		case '‐', '‑', '‒', '–', '—', '―', '−':
-			raw = "-"
+			raw, last = "-", '-'
+		case '〜':
+			raw = "~"
 		case '…':
 			raw = "..."
 		case 'ﬀ', 'ﬁ', 'ﬂ', 'ﬃ', 'ﬄ', 'ﬅ', 'ﬆ': // as PDF files have them
 			raw = norm.NFKC.String(raw)
+		default:
+			if r >= '\uff01' && r <= '\uffee' {
+				raw = norm.NFKC.String(raw)
+			}
 		}
 		add(raw, from, to)
 	}
@@ -79,19 +92,21 @@ func fold(s string) folded {
 		i = j
 	}
 	f.text = b.String()
-	if strings.HasSuffix(f.text, " ") {
-		n := len(f.text) - 1
-		f.text, f.start, f.end = f.text[:n], f.start[:n], f.end[:n]
-	}
 	return f
+}
+
+// unspaced reports whether a letter or mark is of a script that is written without spaces between words.
+func unspaced(r rune) bool {
+	return r >= '\u2e80' && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo) || r >= '\u3001' && r <= '\u303f' || r == 'ー')
 }
 
 func invisible(r rune) bool {
 	switch r {
-	case '\u00ad', '\u034f', '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff':
+	case '\u00ad', '\u034f', '\u061c', '\u200b', '\u200c', '\u200d', '\u2060', '\ufe0e', '\ufe0f', '\ufeff':
 		return true
 	}
-	return false
+	// What turns the direction of writing.
+	return r == '\u200e' || r == '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
 // maxElided bounds, in folded bytes, what an ellipsis inside a quote may stand for.

@@ -43,6 +43,26 @@ func TestFindQuote(t *testing.T) {
 	}
 }
 
+// What differs only by signs of direction, line breaks of scripts without spaces, width of letters or form of Unicode is one text.
+func TestFoldedAlike(t *testing.T) {
+	for _, c := range [][2]string{
+		{"שלום\u200f עולם", "שלום עולם"}, {"مرحبا\u200e بالعالم", "مرحبا بالعالم"}, {"a\u202bb\u202c \u2067c\u2069", "ab c"},
+		{"日本\n  語を、\n読む。", "日本語を、読む。"}, {"第\n3章　ABC の話", "第3章ABCの話"}, {"ソフトウェア\r\nー", "ソフトウェアー"}, {"Ａ１２，（ｘ）", "A12,(x)"}, {"ＡＢ　ＣＤ", "AB CD"}, {"ｶﾅ", "カナ"},
+		{"cafe\u0301 noir", "café noir"}, {"I\u0307zmir", "İzmir"}, {"\u1112\u1161\u11ab국", "한국"}, {"한국\n사람", "한국 사람"}, {"long-\nwinded", "long-winded"}, {"5 - 3", "5 - 3"}, {"❤\ufe0f", "❤"},
+	} {
+		for _, c := range [][2]string{c, {c[1], c[0]}} {
+			if start, end, ok := fold("… " + c[0] + " …").find(c[1]); !ok || fold(("… " + c[0] + " …")[start:end]).text != fold(c[1]).text {
+				t.Errorf("%q in %q: %v", c[1], c[0], ok)
+			}
+		}
+	}
+	for _, c := range [][2]string{{"한국사람", "한국 사람"}, {"ab", "a b"}, {"10²", "102"}, {"①", "1"}} {
+		if _, _, ok := fold(c[0]).find(c[1]); ok {
+			t.Errorf("%q is found in %q", c[1], c[0])
+		}
+	}
+}
+
 func TestParseItems(t *testing.T) {
 	long := strings.Repeat("and more words ", 40)
 	for reply, want := range map[string][]item{
@@ -51,7 +71,7 @@ func TestParseItems(t *testing.T) {
 		`Sure: {"items":[{"note":"b"}]} Done.`:                                                {{Quote: "", Note: "b"}},
 		`[{"quote":"a","note":"b"},{"quote":"c"}]`:                                            {{Quote: "a", Note: "b"}, {Quote: "c", Note: ""}},
 		`{"quote":"a","note":"b"}`:                                                            {{Quote: "a", Note: "b"}},
-		`{"items":["a","none"]}`:                                                              {{Quote: "a", Note: ""}},
+		`{"items":["a","none"]}`:                                                              {{Quote: "a", Note: ""}, {Quote: "none"}},
 		`{"items":[{"quote":"a"`:                                                              {{Quote: "", Note: `{"items":[{"quote":"a"`}},
 		`{"items":[{"price":3}]}`:                                                             {{Quote: "", Note: `{"items":[{"price":3}]}`}},
 		"{\"quote\":\"a\"}\n{\"quote\":\"a\"}\n{\"quote\":\"c\"}":                             {{Quote: "a"}, {Quote: "a"}, {Quote: "c"}},
@@ -59,18 +79,33 @@ func TestParseItems(t *testing.T) {
 		"{\"items\":[{\"quote\":\"a\"}]}\n{\"items\":[{\"quote\":\"a\"}]}":                    {{Quote: "a"}},
 		`[{"quote":"a"}], [{"quote":"b"}]`:                                                    {{Quote: "a"}, {Quote: "b"}},
 		`{"items":[{"quote":"a"}]} See [1] and {x}.`:                                          {{Quote: "a"}},
-		`{"other":1}`:                           {{Quote: "", Note: `{"other":1}`}},
-		"No, it does not.":                      {{Quote: "", Note: "No, it does not."}},
-		"MARK-01 [1]":                           {{Quote: "", Note: "MARK-01 [1]"}},
-		`{"items":[]} ` + long:                  {{Quote: "", Note: strings.TrimSpace(`{"items":[]} ` + long)}},
-		"Hiçbiri.":                              nil,
-		"N/A":                                   nil,
-		"YOK":                                   nil,
-		"  ":                                    nil,
-		`{"items":[]}`:                          nil,
-		`{"items":[{"quote":null,"note":"x"}]}`: {{Quote: "", Note: "x"}},
-		`{"items":null}`:                        {{Quote: "", Note: `{"items":null}`}},
-		`{"items":[{"quote":"None","note":"only a remark"}]}`:                                                               {{Quote: "", Note: "only a remark"}},
+		`{"other":1}`:                            {{Quote: "", Note: `{"other":1}`}},
+		"No, it does not.":                       {{Quote: "", Note: "No, it does not."}},
+		"MARK-01 [1]":                            {{Quote: "", Note: "MARK-01 [1]"}},
+		`{"items":[]} ` + long:                   nil,
+		`{"other":[1]} ` + long:                  {{Quote: "", Note: strings.TrimSpace(`{"other":[1]} ` + long)}},
+		"Hiçbiri.":                               nil,
+		"N/A":                                    nil,
+		"YOK":                                    nil,
+		"  ":                                     nil,
+		`{"items":[]}`:                           nil,
+		`{"items":[{"quote":null,"note":"x"}]}`:  {{Quote: "", Note: "x"}},
+		`{"items":null}`:                         nil,
+		`{"items":{}}`:                           nil,
+		`{"items":"none"}`:                       nil,
+		`{}`:                                     nil,
+		`[]`:                                     nil,
+		`[null,{}]`:                              nil,
+		`{"items":[{"quote":null,"note":null}]}`: nil,
+		`{"items":[{"quote":"","note":" ","sure":false},{"quote":"a"}]}`: {{Quote: "a"}},
+		`{"items":"a"}`:                                             {{Note: `{"items":"a"}`}},
+		"No relevant information found.":                            nil,
+		"There are no orders in this passage.":                      nil,
+		"The passage contains no orders.":                           nil,
+		"Bu pasajda sipariş bulunmuyor.":                            nil,
+		"There are no orders in this passage, but two in the next.": {{Note: "There are no orders in this passage, but two in the next."}},
+		"There is no penalty for late payment.":                     {{Note: "There is no penalty for late payment."}},
+		`{"items":[{"quote":"None","note":"only a remark"}]}`:       {{Quote: "None", Note: "only a remark"}},
 		`{"items":[{"quote":"…","note":"…"},{"quote":"copied letter by letter","note":"n"},{"quote":"…","note":"a mark"}]}`: {{Quote: "…", Note: "a mark"}},
 	} {
 		if d := cmp.Diff(want, parseItems(reply)); d != "" && !(len(want) == 0 && len(parseItems(reply)) == 0) {

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/big"
 	"slices"
@@ -66,7 +65,7 @@ func records(ctx context.Context, in *Input, x Exec, s *schema) error {
 		again: func(c Chunk, core, faulty string, reason error) Call {
 			return recordsCall(in, c, core, "An earlier reply was refused: "+detail(reason)+".")
 		},
-		judge: itemsOrNotes(ctx, in, x, func(reply string) bool {
+		judge: itemsOrNotes(ctx, in, x, func(_ Chunk, reply string) bool {
 			v, err := s.part(reply)
 			return err == nil && !v.says()
 		}),
@@ -147,21 +146,24 @@ func (s *schema) valueOf(text string) (*value, error) {
 	return valueIn(text, '{')
 }
 
+// valueIn is the one object, or list, of a reply, or just inside what the reply has around it. Of two of them nobody knows which one is meant.
 func valueIn(text string, open byte) (*value, error) {
-	i := strings.IndexByte(text, open)
-	if i < 0 {
-		return nil, errShape
+	all, _ := jsonIn(text)
+	other := func(f jsonText) bool { return f.raw[0] != open }
+	if len(all) == 1 && other(all[0]) {
+		all, _ = jsonIn(all[0].raw[1:])
 	}
-	var raw, more json.RawMessage
-	d := json.NewDecoder(strings.NewReader(text[i:]))
-	if d.Decode(&raw) != nil {
-		return nil, errShape
+	raw := ""
+	for _, f := range slices.DeleteFunc(all, other) {
+		switch {
+		case f.raw == raw, len(f.raw) <= 2 && raw != "":
+		case len(raw) <= 2:
+			raw = f.raw
+		default:
+			return nil, errShape
+		}
 	}
-	rest := text[i+int(d.InputOffset()):]
-	if k := strings.IndexByte(rest, open); k >= 0 && json.NewDecoder(strings.NewReader(rest[k:])).Decode(&more) == nil && len(more) > 2 && string(more) != string(raw) {
-		return nil, errShape // two of them: which one is meant, nobody knows
-	}
-	v, err := parseValue(raw, 0)
+	v, err := parseValue([]byte(raw), 0)
 	if err != nil {
 		return nil, errShape
 	}

@@ -76,10 +76,15 @@ func (g *keyed) value(v valued) {
 	}
 }
 
+// keyMarks are what is written around a key without being of it; every other mark tells keys apart: C and C++, A+ and A-, one star and two.
+const keyMarks = "\"'`()[]{}<>.,:;*_«»‹›「」『』【】《》〈〉（）。、，：；؛،"
+
 // sameKey folds a key: case, white space, marks around it.
 func sameKey(k string) string {
 	k = fold(k).text
-	k = strings.TrimFunc(k, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if bare := strings.TrimFunc(k, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(keyMarks, r) }); bare != "" {
+		k = bare
+	}
 	// Dotless and dotted i are one here: upper-case Turkish words come without the difference more often than two keys differ by it alone.
 	return strings.NewReplacer("ı", "i", "i̇", "i").Replace(strings.ToLower(k))
 }

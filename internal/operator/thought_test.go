@@ -18,6 +18,8 @@ func TestThoughtless(t *testing.T) {
 		{"", "Text of <think>his</think>.", "stop", "Text of <think>his</think>."},
 		{"A log:\n<think>a</think>\nb", "<think>A</think>\nB", "stop", "<think>A</think>\nB"},
 		{"ends a</think>", "ends A</think>", "stop", "ends A</think>"},
+		{"", "```json\n{\"quote\":\"it ends with </think>\"}\n```", "stop", "```json\n{\"quote\":\"it ends with </think>\"}\n```"},
+		{"", "<scratchpad>a</scratchpad> b", "stop", "b"},
 		{"", "<thinker>Rodin</thinker>", "stop", "<thinker>Rodin</thinker>"},
 	} {
 		got := thoughtless(Reply{Text: c.text, Finish: c.finish}, func() Call { return Call{User: prompt.Words{c.asked}} })

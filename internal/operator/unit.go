@@ -3,8 +3,11 @@ package operator
 import (
 	"math/big"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // units are the ways in which one unit is written, the first one being how it is shown. Different units are never converted into each other.
@@ -30,12 +33,30 @@ func unitTable(rows ...string) map[string]string {
 var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true, "¥": true, "₽": true, "₹": true, "CHF": true, "zł": true, "kr": true, "SEK": true, "NOK": true, "DKK": true}
 
 // scales are words that multiply the number before them. A bare letter does so only beside a currency.
-var scales = map[string]int64{
-	"thousand": 1e3, "bin": 1e3, "tausend": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6, "mio": 1e6, "milyon": 1e6, "millionen": 1e6,
-	"billion": 1e9, "billions": 1e9, "bn": 1e9, "milyar": 1e9, "milliarden": 1e9, "mrd": 1e9, "trillion": 1e12, "trilyon": 1e12,
-}
+var scales = scaleTable(
+	"100 hundred hundert yüz", "1000 thousand bin tausend mille mila duizend tusen tusind тыс тысяч тысячи тысяча tys tisíc ribu nghìn ألف हजार",
+	"100000 lakh lakhs lac लाख", "1000000 million millions mn mio milyon millionen millón millones millions milione milioni milhão milhões miljoen miljon miljoner millioner млн миллион миллиона миллионов mln milion miliony milionów juta triệu مليون",
+	"10000000 crore crores करोड़",
+	"1000000000 billion billions bn milyar milliarden milliarde mrd mld milliard milliards miliardo miliardi bilhão bilhões miljard miljarder milliarder млрд миллиард миллиарда миллиардов miliard miliardy miliardów miliar tỷ مليار",
+	"1000000000000 trillion trillions trilyon trn трлн",
+)
 
 var letterScales = map[string]int64{"k": 1e3, "m": 1e6, "b": 1e9}
+
+// marksOfScale stand right behind a number, one after the other (百万), and right before its unit (3億円).
+var marksOfScale = map[rune]int64{'百': 1e2, '千': 1e3, '万': 1e4, '萬': 1e4, '億': 1e8, '亿': 1e8, '兆': 1e12, '천': 1e3, '만': 1e4, '억': 1e8, '조': 1e12}
+
+func scaleTable(rows ...string) map[string]int64 {
+	m := map[string]int64{}
+	for _, row := range rows {
+		names := strings.Fields(row)
+		n, _ := strconv.ParseInt(names[0], 10, 64) // of the table above
+		for _, name := range names[1:] {
+			m[name] = n
+		}
+	}
+	return m
+}
 
 // compound is what stands after a number that is only the first part of a range, a fraction, a time of day or a product.
 var compound = regexp.MustCompile(`^\s?(?:[-–—/:×^]|x\b|to\b|ila\b)\s?\p{Nd}`)
@@ -43,35 +64,38 @@ var compound = regexp.MustCompile(`^\s?(?:[-–—/:×^]|x\b|to\b|ila\b)\s?\p{Nd
 // unitAfter reads what stands beside a number: words that multiply it, then a unit after it, or else a sign or word before it that is known as one. rest is what
 // follows the number and the words that multiply it.
 func unitAfter(before, after string) (unit string, times *big.Rat, rest string) {
-	times, rest = big.NewRat(1, 1), after
-	word := func() string {
-		after = strings.TrimSpace(after)
-		// The apostrophe is what Turkish hangs an ending on: 500 TL'dir.
-		end := strings.IndexFunc(after, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;)'’", r) })
-		if end < 0 {
-			end = len(after)
-		}
-		w := strings.Trim(after[:end], ".,;:()[]\"-−–")
-		if r := []rune(w); len(r) > 0 && unicode.IsDigit(r[0]) {
-			return ""
-		}
-		return w
-	}
+	times = big.NewRat(1, 1)
 	sign := ""
 	if f := strings.Fields(strings.TrimRight(before, " ([-+−–")); len(f) > 0 {
 		sign = strings.Trim(f[len(f)-1], ".,;:()[]\"'=-+−–")
 	}
 	money := strings.ContainsAny(sign, "$€₺£¥₽₹")
-	w := word()
-	n := scales[strings.ToLower(w)]
-	if n == 0 && money {
-		n = letterScales[strings.ToLower(w)]
+	var w, next string
+	for {
+		text := strings.TrimSpace(after)
+		if r, size := utf8.DecodeRuneInString(text); marksOfScale[r] > 0 {
+			times.Mul(times, big.NewRat(marksOfScale[r], 1))
+			after = text[size:]
+			continue
+		}
+		w, next = wordOf(after)
+		many := first(wordOf(next))
+		n, left := scaleOf(w, money || isCurrency(sign) || isCurrency(many))
+		if strings.EqualFold(w, "mil") && scales[strings.ToLower(many)] == 1e6 {
+			n = 1000 // alone it is a million to some
+		}
+		if n == 0 {
+			break
+		}
+		times.Mul(times, big.NewRat(n, 1))
+		if after = next; left != "" {
+			w = left
+			break
+		}
 	}
-	if n > 0 {
-		times.SetInt64(n)
-		after = strings.TrimLeft(strings.TrimSpace(after)[len(w):], ".,;:()[]\"'")
-		rest = after
-		if w = word(); strings.EqualFold(w, "of") {
+	rest = after
+	if times.Num().BitLen() > 1 && slices.Contains([]string{"of", "de", "di", "d"}, strings.ToLower(w)) {
+		if w = first(wordOf(next)); units[strings.ToLower(w)] == "" {
 			w = ""
 		}
 	}
@@ -90,6 +114,41 @@ func unitAfter(before, after string) (unit string, times *big.Rat, rest string) 
 		w = u
 	}
 	return w + per, times, rest
+}
+
+// wordOf is the word at the start of a text, without the marks around it, and what follows; "" where a number stands there.
+func wordOf(text string) (word, rest string) {
+	text = strings.TrimSpace(text)
+	// The apostrophe is what Turkish hangs an ending on: 500 TL'dir.
+	end := strings.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;)'’", r) })
+	if end < 0 {
+		end = len(text)
+	}
+	word = strings.Trim(text[:end], ".,;:()[]\"-−–")
+	if r, _ := utf8.DecodeRuneInString(word); unicode.IsDigit(r) {
+		return "", text
+	}
+	return word, strings.TrimLeft(text[end:], ",;)'’ ")
+}
+
+func first(word, _ string) string { return word }
+
+func isCurrency(word string) bool { return currencies[units[strings.ToLower(word)]] }
+
+// scaleOf is what a word multiplies the number before it by, and what of the word is left; 0 where it does not. letters: a bare letter does.
+func scaleOf(word string, letters bool) (n int64, left string) {
+	w := strings.ToLower(word)
+	if n = scales[w]; n == 0 && letters {
+		n = letterScales[w]
+	}
+	if n > 0 {
+		return n, ""
+	}
+	if i := strings.IndexAny(w, "$€₺£¥₽₹"); i > 0 && isCurrency(w[i:]) { // 2,5 M€
+		n, _ = scaleOf(w[:i], true)
+		return n, w[i:]
+	}
+	return 0, ""
 }
 
 // isCode3 reports whether a word is written like the code of a currency.

@@ -1,0 +1,216 @@
+package operator
+
+import (
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// strayBytes is how much chatter is overlooked around JSON that could be meant or not ("Here is the JSON:"); more than that may hold something.
+const strayBytes = 120
+
+// A jsonText is a JSON object or list in a reply, and the text between it and the one before.
+type jsonText struct {
+	raw    string
+	before string
+}
+
+// looksJSON is how an object or a list begins that is more than a word or a reference in brackets.
+var looksJSON = regexp.MustCompile(`^(?:\{\s*["}]|\[\s*[\[{"])`)
+
+// jsonIn finds the JSON objects and lists of a reply, and the text after the last. None where something begins like one and is none: what it says would be lost.
+func jsonIn(reply string) (all []jsonText, rest string) {
+	from := 0
+	for i := 0; i < len(reply); {
+		k := strings.IndexAny(reply[i:], "{[")
+		if k < 0 {
+			break
+		}
+		i += k
+		var raw json.RawMessage
+		d := json.NewDecoder(strings.NewReader(reply[i:]))
+		if looks := looksJSON.MatchString(reply[i:]); !looks && reply[i] == '{' || d.Decode(&raw) != nil {
+			if looks {
+				return nil, reply
+			}
+			i++
+			continue
+		}
+		all = append(all, jsonText{string(raw), reply[from:i]})
+		i += int(d.InputOffset())
+		from = i
+	}
+	return all, reply[from:]
+}
+
+// ourKeys are the keys by which the JSON of a reply is known for what was asked for.
+var ourKeys = []string{"items", "quote", "terms", "questions", "sections", "edits"}
+
+func ours(v any) bool {
+	if list, isList := v.([]any); isList {
+		return len(list) > 0 && ours(list[0])
+	}
+	m, _ := v.(map[string]any)
+	for _, k := range ourKeys {
+		if _, ok := m[k]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// looseJSON finds the JSON value of a reply: in any prose where it has a key that was asked for, else in a code fence or bare, with at most a little chatter around
+// it. Several values, one after the other, are one; with prose between them nobody knows which one is meant.
+func looseJSON(reply string) (any, bool) {
+	all, rest := jsonIn(reply)
+	var run, known []any
+	stray, gap := "", "" // what is around the first run, and since the last known one
+	for i, f := range all {
+		read, err := parseValue([]byte(f.raw), 0)
+		if err != nil {
+			return nil, false
+		}
+		v := read.plain()
+		prose := between(f.before)
+		gap += prose
+		if len(run) < i || i > 0 && prose != "" {
+			prose += f.raw
+		} else {
+			run = append(run, v)
+		}
+		stray += prose
+		if !ours(v) {
+			gap += f.raw
+			continue
+		}
+		if len(known) > 0 && gap != "" && !reflect.DeepEqual(v, known[len(known)-1]) {
+			return nil, false
+		}
+		known, gap = append(known, v), ""
+	}
+	if len(known) > 0 {
+		return together(known), true
+	}
+	return together(run), len(run) > 0 && len(stray+between(rest)) <= strayBytes
+}
+
+// plain is v in Go's own types, numbers with all their digits. The object that an item is, or that its fields are, keeps its order: it is a *value.
+func (v *value) plain() any {
+	switch {
+	case v.kind == '{':
+		m := make(map[string]any, len(v.keys))
+		for _, k := range v.keys {
+			if m[k] = v.object[k].plain(); v.object[k].kind == '{' && (k == "item" || k == "fields") {
+				m[k] = v.object[k]
+			}
+		}
+		return m
+	case v.kind == '[':
+		list := make([]any, len(v.list))
+		for i, e := range v.list {
+			list[i] = e.plain()
+		}
+		return list
+	}
+	switch v.raw[0] {
+	case '"':
+		return v.text()
+	case 't', 'f':
+		return v.raw[0] == 't'
+	case 'n':
+		return nil
+	}
+	return json.Number(v.raw)
+}
+
+// between is the prose around JSON, without fences, commas and the marks of a list.
+func between(text string) string {
+	return strings.Trim(strings.ReplaceAll(text, "json", ""), " ,\t\r\n`-*•0123456789.)")
+}
+
+// together is several JSON values as one: objects of a list as one with all their elements, lists as one list, other objects as a list of them. A list that is
+// given twice, word for word, is given once.
+func together(values []any) any {
+	if len(values) == 1 {
+		return values[0]
+	}
+	var all []any
+	key := ""
+	for i, v := range values {
+		if m, isMap := v.(map[string]any); i > 0 && (!isMap || m["quote"] == nil) && reflect.DeepEqual(v, values[i-1]) {
+			continue
+		}
+		switch v := v.(type) {
+		case []any:
+			all = append(all, v...)
+		case map[string]any:
+			part := []any{v}
+			for k, e := range v {
+				if list, ok := e.([]any); ok && len(v) == 1 {
+					key, part = k, list
+				}
+			}
+			all = append(all, part...)
+		}
+	}
+	if key != "" {
+		return map[string]any{key: all}
+	}
+	return all
+}
+
+// itemsIn is the list of items of a reply, in all the ways in which models write one; nil where the reply says that there are none. false: it is not the JSON that
+// was asked for.
+func itemsIn(reply string) (list []any, ok bool) {
+	if isNone(reply) || isBlank(reply) {
+		return nil, true
+	}
+	v, ok := looseJSON(reply)
+	if !ok {
+		return nil, false
+	}
+	if m, isMap := v.(map[string]any); isMap {
+		if items, has := m["items"]; has {
+			v = items
+		}
+		if none, _ := m["none"].(bool); none && len(m) == 1 {
+			return nil, true
+		}
+	}
+	if hollow(v) {
+		return nil, true
+	}
+	switch v := v.(type) {
+	case []any:
+		return v, true
+	case map[string]any:
+		return []any{v}, ours(v)
+	case string:
+		return nil, isNone(v)
+	}
+	return nil, false
+}
+
+// hollow reports whether a value says nothing: null, or empty all through. A number alone is not what an item is about.
+func hollow(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return isBlank(v)
+	case *value:
+		return !v.says()
+	case []any:
+		return !slices.ContainsFunc(v, func(e any) bool { return !hollow(e) })
+	case map[string]any:
+		for k, e := range v {
+			if k != "n" && k != "sure" && !hollow(e) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}

@@ -1,0 +1,106 @@
+package operator
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDirection(t *testing.T) {
+	for down, tasks := range map[bool][]string{
+		true: {
+			"Sort by amount in descending order.", "sorted by amount, desc", "from highest to lowest amount", "amounts high to low", "large to small", "newest to oldest", "newest first", "highest amount first",
+			"with the most recent orders first", "most expensive items first", "from most to least expensive", "starting with the largest", "sorted by highest amount", "in reverse chronological order", "Z-A", "from Z to A",
+			"azalan sırada", "tutara göre azalan", "büyükten küçüğe sırala", "BÜYÜKTEN küçüğe", "en yüksek tutar önce gelsin", "en yüksekten en düşüğe", "en yeniden eskiye doğru", "yeniden eskiye", "sondan başa",
+			"absteigend nach Betrag", "die höchsten Beträge zuerst", "vom größten zum kleinsten", "par ordre décroissant", "du plus grand au plus petit", "les plus récents d'abord", "en orden descendente", "de mayor a menor",
+			"los más recientes primero", "do maior para o menor", "dal più alto al più basso", "по убыванию суммы", "сначала новые", "от больших к меньшим", "按金额降序排列", "由大到小", "金額の高い順", "金額の降順", "금액 내림차순", "malejąco",
+		},
+		false: {
+			"Sort by amount.", "in ascending order", "from lowest to highest", "oldest first", "oldest to newest", "smallest to largest", "the highest amount of each customer, sorted by name", "List the latest orders.",
+			"a table of id, desc, amount", "most of the first chapters", "çoktan ödenmiş olanlar", "fazladan ödemeler", "eskiden yeniye", "küçükten büyüğe", "artan", "en yüksek tutarı da yaz", "yeniden yaz", "aufsteigend", "par ordre croissant", "de menor a mayor", "по возрастанию", "升序", "金額の昇順", "오름차순", "describe each", "A to Z", "in chronological order", "",
+		},
+	} {
+		for _, task := range tasks {
+			if _, _, got := direction(task, ""); got != down {
+				t.Errorf("%q: down %v", task, got)
+			}
+		}
+	}
+}
+
+func TestOrderingOf(t *testing.T) {
+	columns := []string{"Dept", "Amount", "-x"}
+	for _, c := range []struct {
+		order, task string
+		want        ordering
+	}{
+		{"source", "sort by amount descending", ordering{-1, false}},
+		{"", "", ordering{-1, false}},
+		{"amount", "", ordering{1, false}},
+		{"amount", "highest first", ordering{1, true}},
+		{"amount", "by dept ascending and amount descending", ordering{1, true}},
+		{"dept", "by dept ascending and amount descending", ordering{0, false}},
+		{"amount", "by dept descending, then by amount ascending", ordering{1, false}},
+		{"amount desc", "", ordering{1, true}},
+		{"Amount (descending)", "", ordering{1, true}},
+		{"amount, highest first", "", ordering{1, true}},
+		{"descending by amount", "", ordering{1, true}},
+		{"amount asc", "highest first", ordering{1, false}},
+		{"-amount", "", ordering{1, true}},
+		{"-x", "", ordering{2, false}},
+		{"price", "highest first", ordering{-1, false}},
+	} {
+		if got := orderingOf(Advice{Order: c.order}, c.task, columns); got.column != c.want.column || got.column >= 0 && got != c.want {
+			t.Errorf("order %q, task %q: %+v, want %+v", c.order, c.task, got, c.want)
+		}
+	}
+}
+
+func TestSortRows(t *testing.T) {
+	for _, c := range []struct {
+		name, values, up, down string
+	}{
+		{"numbers with gaps", "10 EUR|-|9 EUR||100 EUR|n/a|9.50 EUR|None", "9 EUR|9.50 EUR|10 EUR|100 EUR|-||n/a|None", "100 EUR|10 EUR|9.50 EUR|9 EUR|-||n/a|None"},
+		{"a cell that is no number", "10|unknown|9||2", "2|9|10|unknown|", "10|9|2|unknown|"},
+		{"dates", "5 March 2024||2023-12-31|soon|1.4.2024", "2023-12-31|5 March 2024|1.4.2024|soon|", "1.4.2024|5 March 2024|2023-12-31|soon|"},
+		{"words", "pear||Apple|10|fig", "10|Apple|fig|pear|", "pear|fig|Apple|10|"},
+		{"nothing", "|-|", "|-|", "|-|"},
+	} {
+		for down, want := range map[bool]string{false: c.up, true: c.down} {
+			var rows [][]string
+			for _, v := range strings.Split(c.values, "|") {
+				rows = append(rows, []string{v})
+			}
+			sortRows(rows, ordering{0, down})
+			var got []string
+			for _, r := range rows {
+				got = append(got, r[0])
+			}
+			if d := cmp.Diff(want, strings.Join(got, "|")); d != "" {
+				t.Errorf("%s, down %v: %s", c.name, down, d)
+			}
+		}
+	}
+}
+
+// The order holds for a table that is written here and for records under a schema.
+func TestSortedDownward(t *testing.T) {
+	rows := []occurrence{{quote: "a", row: []string{"a", "5"}}, {quote: "b", row: []string{"b", ""}}, {quote: "c", row: []string{"c", "10"}}}
+	want := "id,n\nc,10\na,5\nb,"
+	if got := listing(rows, Advice{Labels: []string{"id", "n"}, Order: "n"}, "As CSV, largest n first"); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	in := textInput("All orders, highest amount first", "text\n", 1000)
+	in.Format, in.Advice.Order = "json_schema", "amount"
+	in.Schema = []byte(`{"type":"object","properties":{"orders":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"amount":{"type":["number","null"]}}}}},"required":["orders"]}`)
+	f := &fake{model: func(Call) Reply {
+		return Reply{Text: `{"orders":[{"id":"b","amount":20},{"id":"c","amount":null},{"id":"d"},{"id":"a","amount":100}]}`, Finish: "stop"}
+	}}
+	if err := run(t, "extract", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := f.out.String(), `{"orders":[{"id":"a","amount":100},{"id":"b","amount":20},{"id":"c","amount":null},{"id":"d","amount":null}]}`; got != want && got != strings.Replace(want, `"d","amount":null`, `"d"`, 1) {
+		t.Errorf("%s", got)
+	}
+}
