@@ -14,6 +14,8 @@ func (r *reader) chat(start, end int) {
 	fences := r.fences(start, end)
 	r.marks = slices.Grow(r.marks, (end-start)/256)
 	turn := start
+	r.inTurn = true
+	defer func() { r.inTurn = false }()
 	body := func(to int) {
 		switch {
 		case to-turn > 4<<10:

@@ -2,7 +2,6 @@ package split
 
 import (
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,17 +17,31 @@ func (r *reader) all() {
 	r.files(0, len(r.text))
 }
 
-// readers holds the row of each kind of text.
-var readers = [...]func(r *reader, start, end int){
-	Plain:    (*reader).prose,
-	Prose:    (*reader).prose,
-	Markdown: (*reader).markdown,
-	Code:     (*reader).code,
-	JSON:     (*reader).json,
-	Table:    (*reader).table,
-	Log:      (*reader).log,
-	Diff:     (*reader).diff,
-	Chat:     (*reader).markdown, // what is inside one turn
+// read reads text[start:end) as what it is and returns where that ends.
+func (r *reader) read(kind Kind, start, end int) int {
+	if start == end {
+		return end
+	}
+	if r.inTurn && kind == Chat {
+		kind = Markdown
+	}
+	switch kind {
+	case JSON:
+		return r.json(start, end)
+	case Table:
+		return r.table(start, end)
+	case Code:
+		r.code(start, end)
+	case Log:
+		r.log(start, end)
+	case Diff:
+		r.diff(start, end)
+	case Chat:
+		r.chat(start, end)
+	default:
+		r.markdown(start, end)
+	}
+	return end
 }
 
 // A marker is a line that says which file the following lines are from.
@@ -43,43 +56,44 @@ type marker struct {
 func (r *reader) files(start, end int) {
 	markers := r.markers(start, end)
 	if len(markers) == 0 {
-		kind := r.Kind
-		if start > 0 || end < len(r.text) {
-			kind = Detect(r.text[start:end])
-		}
-		r.read(kind, start, end)
+		r.mixed(start, end)
 		return
 	}
-	if at := markers[0].at; at > start {
-		r.read(Detect(r.text[start:at]), start, at)
-	}
+	r.mixed(start, markers[0].at)
 	for i, m := range markers {
 		stop := end
 		if i+1 < len(markers) {
 			stop = markers[i+1].at
 		}
 		r.cut(m.at, File, 0)
-		kind := Diff
-		if !m.diff {
-			r.mark(m.at, levelFile, m.name)
-			kind = kindOf(m.name, r.text[m.body:stop])
-		} else {
-			r.mark(m.at, levelFile, "")
-		}
 		// What is read anew at its own beginning would repeat the cut there, or set a worse one beside it.
 		n := len(r.Cuts)
-		r.read(kind, m.body, stop)
+		if m.diff {
+			r.mark(m.at, levelFile, "")
+			r.diff(m.body, stop)
+		} else {
+			r.mark(m.at, levelFile, m.name)
+			r.mixed(r.named(m.name, m.body, stop), stop)
+		}
 		if n < len(r.Cuts) && r.Cuts[n].Offset == m.body && m.body > m.at {
 			r.Cuts[n].Rank, r.Cuts[n].Level = Line, 8
 		}
 	}
 }
 
-// read reads text[start:end) as what it is.
-func (r *reader) read(kind Kind, start, end int) {
-	if start < end {
-		readers[kind](r, start, end)
+// named reads the content of a file whose name says what it is, and returns where that ends.
+func (r *reader) named(name string, start, end int) int {
+	kind := kindOf(name)
+	if kind == JSON || kind == Table {
+		l := r.lines(end)
+		for start < end && r.text[start] == '<' { // tags around it
+			start = l.end(start)
+		}
 	}
+	if kind == Plain {
+		return start
+	}
+	return r.read(kind, start, end)
 }
 
 // markers returns the files that begin in text[start:end), outside fences. A fence in which another one opens is taken for two halves of different files.
@@ -115,10 +129,7 @@ func (r *reader) markers(start, end int) []marker {
 		return nil
 	}
 	fences := r.fences(start, end)
-	return slices.DeleteFunc(found, func(m marker) bool {
-		n := sort.Search(len(fences), func(i int) bool { return fences[i].Start > m.at })
-		return n > 0 && m.at > fences[n-1].Start && m.at < fences[n-1].End && !fences[n-1].opens
-	})
+	return slices.DeleteFunc(found, func(m marker) bool { return inFence(fences, m.at) })
 }
 
 var announces, beginsFileWord = setOf("/#-*;<!= "), setOf("FfPpDd\t\v\f\r")
@@ -221,8 +232,8 @@ func extension(s string) bool {
 	return letter
 }
 
-// kindOf says what a file holds, by the extension of its name, and by its content where that says nothing.
-func kindOf(name, body string) Kind {
+// kindOf says what a file holds by the extension of its name; Plain when that says nothing.
+func kindOf(name string) Kind {
 	ext := ""
 	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
 		ext = strings.ToLower(name[dot+1:])
@@ -243,5 +254,5 @@ func kindOf(name, body string) Kind {
 		"tf", "proto", "graphql", "css", "scss", "less", "vue", "svelte", "dart", "zig", "nim", "mod", "gradle", "cmake", "mk", "html", "xml":
 		return Code
 	}
-	return Detect(body)
+	return Plain
 }

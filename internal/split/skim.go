@@ -26,7 +26,7 @@ type fenceLine struct {
 
 var beginsSign, beginsFence = setOf("=-/#<Ffd*+;"), setOf("`~ \t")
 
-// skim finds the lines that may announce a file or open a fence: the one pass over the text that is made before its parts are read as what they are.
+// skim finds the lines that may announce a file, open a fence or begin JSON or a table: the one pass over the text that is made before its parts are read as what they are.
 func (r *reader) skim() {
 	fence := len(r.text) // where the first one may be
 	for _, s := range []string{"```", "~~~"} {
@@ -35,11 +35,15 @@ func (r *reader) skim() {
 		}
 	}
 	l := r.lines(len(r.text))
-	before, rule := 0, -1
+	before, rule, led := 0, -1, true
 	for i := 0; i < len(r.text); {
 		line, next := l.line(i)
 		framed := rule
 		rule = -1
+		if led && line != "" && (line[0] == '{' || line[0] == '[' || !noRow[line[0]] && columns(line) != "") {
+			r.places = append(r.places, int32(i))
+		}
+		led = line == "" || introduced(line)
 		switch {
 		case line == "":
 		case beginsSign[line[0]]:

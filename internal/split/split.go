@@ -65,6 +65,8 @@ type reader struct {
 	cr         int // the first CR, len(text) when there is none
 	signs      []sign
 	fenceLines []fenceLine
+	places     []int32 // of lines behind a blank one, a colon or a tag that JSON or a table may begin with
+	inTurn     bool    // what is read belongs to a turn of a transcript
 }
 
 // lines returns the lines of the text up to end.
