@@ -8,7 +8,7 @@ import (
 // A sign is a line that may announce a file.
 type sign struct {
 	start, next int
-	rule        int    // where the line before began if it is a rule, a frame around a file's name; or -1
+	rule        int    // where the line before began if it is a rule, a frame around a file's name, or a tag that the name stands in; or -1
 	name        string // of the file; "" when the line carries none
 	diff        bool   // it begins a file of a diff
 	header      bool   // it does if the next line belongs to it
@@ -44,14 +44,22 @@ func (r *reader) skim() {
 			r.places = append(r.places, int32(i))
 		}
 		led = line == "" || introduced(line)
+		bare := line
+		if line != "" && line[0] == ' ' && strings.HasPrefix(strings.TrimLeft(line, " "), "<") {
+			bare = indented(line, framed >= 0)
+		}
 		switch {
 		case line == "":
-		case beginsSign[line[0]]:
-			if s := readSign(line, r.text[next:]); s != (sign{}) {
+		case beginsSign[bare[0]]:
+			s := readSign(bare, r.text[next:])
+			if framed >= 0 && s == (sign{}) {
+				s.name = source(bare)
+			}
+			if s != (sign{}) {
 				s.start, s.next, s.rule = i, next, framed
 				r.signs = append(r.signs, s)
 			}
-			if len(line) >= 8 && line[1] == line[0] && strings.Trim(line, line[:1]) == "" {
+			if len(line) >= 8 && line[1] == line[0] && strings.Trim(line, line[:1]) == "" || opensDocument(bare) {
 				rule = i
 			}
 		case next > fence && beginsFence[line[0]]:
@@ -62,6 +70,31 @@ func (r *reader) skim() {
 		}
 		before, i = i, next
 	}
+}
+
+// Documents as Anthropic's manual shows them: <document index="1">, in the next line <source>name</source>, then <document_content>; indented or not.
+
+// opensDocument reports whether a line is the tag around a document.
+func opensDocument(line string) bool {
+	rest, ok := strings.CutPrefix(line, "<document")
+	return ok && strings.HasSuffix(rest, ">") && (rest[0] == ' ' || rest[0] == '>')
+}
+
+// source returns the name of a document in the line behind the tag around it.
+func source(line string) string {
+	name, ok := strings.CutPrefix(line, "<source>")
+	if name, ends := strings.CutSuffix(name, "</source>"); ok && ends && len(name) <= labelBytes {
+		return strings.TrimSpace(name)
+	}
+	return ""
+}
+
+// indented returns a line without its spaces if it is the tag around a document, or the name in it.
+func indented(line string, inDocument bool) string {
+	if s := strings.TrimSpace(line); opensDocument(s) || s == "</document>" || inDocument && source(s) != "" {
+		return s
+	}
+	return line
 }
 
 // readSign reads a line that may announce a file, behind which rest follows.
