@@ -249,6 +249,7 @@ var rankCost = [...]struct{ base, level int64 }{
 	split.Record:   {sizeUnit * 15 / 8, 0}, // a bracket too many must not change the price of all that follows
 	split.Blank:    {sizeUnit * 9 / 4, sizeUnit * 3 / 8},
 	split.Line:     {sizeUnit * 15 / 4, sizeUnit * 3 / 8},
+	split.Element:  {sizeUnit * 21 / 4, sizeUnit / 2},
 	split.Sentence: {9 * sizeUnit, sizeUnit / 4},
 	split.Word:     {13 * sizeUnit, sizeUnit / 4},
 	split.Grapheme: {18 * sizeUnit, 20 * sizeUnit},
