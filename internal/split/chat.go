@@ -27,8 +27,8 @@ func (r *reader) chat(start, end int) {
 		}
 	}
 	for i := start; i < end; {
-		if len(fences) > 0 && fences[0].Start == i {
-			stop := fences[0].End
+		if len(fences) > 0 && int(fences[0].start) == i {
+			stop := int(fences[0].end)
 			if fences = fences[1:]; stop-i <= maxQuotedTurn {
 				i = stop
 				continue

@@ -96,32 +96,48 @@ func (r *reader) named(name string, start, end int) int {
 	return r.read(kind, start, end)
 }
 
+// A file may be announced by more than one line, of so many bytes together.
+const announcement = 200
+
 // markers returns the files that begin in text[start:end), outside fences. A fence in which another one opens is taken for two halves of different files.
+// Of files with nothing in them only the last is kept.
 func (r *reader) markers(start, end int) []marker {
-	signs := between(r.signs, start, end, func(s *sign) int { return s.start })
-	found := make([]marker, 0, len(signs))
-	for _, s := range signs {
-		m := marker{at: s.start, body: s.next, name: s.name}
-		switch {
-		case s.diff || s.header && s.next < end:
-			m.body, m.name, m.diff = s.start, "", true
-		case s.closes:
-			m.at = s.next
-			for m.at < end && (r.text[m.at] == '\r' || r.text[m.at] == '\n') {
-				m.at++
+	var found []marker
+	l := r.lines(end)
+	for _, s := range between(r.signs, start, end, func(s *sign) int32 { return s.start }) {
+		line, next := l.line(int(s.start))
+		m := marker{at: int(s.start), body: next}
+		switch s.kind {
+		case diffSign:
+			m.body, m.diff = m.at, true
+		case endSign:
+			for m.body < end && (r.text[m.body] == '\r' || r.text[m.body] == '\n') {
+				m.body++
 			}
-			m.body = m.at
-		case s.name == "":
+			m.at = m.body
+		default:
+			if m.name = fileName(line); m.name == "" {
+				m.name = source(strings.TrimSpace(line))
+			}
+		}
+		if int(s.rule) >= start && s.kind != endSign {
+			m.at = int(s.rule)
+		}
+		if m.at >= end {
 			continue
 		}
-		if m.at >= end || m.diff && len(found) > 0 && found[len(found)-1].diff {
-			continue // the reader of diffs knows the files of one diff itself
-		}
-		if s.rule >= start && !s.closes {
-			m.at = s.rule
-		}
-		if n := len(found); n > 0 && found[n-1].at >= m.at {
-			found = found[:n-1]
+		if n := len(found); n > 0 {
+			last := found[n-1]
+			switch empty := last.body >= int(s.start) && !last.diff; {
+			case m.diff && last.diff:
+				continue // the reader of diffs knows the files of one diff itself
+			case last.at >= m.at, empty && last.name == "":
+				found = found[:n-1]
+			case empty && !m.diff && m.name != "":
+				if found = found[:n-1]; m.body-last.at <= announcement {
+					m.at = last.at
+				}
+			}
 		}
 		found = append(found, m)
 	}

@@ -35,7 +35,7 @@ func (r *reader) json(start, end int) int {
 			colon = true
 		case '{', '[':
 			if depth < jsonFrames {
-				stack = append(stack, frame{i, len(r.Blocks), len(r.marks), colon})
+				stack = append(stack, frame{i, len(r.Blocks), len(r.marks), colon && key != ""})
 				r.Blocks = append(r.Blocks, Span{i, i})
 				label := ""
 				if colon {

@@ -9,10 +9,11 @@ func (r *reader) markdown(start, end int) {
 	fences := r.fences(start, end)
 	l := r.lines(end)
 	for i := start; i < end; {
-		if len(fences) > 0 && fences[0].Start == i {
+		if len(fences) > 0 && int(fences[0].start) == i {
+			stop := int(fences[0].end)
 			m.endTable(i)
-			m.fence(i, fences[0].End)
-			i, fences = fences[0].End, fences[1:]
+			m.fence(i, stop)
+			i, fences = stop, fences[1:]
 			continue
 		}
 		line, next := l.line(i)
@@ -145,16 +146,24 @@ func (m *markdownState) fence(start, stop int) {
 	default:
 		m.cut(start, Block, 0)
 	}
-	m.reader.block(start, stop)
+	if stop-start > emptyFence {
+		m.reader.block(start, stop)
+	}
+	marks := len(m.marks)
 	if name != "" {
 		m.mark(at, levelFence, name)
 	}
 	m.fenced(chomp(m.text[start:body]), body, stop)
 	m.dropLast(stop)
-	m.mark(stop, levelFence, "")
+	if len(m.marks) > marks {
+		m.mark(stop, levelFence, "")
+	}
 	m.after(Span{}, false)
 	m.block = true
 }
+
+// A fence of so many bytes holds nothing.
+const emptyFence = 16
 
 // Fences of less than this many bytes are looked into only where their first line says what they hold.
 const smallFence = 1 << 10

@@ -22,7 +22,7 @@ const (
 // mixed reads text[start:end), which need not be of one kind: where JSON or a table ends, what follows is read as what it is, and in running text JSON and
 // tables are found where they begin. Logs, diffs and transcripts are of one kind.
 func (r *reader) mixed(start, end int) {
-	m := mixture{reader: r, start: start, end: end, places: between(r.places, start, end, func(p *int32) int { return int(*p) })}
+	m := mixture{reader: r, start: start, end: end, places: between(r.places, start, end, func(p *int32) int32 { return *p })}
 	kind := Detect(r.text[start:end])
 	for i := start; i < end; {
 		from, next := i, kind
@@ -128,8 +128,8 @@ func (m *mixture) begins(at int) Kind {
 
 // inFence reports whether an offset is behind the beginning of a fence and before its end, which another fence does not open in.
 func inFence(fences []fence, at int) bool {
-	n := sort.Search(len(fences), func(i int) bool { return fences[i].Start >= at })
-	return n > 0 && at < fences[n-1].End && !fences[n-1].opens
+	n := sort.Search(len(fences), func(i int) bool { return int(fences[i].start) >= at })
+	return n > 0 && at < int(fences[n-1].end) && !fences[n-1].opens
 }
 
 // json512 reports whether the bytes from an offset on are JSON and nothing else.
@@ -164,24 +164,23 @@ var (
 
 // rows reports whether rows of a table begin at an offset.
 func (m *mixture) rows(at int) bool {
-	text := m.text[at:min(at+maxQuoted, m.end)]
-	l := newLines(text)
-	line, first := l.line(0)
+	l := m.lines(min(at+maxQuoted, m.end))
+	line, first := l.line(at)
 	delimiter := columns(line)
 	if delimiter == "" {
 		return false
 	}
-	fields := 0
-	t := rows{lines: newLines(text), delimiter: delimiter, from: -1}
-	for n, i := 0, 0; n < leastRows; n++ {
-		if i >= len(text) {
+	t := rows{lines: l, delimiter: delimiter, from: -1}
+	for n, i := 0, at; n < leastRows; n++ {
+		if i >= len(t.text) {
 			return false
 		}
 		next := t.next(i)
+		row := t.text[i:next]
 		if n == 0 {
-			fields = count(text[:next], delimiter)
-		} else if count(text[i:next], delimiter) != fields {
-			if next > first && strings.Count(text[i:next], "\n") > 1 {
+			t.fields = count(row, delimiter)
+		} else if count(row, delimiter) != t.fields {
+			if next > first && strings.Count(row, "\n") > 1 {
 				m.noRows = at + leastStretch
 			}
 			return false

@@ -11,7 +11,7 @@ func (r *reader) table(start, end int) int {
 	t := newRows(r.lines(end), start)
 	first, gap := true, false
 	for i := start; i < end; {
-		if gap && !t.follow(r.text[i:end]) {
+		if gap && !t.follow(i) {
 			end = i
 			break
 		}
@@ -39,21 +39,18 @@ func (r *reader) table(start, end int) int {
 	return end
 }
 
-// follow reports whether one of the next lines of rest could be a row like the first, or begin one.
-func (t *rows) follow(rest string) bool {
+// follow reports whether one of the next lines could be a row like the first, or begin one.
+func (t *rows) follow(i int) bool {
 	if t.fields == 0 {
 		return true
 	}
-	l := newLines(rest)
-	for i, n := 0, 0; i < len(rest) && n < 3; {
+	l := t.lines
+	for n := 0; i < len(t.text) && n < 3; n++ {
 		line, next := l.line(i)
 		if i = next; blank(line) {
-			if n == 0 {
-				return true // another blank line: nothing is decided yet
-			}
-			continue
+			return n == 0 // another blank line: nothing is decided yet
 		}
-		if n++; count(line, t.delimiter) == t.fields && (t.spaced || columns(line) != "") || strings.Count(line, `"`)%2 == 1 {
+		if count(line, t.delimiter) == t.fields && (t.spaced || columns(line) != "") || strings.Count(line, `"`)%2 == 1 {
 			return true
 		}
 	}
