@@ -20,7 +20,7 @@ const (
 )
 
 // mixed reads text[start:end), which need not be of one kind: where JSON or a table ends, what follows is read as what it is, and in running text JSON and
-// tables are found where they begin. Logs, diffs and transcripts are of one kind.
+// tables are found where they begin. Logs, diffs and transcripts are of one kind, source text behind its first lines too.
 func (r *reader) mixed(start, end int) {
 	m := mixture{reader: r, start: start, end: end, places: between(r.places, start, end, func(p *int32) int32 { return *p })}
 	kind := Detect(r.text[start:end])
@@ -35,6 +35,9 @@ func (r *reader) mixed(start, end int) {
 		case Log, Diff, Chat:
 			i = m.stretch(kind, i, end)
 		default:
+			if kind == Code {
+				m.places = nil // rows of assembler, literals: only an introduction is looked behind
+			}
 			if i, next = m.find(i); i < end {
 				if kind = Detect(r.text[from:i]); kind == JSON || kind == Table {
 					kind = Markdown
@@ -177,6 +180,9 @@ func (m *mixture) rows(at int) bool {
 		}
 		next := t.next(i)
 		row := t.text[i:next]
+		if row[0] == '\t' {
+			return false // indented
+		}
 		if n == 0 {
 			t.fields = count(row, delimiter)
 		} else if count(row, delimiter) != t.fields {
