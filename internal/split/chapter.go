@@ -9,6 +9,9 @@ var beginsChapter, digits, romans = setOf("CcPpBbAaKk"), setOf("0123456789"), se
 
 // chapter reports whether a line stands over a chapter of a book or an act: "CHAPTER IV", "Chapter 4. The Storm", "BÖLÜM 2", "第三章".
 func chapter(line string) bool {
+	if len(line) > 0 && line[0] > ' ' && line[0] < utf8.RuneSelf && !beginsChapter[line[0]] {
+		return false // most lines
+	}
 	s := trimSpace(line)
 	if len(s) == 0 || len(s) > 120 || s[0] < utf8.RuneSelf && !beginsChapter[s[0]] {
 		return false

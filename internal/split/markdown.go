@@ -1,6 +1,9 @@
 package split
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // markdown reads running text: headings (ATX, underlined ones as reStructuredText has them too, chapters), fences, tables and paragraphs. A line that ends a
 // sentence is a better place than one that is only wrapped.
@@ -291,6 +294,9 @@ var delimits = setOf("|-: \t")
 
 // delimiterRow reports whether a line is the |---|:--:| under a table's header.
 func delimiterRow(line string) bool {
+	if line == "" || line[0] < utf8.RuneSelf && !delimits[line[0]] {
+		return false // most lines
+	}
 	s := trimSpace(line)
 	return s != "" && delimits.lead(s) == len(s) && strings.Contains(s, "|") && strings.Contains(s, "-")
 }

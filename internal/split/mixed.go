@@ -23,7 +23,10 @@ const (
 // tables are found where they begin. Logs, diffs and transcripts are of one kind, source text behind its first lines too.
 func (r *reader) mixed(start, end int) {
 	m := mixture{reader: r, start: start, end: end, places: between(r.places, start, end, func(p *int32) int32 { return *p })}
-	kind := Detect(r.text[start:end])
+	kind := r.Kind
+	if start > 0 || end < len(r.text) {
+		kind = Detect(r.text[start:end])
+	}
 	for i := start; i < end; {
 		from, next := i, kind
 		switch kind {
