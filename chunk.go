@@ -150,7 +150,8 @@ func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) (at []int32
 		return len(core)
 	}
 	enc.WalkTo(core, asked(), func(start, end, sum, n int) int {
-		from, part := start, sum
+		first := next
+		from, part := start, 0
 		for ; next < len(cuts) && cuts[next].Offset < end; next++ {
 			offset := cuts[next].Offset
 			if end-start <= longPiece {
@@ -160,7 +161,14 @@ func prefixSums(core string, cuts []split.Cut, enc *tokens.Encoding) (at []int32
 			}
 			part += enc.Count(core[from:offset])
 			from = offset
-			at[next+1], insets[next+1] = int32(min(part, sum+n)), inset{back: inLong}
+			at[next+1], insets[next+1] = int32(part), inset{back: inLong}
+		}
+		if from > start {
+			// Cut up, a long piece has more tokens than it really has: they are shared out among its parts.
+			part += enc.Count(core[from:end])
+			for i := first; i < next; i++ {
+				at[i+1] = int32(sum + int(int64(at[i+1])*int64(n)/int64(part)))
+			}
 		}
 		for ; next < len(cuts) && cuts[next].Offset == end; next++ {
 			at[next+1] = int32(sum + n)
@@ -249,6 +257,7 @@ var rankCost = [...]struct{ base, level int64 }{
 	split.Record:   {sizeUnit * 15 / 8, 0}, // a bracket too many must not change the price of all that follows
 	split.Blank:    {sizeUnit * 9 / 4, sizeUnit * 3 / 8},
 	split.Line:     {sizeUnit * 15 / 4, sizeUnit * 3 / 8},
+	split.Element:  {sizeUnit * 21 / 4, sizeUnit / 2},
 	split.Sentence: {9 * sizeUnit, sizeUnit / 4},
 	split.Word:     {13 * sizeUnit, sizeUnit / 4},
 	split.Grapheme: {18 * sizeUnit, 20 * sizeUnit},

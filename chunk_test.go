@@ -139,6 +139,22 @@ func TestPackPathological(t *testing.T) {
 	}
 }
 
+// A run of one character is one piece with few tokens: chunks of it are as full as any.
+func TestPackRuns(t *testing.T) {
+	for _, c := range []string{".", "=", " ", "a"} {
+		text := strings.Repeat(c, 1<<20)
+		chunks := pack(text, 0, len(text), tokens.O200K(), defaultSizes)
+		checkChunks(t, text, 0, len(text), chunks, tokens.O200K(), defaultSizes)
+		total := 0
+		for _, c := range chunks {
+			total += c.Tokens
+		}
+		if fill := float64(total) / float64(len(chunks)*defaultSizes.aim); fill < 0.90 {
+			t.Errorf("a megabyte of %q: mean fill %.2f of %d chunks, want 0.90", c, fill, len(chunks))
+		}
+	}
+}
+
 func growing() string {
 	var b strings.Builder
 	for n := 3; b.Len() < 1<<18; n++ {

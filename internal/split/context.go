@@ -7,7 +7,7 @@ import (
 
 // A mark says that from Offset on the text is under label, and ends whatever was marked with the same or a deeper level. An empty label only ends.
 type mark struct {
-	offset int
+	offset int32
 	level  uint8
 	label  string
 }
@@ -33,7 +33,10 @@ func (r *reader) mark(offset, level int, label string) {
 	if r.marks == nil {
 		r.marks = make([]mark, 0, (len(r.text)-offset)/512+16) // see Read
 	}
-	r.marks = append(r.marks, mark{offset, uint8(min(level, 255)), label})
+	if n := len(r.marks); n > 0 && label == "" && r.marks[n-1].label == "" && int(r.marks[n-1].level) <= level {
+		return // it has ended already
+	}
+	r.marks = append(r.marks, mark{int32(offset), uint8(min(level, 255)), label})
 }
 
 // Paths returns the breadcrumbs at offsets, which must not decrease: file name, speaker, headings, enclosing declaration, header row or JSON keys,
@@ -44,7 +47,7 @@ func (l *Layout) Paths(offsets []int) []string {
 	var path string
 	next, stale := 0, false
 	for i, offset := range offsets {
-		for ; next < len(l.marks) && l.marks[next].offset <= offset; next++ {
+		for ; next < len(l.marks) && int(l.marks[next].offset) <= offset; next++ {
 			m := l.marks[next]
 			for len(stack) > 0 && stack[len(stack)-1].level >= m.level {
 				stack = stack[:len(stack)-1]

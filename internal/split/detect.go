@@ -14,7 +14,7 @@ const (
 	Table                // CSV or TSV
 	Log                  // one entry a line, most with a time
 	Diff                 // unified
-	Chat                 // a transcript: "User: …"
+	Chat                 // a transcript: "User: …"; records of "key: value"; a mailbox
 )
 
 var kindNames = [...]string{"plain", "prose", "markdown", "code", "json", "table", "log", "diff", "chat"}
@@ -35,7 +35,7 @@ func Detect(text string) Kind {
 		return Plain
 	case s.hunks > 0 && s.diffs > 0:
 		return Diff
-	case s.chat():
+	case s.chat(), mailLine(text):
 		return Chat
 	case s.entries*2 > s.lines && s.lines > 2:
 		return Log

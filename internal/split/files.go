@@ -2,7 +2,6 @@ package split
 
 import (
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,17 +17,31 @@ func (r *reader) all() {
 	r.files(0, len(r.text))
 }
 
-// readers holds the row of each kind of text.
-var readers = [...]func(r *reader, start, end int){
-	Plain:    (*reader).prose,
-	Prose:    (*reader).prose,
-	Markdown: (*reader).markdown,
-	Code:     (*reader).code,
-	JSON:     (*reader).json,
-	Table:    (*reader).table,
-	Log:      (*reader).log,
-	Diff:     (*reader).diff,
-	Chat:     (*reader).markdown, // what is inside one turn
+// read reads text[start:end) as what it is and returns where that ends.
+func (r *reader) read(kind Kind, start, end int) int {
+	if start == end {
+		return end
+	}
+	if r.inTurn && kind == Chat {
+		kind = Markdown
+	}
+	switch kind {
+	case JSON:
+		return r.json(start, end)
+	case Table:
+		return r.table(start, end)
+	case Code:
+		r.code(start, end)
+	case Log:
+		r.log(start, end)
+	case Diff:
+		r.diff(start, end)
+	case Chat:
+		r.chat(start, end)
+	default:
+		r.markdown(start, end)
+	}
+	return end
 }
 
 // A marker is a line that says which file the following lines are from.
@@ -43,71 +56,88 @@ type marker struct {
 func (r *reader) files(start, end int) {
 	markers := r.markers(start, end)
 	if len(markers) == 0 {
-		kind := r.Kind
-		if start > 0 || end < len(r.text) {
-			kind = Detect(r.text[start:end])
-		}
-		r.read(kind, start, end)
+		r.mixed(start, end)
 		return
 	}
-	if at := markers[0].at; at > start {
-		r.read(Detect(r.text[start:at]), start, at)
-	}
+	r.mixed(start, markers[0].at)
 	for i, m := range markers {
 		stop := end
 		if i+1 < len(markers) {
 			stop = markers[i+1].at
 		}
 		r.cut(m.at, File, 0)
-		kind := Diff
-		if !m.diff {
-			r.mark(m.at, levelFile, m.name)
-			kind = kindOf(m.name, r.text[m.body:stop])
-		} else {
-			r.mark(m.at, levelFile, "")
-		}
 		// What is read anew at its own beginning would repeat the cut there, or set a worse one beside it.
 		n := len(r.Cuts)
-		r.read(kind, m.body, stop)
+		if m.diff {
+			r.mark(m.at, levelFile, "")
+			r.diff(m.body, stop)
+		} else {
+			r.mark(m.at, levelFile, m.name)
+			r.mixed(r.named(m.name, m.body, stop), stop)
+		}
 		if n < len(r.Cuts) && r.Cuts[n].Offset == m.body && m.body > m.at {
 			r.Cuts[n].Rank, r.Cuts[n].Level = Line, 8
 		}
 	}
 }
 
-// read reads text[start:end) as what it is.
-func (r *reader) read(kind Kind, start, end int) {
-	if start < end {
-		readers[kind](r, start, end)
+// named reads the content of a file whose name says what it is, and returns where that ends.
+func (r *reader) named(name string, start, end int) int {
+	kind := kindOf(name)
+	if kind == JSON || kind == Table {
+		l := r.lines(end)
+		for start < end && r.text[start] == '<' { // tags around it
+			start = l.end(start)
+		}
 	}
+	if kind == Plain {
+		return start
+	}
+	return r.read(kind, start, end)
 }
 
+// A file may be announced by more than one line, of so many bytes together.
+const announcement = 200
+
 // markers returns the files that begin in text[start:end), outside fences. A fence in which another one opens is taken for two halves of different files.
+// Of files with nothing in them only the last is kept.
 func (r *reader) markers(start, end int) []marker {
-	signs := between(r.signs, start, end, func(s *sign) int { return s.start })
-	found := make([]marker, 0, len(signs))
-	for _, s := range signs {
-		m := marker{at: s.start, body: s.next, name: s.name}
-		switch {
-		case s.diff || s.header && s.next < end:
-			m.body, m.name, m.diff = s.start, "", true
-		case s.closes:
-			m.at = s.next
-			for m.at < end && (r.text[m.at] == '\r' || r.text[m.at] == '\n') {
-				m.at++
+	var found []marker
+	l := r.lines(end)
+	for _, s := range between(r.signs, start, end, func(s *sign) int32 { return s.start }) {
+		line, next := l.line(int(s.start))
+		m := marker{at: int(s.start), body: next}
+		switch s.kind {
+		case diffSign:
+			m.body, m.diff = m.at, true
+		case endSign:
+			for m.body < end && (r.text[m.body] == '\r' || r.text[m.body] == '\n') {
+				m.body++
 			}
-			m.body = m.at
-		case s.name == "":
+			m.at = m.body
+		default:
+			if m.name = fileName(line); m.name == "" {
+				m.name = source(strings.TrimSpace(line))
+			}
+		}
+		if int(s.rule) >= start && s.kind != endSign {
+			m.at = int(s.rule)
+		}
+		if m.at >= end {
 			continue
 		}
-		if m.at >= end || m.diff && len(found) > 0 && found[len(found)-1].diff {
-			continue // the reader of diffs knows the files of one diff itself
-		}
-		if s.rule >= start && !s.closes {
-			m.at = s.rule
-		}
-		if n := len(found); n > 0 && found[n-1].at >= m.at {
-			found = found[:n-1]
+		if n := len(found); n > 0 {
+			last := found[n-1]
+			switch empty := last.body >= int(s.start) && !last.diff; {
+			case m.diff && last.diff:
+				continue // the reader of diffs knows the files of one diff itself
+			case last.at >= m.at, empty && last.name == "":
+				found = found[:n-1]
+			case empty && !m.diff && m.name != "":
+				if found = found[:n-1]; m.body-last.at <= announcement {
+					m.at = last.at
+				}
+			}
 		}
 		found = append(found, m)
 	}
@@ -115,10 +145,7 @@ func (r *reader) markers(start, end int) []marker {
 		return nil
 	}
 	fences := r.fences(start, end)
-	return slices.DeleteFunc(found, func(m marker) bool {
-		n := sort.Search(len(fences), func(i int) bool { return fences[i].Start > m.at })
-		return n > 0 && m.at > fences[n-1].Start && m.at < fences[n-1].End && !fences[n-1].opens
-	})
+	return slices.DeleteFunc(found, func(m marker) bool { return inFence(fences, m.at) })
 }
 
 var announces, beginsFileWord = setOf("/#-*;<!= "), setOf("FfPpDd\t\v\f\r")
@@ -221,8 +248,8 @@ func extension(s string) bool {
 	return letter
 }
 
-// kindOf says what a file holds, by the extension of its name, and by its content where that says nothing.
-func kindOf(name, body string) Kind {
+// kindOf says what a file holds by the extension of its name; Plain when that says nothing.
+func kindOf(name string) Kind {
 	ext := ""
 	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
 		ext = strings.ToLower(name[dot+1:])
@@ -243,5 +270,5 @@ func kindOf(name, body string) Kind {
 		"tf", "proto", "graphql", "css", "scss", "less", "vue", "svelte", "dart", "zig", "nim", "mod", "gradle", "cmake", "mk", "html", "xml":
 		return Code
 	}
-	return Detect(body)
+	return Plain
 }

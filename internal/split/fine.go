@@ -1,10 +1,11 @@
 package split
 
 // Fine returns the cuts of text[start:end) that are finer than lines, so that no two neighbours, the ends included, are more than gap bytes apart where
-// the text allows it: sentences first, words where sentences are too long, then characters, at last code points. A byte that is no UTF-8 stands for
-// itself. Of cuts nearer than grain bytes the best is kept.
+// the text allows it: elements first, sentences where these are too far apart, then words, then characters, at last code points. A byte that is no UTF-8
+// stands for itself. Of cuts nearer than grain bytes the best is kept.
 func Fine(text string, start, end, grain, gap int) []Cut {
-	cuts := sentences(nil, text, start, end, grain)
+	cuts := elements(nil, text, start, end, grain)
+	cuts = fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return sentences(to, text, lo, hi, grain) })
 	cuts = fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return words(to, text, lo, hi, grain) })
 	cuts = fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return graphemes(to, text, lo, hi, grain) })
 	return fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return runes(to, text, lo, hi, grain) })

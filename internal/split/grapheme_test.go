@@ -85,8 +85,8 @@ func FuzzCuts(f *testing.F) {
 				t.Errorf("breadcrumb %q", p)
 			}
 		}
-		for kind := range readers {
-			r := reader{text: text, grain: int(grain)}
+		for kind := range kindNames {
+			r := reader{text: text, grain: int(grain), cr: indexFrom(text, 0, '\r')}
 			r.read(Kind(kind), 0, len(text))
 			check(Kind(kind).String(), r.Cuts, 0, len(text))
 		}

@@ -1,17 +1,22 @@
 package split
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
-// markdown reads headings (ATX, and underlined ones as reStructuredText has them too), fences, tables and paragraphs.
+// markdown reads running text: headings (ATX, underlined ones as reStructuredText has them too, chapters), fences, tables and paragraphs. A line that ends a
+// sentence is a better place than one that is only wrapped.
 func (r *reader) markdown(start, end int) {
 	m := markdownState{reader: r, gap: true, table: -1}
 	fences := r.fences(start, end)
 	l := r.lines(end)
 	for i := start; i < end; {
-		if len(fences) > 0 && fences[0].Start == i {
+		if len(fences) > 0 && int(fences[0].start) == i {
+			stop := int(fences[0].end)
 			m.endTable(i)
-			m.fence(i, fences[0].End)
-			i, fences = fences[0].End, fences[1:]
+			m.fence(i, stop)
+			i, fences = stop, fences[1:]
 			continue
 		}
 		line, next := l.line(i)
@@ -46,6 +51,13 @@ func (m *markdownState) line(line string, i, next int) {
 		m.endTable(i)
 		m.cut(i, Heading, depth)
 		m.mark(i, levelHeading+depth, title)
+		m.after(Span{}, true)
+		return
+	}
+	if (m.gap || strings.HasPrefix(line, "第")) && chapter(line) {
+		m.endTable(i)
+		m.cut(i, Heading, 1)
+		m.mark(i, levelHeading+1, line)
 		m.after(Span{}, true)
 		return
 	}
@@ -95,10 +107,8 @@ func (m *markdownState) ordinary(line, before string, i int) {
 	case m.gap:
 		_, steps := indentation(line)
 		m.cut(i, Blank, min(steps, 3))
-	case bullet(line):
+	case bullet(line), endsSentence(before):
 		m.cut(i, Line, 0)
-	case endsSentence(before):
-		m.cut(i, Line, 1)
 	default:
 		m.cut(i, Line, 3)
 	}
@@ -139,15 +149,43 @@ func (m *markdownState) fence(start, stop int) {
 	default:
 		m.cut(start, Block, 0)
 	}
-	m.reader.block(start, stop)
+	if stop-start > emptyFence {
+		m.reader.block(start, stop)
+	}
+	marks := len(m.marks)
 	if name != "" {
 		m.mark(at, levelFence, name)
 	}
-	m.codeLines(body, stop, 1)
+	m.fenced(chomp(m.text[start:body]), body, stop)
 	m.dropLast(stop)
-	m.mark(stop, levelFence, "")
+	if len(m.marks) > marks {
+		m.mark(stop, levelFence, "")
+	}
 	m.after(Span{}, false)
 	m.block = true
+}
+
+// A fence of so many bytes holds nothing.
+const emptyFence = 16
+
+// Fences of less than this many bytes are looked into only where their first line says what they hold.
+const smallFence = 1 << 10
+
+// fenced reads what is between the lines of a fence that ends at stop: records as such, anything else as source text.
+func (r *reader) fenced(opening string, body, stop int) {
+	end := body + strings.LastIndexAny(strings.TrimRight(r.text[body:stop], "\r\n"), "\r\n") + 1
+	info, _, _ := strings.Cut(strings.TrimLeft(opening, " \t`~{."), " ")
+	kind := kindOf("." + strings.TrimRight(info, "}"))
+	if kind == Plain && end-body >= smallFence {
+		kind = Detect(r.text[body:end])
+	}
+	switch kind {
+	case JSON, Table, Log, Diff:
+		body = r.read(kind, body, end)
+	}
+	if body < end {
+		r.codeLines(body, stop, 1)
+	}
 }
 
 // dropLast takes back the cut before the closing line of a fence.
@@ -256,6 +294,9 @@ var delimits = setOf("|-: \t")
 
 // delimiterRow reports whether a line is the |---|:--:| under a table's header.
 func delimiterRow(line string) bool {
+	if line == "" || line[0] < utf8.RuneSelf && !delimits[line[0]] {
+		return false // most lines
+	}
 	s := trimSpace(line)
 	return s != "" && delimits.lead(s) == len(s) && strings.Contains(s, "|") && strings.Contains(s, "-")
 }

@@ -52,7 +52,7 @@ func sample(text string) evidence {
 			continue
 		}
 		// What stands in a fence says nothing of the text around it.
-		if f, ok := readFence(line); ok && (fence.length == 0 || f.closes && f.char == fence.char && f.length >= fence.length) {
+		if f, ok := readFence(line); ok && (fence.length == 0 || f.closes && f.tilde == fence.tilde && f.length >= fence.length) {
 			e.lines++
 			e.markdown++
 			if before = ""; fence.length > 0 {

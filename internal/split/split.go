@@ -21,12 +21,13 @@ const (
 	Record               // between the records of a table, a log, a JSON text; Level is the depth of nesting
 	Blank                // after a blank line; Level grows with the indentation
 	Line                 // after a line; Level grows where the lines belong together
+	Element              // between two elements of markup, tuples or statements in a line
 	Sentence             // after a sentence
 	Word                 // after a word
 	Grapheme             // between two characters; Level 1: inside a cluster that is longer than any chunk
 )
 
-var rankNames = [...]string{"turn", "file", "heading", "block", "record", "blank", "line", "sentence", "word", "grapheme"}
+var rankNames = [...]string{"turn", "file", "heading", "block", "record", "blank", "line", "element", "sentence", "word", "grapheme"}
 
 func (r Rank) String() string { return rankNames[r] }
 
@@ -65,6 +66,8 @@ type reader struct {
 	cr         int // the first CR, len(text) when there is none
 	signs      []sign
 	fenceLines []fenceLine
+	places     []int32 // of lines behind a blank one, a colon or a tag that JSON or a table may begin with
+	inTurn     bool    // what is read belongs to a turn of a transcript
 }
 
 // lines returns the lines of the text up to end.

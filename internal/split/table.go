@@ -2,44 +2,148 @@ package split
 
 import "strings"
 
-// A quoted field does not go over more bytes than this; where it seems to, quotes are taken for ordinary characters from there on.
+// A quoted field does not go over more bytes than this; where it seems to, its quote is taken for an ordinary character.
 const maxQuoted = 64 << 10
 
-// table reads CSV or TSV by record: a quoted field may hold line ends. The first row, if it holds names, is the breadcrumb of all others.
-func (r *reader) table(start, end int) {
-	l := r.lines(end)
-	record, quotes, first := start, true, true
-	open := false
+// table reads CSV or TSV by record, as far as there are records, and returns where they end: after a blank line behind which no row has as many fields. The
+// first row, if it holds names, is the breadcrumb of all others.
+func (r *reader) table(start, end int) int {
+	t := newRows(r.lines(end), start)
+	first, gap := true, false
 	for i := start; i < end; {
-		next := l.end(i)
-		line := r.text[i:next]
-		if quotes && strings.Count(line, `"`)%2 == 1 {
-			open = !open
+		if gap && !t.follow(i) {
+			end = i
+			break
 		}
-		if open && (next-record > maxQuoted || next == end) {
-			// The quote never ends: read its lines again as they stand.
-			open, quotes = false, false
-			l = r.lines(end)
-			next = l.end(record)
+		next := t.next(i)
+		row := r.text[i:next]
+		if gap = blank(row); gap {
+			i = next
+			continue
 		}
-		if !open {
-			if record != start {
-				r.cut(record, Record, 0)
+		if i > start {
+			r.cut(i, Record, 0)
+		}
+		if strings.Count(row, "\n") > 1 {
+			r.block(i, next)
+		}
+		if first {
+			first, t.fields, t.spaced = false, count(row, t.delimiter), t.delimiter == "|" || columns(row) == ""
+			if header(chomp(row)) {
+				r.mark(next, levelHeader, row)
 			}
-			if strings.Count(r.text[record:next], "\n") > 1 {
-				r.block(record, next)
-			}
-			if first && !blank(r.text[record:next]) {
-				if header(chomp(r.text[record:next])) {
-					r.mark(next, levelHeader, r.text[record:next])
-				}
-				first = false
-			}
-			record = next
 		}
 		i = next
 	}
 	r.mark(end, levelHeader, "")
+	return end
+}
+
+// follow reports whether one of the next lines could be a row like the first, or begin one.
+func (t *rows) follow(i int) bool {
+	if t.fields == 0 {
+		return true
+	}
+	l := t.lines
+	for n := 0; i < len(t.text) && n < 3; n++ {
+		line, next := l.line(i)
+		if i = next; blank(line) {
+			return n == 0 // another blank line: nothing is decided yet
+		}
+		if count(line, t.delimiter) == t.fields && (t.spaced || columns(line) != "") || strings.Count(line, `"`)%2 == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// rows walks the records of a table. A quoted field may hold line ends; a quote opens one only where a field begins, and closes it only where one ends.
+type rows struct {
+	lines
+	delimiter  string
+	fields     int  // delimiters in the first row
+	spaced     bool // the first row could be a sentence too
+	from, shut int  // the first quote at or behind from that can close a field ends at shut; 0 when there is none
+}
+
+func newRows(l lines, start int) rows {
+	t := rows{lines: l, from: -1}
+	for i := start; i < len(l.text) && t.delimiter == ""; {
+		line, next := l.line(i)
+		t.delimiter, i = delimiterOf(line), next
+	}
+	if t.delimiter == "" {
+		t.delimiter = ","
+	}
+	return t
+}
+
+// next returns where the record after the one at i starts.
+func (t *rows) next(i int) int {
+	end := t.end(i)
+	for at := i; ; {
+		quote := strings.IndexByte(t.text[at:end], '"')
+		if quote < 0 {
+			return end
+		}
+		quote += at
+		at = quote + 1
+		if !t.begins(i, quote) {
+			continue
+		}
+		shut := t.closes(at)
+		if shut == 0 || shut-quote > maxQuoted {
+			return end // it was no such quote
+		}
+		if at = shut; at >= end {
+			end = t.end(at)
+		}
+	}
+}
+
+// begins reports whether a field of the record at i begins at an offset, spaces before it aside.
+func (t *rows) begins(i, at int) bool {
+	for at > i && t.text[at-1] == ' ' {
+		at--
+	}
+	return at == i || t.text[at-1] == t.delimiter[0]
+}
+
+// closes returns the end of the first quote at or behind an offset that can close a field, 0 when there is none. Offsets must not go back.
+func (t *rows) closes(at int) int {
+	at, ok := t.run(at)
+	if ok {
+		return at
+	}
+	if t.from >= 0 && (t.shut == 0 || at < t.shut) {
+		return t.shut // as seen from further up
+	}
+	t.from, t.shut = at, 0
+	for t.shut == 0 && at < len(t.text) {
+		n := strings.IndexByte(t.text[at:], '"')
+		if n < 0 {
+			break
+		}
+		if at, ok = t.run(at + n); ok {
+			t.shut = at
+		}
+	}
+	return t.shut
+}
+
+// run returns the end of the quotes in a row at an offset, and whether the last of them can close a field: two stand for one of the text.
+func (t *rows) run(at int) (end int, closes bool) {
+	for end = at; end < len(t.text) && t.text[end] == '"'; {
+		end++
+	}
+	if (end-at)%2 == 0 {
+		return end, false
+	}
+	next := end
+	for next < len(t.text) && t.text[next] == ' ' {
+		next++
+	}
+	return end, next == len(t.text) || t.text[next] == t.delimiter[0] || t.text[next] == '\n' || t.text[next] == '\r'
 }
 
 // header reports whether a row holds names of columns: none of its fields begins with a digit or is empty.

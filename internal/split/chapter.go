@@ -5,41 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// prose reads paragraphs and lines. A line that ends a sentence is a better place than one that is only wrapped.
-func (r *reader) prose(start, end int) {
-	l := r.lines(end)
-	gap, heading := true, false
-	stopped := true // the line before ends a sentence
-	for i := start; i < end; {
-		line, next := l.line(i)
-		if blank(line) {
-			gap, i = true, next
-			continue
-		}
-		title := (gap || strings.HasPrefix(line, "第")) && chapter(line)
-		switch {
-		case title:
-			r.cut(i, Heading, 1)
-			r.mark(i, levelHeading+1, line)
-		case heading:
-			r.cut(i, Line, 6)
-		case gap:
-			r.cut(i, Blank, 0)
-		case stopped:
-			r.cut(i, Line, 0)
-		default:
-			r.cut(i, Line, 3)
-		}
-		heading = title
-		stopped = endsSentence(line)
-		gap, i = false, next
-	}
-}
-
 var beginsChapter, digits, romans = setOf("CcPpBbAaKk"), setOf("0123456789"), setOf("IVXLCDM")
 
 // chapter reports whether a line stands over a chapter of a book or an act: "CHAPTER IV", "Chapter 4. The Storm", "BÖLÜM 2", "第三章".
 func chapter(line string) bool {
+	if len(line) > 0 && line[0] > ' ' && line[0] < utf8.RuneSelf && !beginsChapter[line[0]] {
+		return false // most lines
+	}
 	s := trimSpace(line)
 	if len(s) == 0 || len(s) > 120 || s[0] < utf8.RuneSelf && !beginsChapter[s[0]] {
 		return false
