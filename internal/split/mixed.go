@@ -114,7 +114,7 @@ func (m *mixture) begins(at int) Kind {
 	kind := Plain
 	switch c := m.text[at]; {
 	case c == '{' || c == '[':
-		if at >= m.noJSON && m.json512(at) {
+		if at >= m.noJSON && m.isJSON(at) {
 			kind = JSON
 		}
 	case at >= m.noRows && !noRow[c] && m.rows(at):
@@ -138,8 +138,8 @@ func inFence(fences []fence, at int) bool {
 	return n > 0 && at < int(fences[n-1].end) && !fences[n-1].opens
 }
 
-// json512 reports whether the bytes from an offset on are JSON and nothing else.
-func (m *mixture) json512(at int) bool {
+// isJSON reports whether the leastJSON bytes from an offset on are JSON and nothing else.
+func (m *mixture) isJSON(at int) bool {
 	text := m.text[at:min(at+8*leastJSON, m.end)]
 	if !looksJSON(text) {
 		return false
