@@ -252,6 +252,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		}
 		t.fail(r, c, err)
 		if passed {
+			t.mend = nil // no call can take back what the caller has
 			t.err = fmt.Errorf("%w: %w", errSent, t.err)
 		}
 		return
