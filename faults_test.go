@@ -540,10 +540,10 @@ func TestUnknownModelIsPaidOnce(t *testing.T) {
 // Names of models are the callers': the log has so many of them, and so much of each.
 func TestModelNamesInTheLog(t *testing.T) {
 	var log bytes.Buffer
-	doc := listMarks + document(2000)
+	doc := listMarks + document(1200)
 	p := newPlanner(t, upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Status: 401, Error: "no"} }),
 		haikuplanner.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), with(func(c *haikuplanner.Config) { c.LogDecompositions = false }))
-	for i := range 1100 {
+	for i := range 1050 {
 		send(t, p, body(fmt.Sprintf("%d ", i)+strings.Repeat("secret ", 1000), nil, message{"user", doc}), "x-decompose", "1")
 	}
 	if n := strings.Count(log.String(), "no price is known"); n == 0 || n > 1000 || strings.Contains(log.String(), strings.Repeat("secret ", 40)) {
