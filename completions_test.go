@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,26 +20,13 @@ func post(t *testing.T, p *haikuplanner.Planner, path string, body map[string]an
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequest("POST", upstreamURL+path, bytes.NewReader(b))
+	resp, text, err := postTo(t, p, path, b, append([]string{"Authorization", "Bearer sk-caller"}, header...)...)
 	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer sk-caller")
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	resp, err := p.Transport(nil).RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	var buf bytes.Buffer
-	if _, err := buf.ReadFrom(resp.Body); err != nil {
 		t.Fatal(err)
 	}
 	var data []string
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
-		for _, event := range strings.Split(strings.TrimSuffix(buf.String(), "\n\n"), "\n\n") {
+		for _, event := range strings.Split(strings.TrimSuffix(text, "\n\n"), "\n\n") {
 			_, d, ok := strings.Cut("\n"+event, "\ndata: ")
 			if !ok {
 				t.Errorf("an event without data: %q", event)
@@ -46,7 +34,22 @@ func post(t *testing.T, p *haikuplanner.Planner, path string, body map[string]an
 			data = append(data, d)
 		}
 	}
-	return resp, buf.Bytes(), data
+	return resp, []byte(text), data
+}
+
+// postTo sends a body to a path and returns all of the answer.
+func postTo(t *testing.T, p *haikuplanner.Planner, path string, body []byte, header ...string) (resp *http.Response, text string, err error) {
+	t.Helper()
+	r, _ := http.NewRequest(http.MethodPost, upstreamURL+path, bytes.NewReader(body))
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	if resp, err = p.Transport(nil).RoundTrip(r); err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	all, err := io.ReadAll(resp.Body)
+	return resp, string(all), err
 }
 
 // A plannerObject is what a test looks at of haiku_planner.

@@ -187,24 +187,29 @@ func TestCallersOwnParameters(t *testing.T) {
 	}
 }
 
-// What a stream said before its error frame was paid for.
-func TestErrorFrameAfterText(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		finals := 0
-		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
-			if isFinal(c) {
-				finals++
-				return upstreamtest.Reply{Text: strings.Repeat("word ", 6000), StreamError: "overloaded", Type: "overloaded_error"}
+// What an answer said before it broke off, or before its stream's error frame, was written, and is paid for.
+func TestBrokenAnswersArePaidFor(t *testing.T) {
+	for name, broken := range map[string]upstreamtest.Reply{
+		"error frame": {Text: strings.Repeat("word ", 6000), StreamError: "overloaded", Type: "overloaded_error"},
+		"cut off":     {Text: strings.Repeat("word ", 6000), Cut: 29_000},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			finals := 0
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if isFinal(c) {
+					finals++
+					return broken
+				}
+				return marks().Script(c)
+			})
+			p := newPlanner(t, up)
+			fields := map[string]any{"stream": broken.Cut == 0, "max_tokens": 8000, "response_format": map[string]any{"type": "json_object"}}
+			send(t, p, body("sonnet-4-x", fields, message{"user", listMarks + document(9500)}), "x-decompose", "1", "x-max-cost", "0.2")
+			if finals != 1 {
+				t.Errorf("%s: %d final calls, each of 0.09 dollars, under a cap of 0.16", name, finals)
 			}
-			return marks().Script(c)
 		})
-		p := newPlanner(t, up)
-		fields := map[string]any{"stream": true, "max_tokens": 8000, "response_format": map[string]any{"type": "json_object"}}
-		send(t, p, body("sonnet-4-x", fields, message{"user", listMarks + document(9500)}), "x-decompose", "1", "x-max-cost", "0.2")
-		if finals != 1 {
-			t.Errorf("%d final calls, each of 0.09 dollars, under a cap of 0.16", finals)
-		}
-	})
+	}
 }
 
 // Where no text of the user's stays, the notes still have a place.
@@ -402,7 +407,7 @@ func TestLongBodyInSteps(t *testing.T) {
 	for _, n := range []int{other, other + 1, 17 << 20} {
 		for less, reason := range []string{"not-understood", "busy"} {
 			var got []byte
-			up := roundTripper(func(r *http.Request) (*http.Response, error) {
+			up := roundTrip(func(r *http.Request) (*http.Response, error) {
 				got, _ = io.ReadAll(r.Body)
 				return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Header: http.Header{}}, nil
 			})
@@ -430,10 +435,6 @@ func TestLongBodyInSteps(t *testing.T) {
 	}
 }
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 // To what the caller asked in their own words, nothing at all is an answer too.
 func TestEmptyAnswer(t *testing.T) {
 	for _, stream := range []bool{false, true} {
@@ -451,30 +452,11 @@ func TestEmptyAnswer(t *testing.T) {
 	}
 }
 
-// An answer that breaks off was written, and is paid for as far as it came.
-func TestCutAnswerIsPaidFor(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		finals := 0
-		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
-			if isFinal(c) {
-				finals++
-				return upstreamtest.Reply{Text: strings.Repeat("word ", 6000), Cut: 29_000}
-			}
-			return marks().Script(c)
-		})
-		p := newPlanner(t, up)
-		send(t, p, body("sonnet-4-x", map[string]any{"max_tokens": 8000}, message{"user", listMarks + document(9500)}), "x-decompose", "1", "x-max-cost", "0.2")
-		if finals != 1 {
-			t.Errorf("%d final calls, each of 0.09 dollars, under a cap of 0.16", finals)
-		}
-	})
-}
-
 // What was read of a body before there was no more room is counted until it was sent, and a plan counts like an answer.
 func TestReadAheadIsCounted(t *testing.T) {
 	const n = 1 << 20
 	block, arrived := make(chan struct{}), make(chan struct{}, 8)
-	up := roundTripper(func(r *http.Request) (*http.Response, error) {
+	up := roundTrip(func(r *http.Request) (*http.Response, error) {
 		arrived <- struct{}{}
 		<-block
 		io.Copy(io.Discard, r.Body)

@@ -206,7 +206,7 @@ func (rd *reading) fewer() {
 			documents = append(documents, t)
 		}
 	}
-	each := 6
+	each := outer
 	if len(documents) > 4 {
 		each = 1
 	}
@@ -382,7 +382,7 @@ func (rd *reading) adopt(numbers []int, certain bool) {
 	rd.both = true
 	for k := range rd.texts {
 		if t := &rd.texts[k]; t.use == document && (t.lastTurn || rd.lastUser < 0) {
-			t.kept = outermost(t.ends, 6)
+			t.kept = outermost(t.ends, outer)
 			if len(t.kept) == 0 {
 				n := headCut(t.text, headBytes)
 				t.kept = []paragraph{{Span: Span{t.at.Message, t.at.Part, 0, n}, text: t.text[:n]}}
@@ -390,6 +390,9 @@ func (rd *reading) adopt(numbers []int, certain bool) {
 		}
 	}
 }
+
+// outer is how many candidates at each end are as many as most instructions have.
+const outer = 6
 
 // outermost are the first and the last n candidates of a turn.
 func outermost(ends []paragraph, n int) []paragraph {

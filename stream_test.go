@@ -3,7 +3,6 @@
 package haikuplanner_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,24 +16,9 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
-// postTo sends a body to a path and returns all of the answer.
-func postTo(t *testing.T, p *haikuplanner.Planner, path string, body []byte, header ...string) (resp *http.Response, text string, err error) {
-	t.Helper()
-	r, _ := http.NewRequest(http.MethodPost, upstreamURL+path, bytes.NewReader(body))
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	if resp, err = p.Transport(nil).RoundTrip(r); err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	all, err := io.ReadAll(resp.Body)
-	return resp, string(all), err
-}
-
 // finals answers final calls in another way than up does, as a stream of events: write writes it, and its time passes with the call's.
 func finals(up *upstreamtest.Upstream, calls *int, write func(r *http.Request, w io.Writer)) http.RoundTripper {
-	return roundTripper(func(r *http.Request) (*http.Response, error) {
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		if !strings.Contains(r.Header.Get("X-Litellm-Call-Id"), "-final-") {
 			return up.RoundTrip(r)
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/haiku-planner/haikuplanner"
+	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
 
 const (
@@ -173,44 +174,30 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 		writeError(w, http.StatusInternalServerError, "internal_error", "", "the answer could not be written as JSON")
 		return
 	}
+	writeRaw(w, status, b)
+}
+
+func writeRaw(w http.ResponseWriter, status int, json []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	w.Write(append(b, '\n'))
+	w.Write(append(json, '\n'))
 }
 
 func writeError(w http.ResponseWriter, status int, kind, param, message string) {
 	writeErrorFor(w, "", status, kind, param, "", message)
 }
 
-// messagesTypes are the types of errors of the Messages API that go by the status alone (https://docs.anthropic.com/en/api/errors).
-var messagesTypes = map[int]string{402: "billing_error", 404: "not_found_error", 413: "request_too_large", 429: "rate_limit_error", 504: "timeout_error"}
-
 // writeErrorFor writes an error in the shape of the path's API: Anthropic's for messages, else OpenAI's, where an empty param is null and an empty code the status.
 func writeErrorFor(w http.ResponseWriter, path string, status int, kind, param, code, message string) {
 	if status < 400 || status > 599 {
 		status = http.StatusBadGateway
 	}
-	if code == "" {
-		code = strconv.Itoa(status)
-	}
+	api := wire.Chat()
 	if strings.HasSuffix(path, "/messages") {
-		word := messagesTypes[status]
-		switch {
-		case word != "":
-		case status >= http.StatusInternalServerError:
-			word = "api_error"
-		default:
-			word = "invalid_request_error"
-		}
-		writeJSON(w, status, map[string]any{"type": "error", "error": map[string]string{"type": word, "message": message, "code": kind}})
-		return
+		api = wire.Messages()
 	}
-	e := map[string]any{"message": message, "type": kind, "param": nil, "code": code}
-	if param != "" {
-		e["param"] = param
-	}
-	writeJSON(w, status, map[string]any{"error": e})
+	writeRaw(w, status, api.ErrorBody(&wire.Error{Status: status, Type: kind, Param: param, Code: code, Message: message}))
 }
 
 // clip bounds what is repeated of a caller's path.

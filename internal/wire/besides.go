@@ -9,11 +9,11 @@ const frame = 64
 var besides = map[string]bool{"tools": true, "functions": true, "response_format": true, "text": true, "output_format": true, "output_config": true, "prediction": true, "documents": true}
 
 // Besides is what a model reads of a request besides its texts: the JSON of tools, schemas, tool calls and thoughts; and how many parts are something else, such as
-// images.
+// images. The JSON shares the body's memory.
 func (r *Request) Besides() (json []string, others int) {
 	add := func(from, to, least int) {
 		if to-from > least {
-			json = append(json, string(r.Body[from:to]))
+			json = append(json, share(r.Body[from:to]))
 		}
 	}
 	for _, f := range r.fields {
