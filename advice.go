@@ -86,13 +86,8 @@ func (r *run) question(rd *reading) advice.Question {
 		texts = append(texts, advice.Text{Role: t.role, Body: t.text})
 	}
 	q.Outline = advice.Outline(texts)
-	head, tail := rd.candidates()
-	for _, p := range head {
-		q.Head = append(q.Head, advice.Paragraph{Number: p.number, Of: p.Part, Text: p.text})
-	}
-	for _, p := range tail {
-		q.Tail = append(q.Tail, advice.Paragraph{Number: p.number, Of: p.Part, Text: p.text})
-	}
+	all := rd.candidates()
+	q.Head, q.Inner, q.Tail = shown(all, atHead), shown(all, inside), shown(all, atTail)
 	for _, op := range operator.Table {
 		q.Operators = append(q.Operators, op.Name())
 	}

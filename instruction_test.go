@@ -58,6 +58,11 @@ func TestInstructionIsWhole(t *testing.T) {
 		{"a line without spaces", 2, []message{{"user", doc + "\n\n" + thai}}, false},
 		{"white space behind", 1, []message{{"user", doc + "\n\n" + list(1, " ") + strings.Repeat(" \n", 2000)}}, false},
 		{"in tags", 1, []message{{"user", "Below is a ledger:\n\n<document>\n" + doc + "\n</document>\n\n<question>\nWhat does RULE-00 say of ships?\n</question>"}}, false},
+		{"between two documents in tags", 1, []message{{"user", "<document>\n" + doc + "\n</document>\n\nWhat does RULE-00 say of ships?\n\n<document>\n" + doc + "\n</document>"}}, false},
+		{"between two texts", 1, []message{{"user", doc + "\n\nCompare the ledger above with the one below, as RULE-00 wants.\n\n" + doc}}, false},
+		{"in Turkish, between two texts", 1, []message{{"user", doc + "\n\nYukarıdaki defteri aşağıdakiyle RULE-00 kuralına göre karşılaştır.\n\n" + doc}}, false},
+		{"between two fences", 1, []message{{"user", "```\n" + doc + "\n```\nWhich ships does RULE-00 name?\n```\n" + doc + "\n```"}}, false},
+		{"after a label, between two texts", 1, []message{{"user", doc + "\n\nTask: list the ships, by RULE-00.\n\n" + doc}}, false},
 		{"among ten documents", 1, []message{{"user", append(append(two(doc, doc), two(doc, doc)...), map[string]any{"type": "text", "text": doc + "\n\nWhat does RULE-00 say of ships?"})}}, false},
 	} {
 		for _, planner := range []bool{true, false} {

@@ -2,6 +2,7 @@ package haikuplanner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,13 +27,22 @@ const (
 	systemInMap = 500  // a longer system prompt goes into map calls as a digest
 )
 
-// A paragraph is a numbered candidate for instruction at the head or the tail of a big turn.
+// A paragraph is a numbered candidate for instruction in a big turn.
 type paragraph struct {
 	Span
 	number int
 	text   string
-	tail   bool
+	side   side
 }
+
+// A side is where in its text a paragraph stands.
+type side uint8
+
+const (
+	atHead side = iota
+	inside
+	atTail
+)
 
 // A textUse says what becomes of one text of the request.
 type textUse struct {
@@ -120,6 +130,7 @@ func (l *look) read() *reading {
 	rd.historyOnly = !documents
 	rd.recent = rd.recentTurns()
 	rd.fewer()
+	rd.lookInside()
 	rd.number()
 	for k := range rd.texts {
 		// An earlier turn, or a system text, may open or close with a standing instruction.
@@ -183,6 +194,7 @@ func (l *look) readInPlace() *reading {
 	rd.system = rd.systemText()
 	rd.recent = rd.recentTurns()
 	rd.fewer()
+	rd.lookInside()
 	rd.number()
 	return rd
 }
@@ -328,18 +340,61 @@ func (rd *reading) recentTurns() string {
 // ends are the pieces at the head and the tail of a text that may be instruction: where it stands in a turn that also carries its material. White space after
 // a piece goes with it.
 func ends(t *textUse) []paragraph {
-	head, tail := advice.Ends(t.text)
+	heads, tails := advice.Ends(t.text)
 	var out []paragraph
-	for i, p := range append(head, tail...) {
-		end := p.End
-		for end < len(t.text) && strings.IndexByte(" \t\r\n", t.text[end]) >= 0 {
-			end++
-		}
+	for i, p := range append(heads, tails...) {
+		end := t.behind(p.End)
 		start := p.Start
-		if i == 0 && len(head) > 0 {
+		if i == 0 && len(heads) > 0 {
 			start = 0
 		}
-		out = append(out, paragraph{Span: Span{t.at.Message, t.at.Part, start, end}, text: t.text[start:end], tail: i >= len(head)})
+		at := atHead
+		if i >= len(heads) {
+			at = atTail
+		}
+		out = append(out, paragraph{Span: Span{t.at.Message, t.at.Part, start, end}, text: t.text[start:end], side: at})
+	}
+	return out
+}
+
+// behind is where the white space behind i ends.
+func (t *textUse) behind(i int) int {
+	for i < len(t.text) && strings.IndexByte(" \t\r\n", t.text[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// lookInside adds what sounds like a request between the ends of the last turn's texts, where nobody asks at these.
+func (rd *reading) lookInside() {
+	for _, t := range rd.texts {
+		if t.lastTurn && (t.use == keep || advice.Asks(shown(t.ends, atHead), shown(t.ends, atTail))) {
+			return
+		}
+	}
+	for k := range rd.texts {
+		t := &rd.texts[k]
+		if !t.lastTurn || len(t.ends) < 2 {
+			continue
+		}
+		n := slices.IndexFunc(t.ends, func(p paragraph) bool { return p.side == atTail })
+		if n < 1 {
+			continue
+		}
+		var found []paragraph
+		for _, p := range advice.Inner(t.text, t.ends[n-1].End, t.ends[n].Start) {
+			found = append(found, paragraph{Span: Span{t.at.Message, t.at.Part, p.Start, t.behind(p.End)}, text: p.Text, side: inside})
+		}
+		t.ends = slices.Insert(t.ends, n, found...)
+	}
+}
+
+// shown are those of a turn's candidates that stand at a place, as the advice sees them.
+func shown(list []paragraph, at side) (out []advice.Paragraph) {
+	for _, p := range list {
+		if p.side == at {
+			out = append(out, advice.Paragraph{Number: p.number, Of: p.Part, Text: p.text})
+		}
 	}
 	return out
 }
@@ -420,20 +475,13 @@ func (rd *reading) instruction() string {
 }
 
 // candidates are the numbered paragraphs of the last turn.
-func (rd *reading) candidates() (head, tail []paragraph) {
+func (rd *reading) candidates() (all []paragraph) {
 	for _, t := range rd.texts {
-		if !t.lastTurn {
-			continue
-		}
-		for _, p := range t.ends {
-			if p.tail {
-				tail = append(tail, p)
-			} else {
-				head = append(head, p)
-			}
+		if t.lastTurn {
+			all = append(all, t.ends...)
 		}
 	}
-	return head, tail
+	return all
 }
 
 // material is the spans that are material, in source order.
@@ -531,7 +579,7 @@ func (t *textUse) around(middle string) string {
 	var parts []string
 	placed := false
 	for _, p := range t.kept {
-		if p.tail && !placed {
+		if p.side != atHead && !placed {
 			parts, placed = append(parts, middle), true
 		}
 		parts = append(parts, strings.TrimSpace(p.text))

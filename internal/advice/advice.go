@@ -17,6 +17,7 @@ type Question struct {
 	System       string      // the caller's system and developer text
 	Digest       bool        // the system text is long: a digest of it is wanted, so the planner is shown more of it
 	Head, Tail   []Paragraph // first and last paragraphs of a big last user turn, see Ends
+	Inner        []Paragraph // what may be instruction between them, where nothing at the ends is: see Inner
 	Outline      string      // see Outline
 	PromptTokens int         // raw tokens of the whole request
 	MaxTokens    int         // the caller's limit on the answer; 0 none

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-func paragraphs(q Question) []Paragraph { return append(slices.Clone(q.Head), q.Tail...) }
+func paragraphs(q Question) []Paragraph { return slices.Concat(q.Head, q.Inner, q.Tail) }
 
 // keptByRules names the paragraphs that look like an instruction. When unsure it keeps: under rules a kept paragraph stays material too, so keeping
 // costs tokens and dropping could cost the question. Where no other turn says what to do, the last paragraph is kept unless it is plainly data, and the
@@ -27,11 +27,14 @@ func keptByRules(q Question) []int {
 			}
 		}
 		edge(1, len(q.Tail)-1)
-		if !found {
+		if !found && len(q.Inner) == 0 {
 			edge(0, 0)
 		}
 	}
 	var kept []int
+	for _, p := range q.Inner {
+		kept = append(kept, p.Number)
+	}
 	for s, list := range sides {
 		fillGaps(sure[s], list)
 		for i, p := range list {
@@ -40,6 +43,7 @@ func keptByRules(q Question) []int {
 			}
 		}
 	}
+	slices.Sort(kept)
 	return kept
 }
 

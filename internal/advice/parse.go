@@ -104,6 +104,11 @@ func known(name string) string {
 // keepShown keeps the numbers of paragraphs that were shown and may be an instruction by where they stand.
 func keepShown(numbers []int, q Question) []int {
 	var kept []int
+	for _, p := range q.Inner {
+		if slices.Contains(numbers, p.Number) {
+			kept = append(kept, p.Number)
+		}
+	}
 	for s, list := range [2][]Paragraph{q.Head, q.Tail} {
 		named := make([]bool, len(list))
 		for i, p := range list {
@@ -116,6 +121,7 @@ func keepShown(numbers []int, q Question) []int {
 			}
 		}
 	}
+	slices.Sort(kept)
 	return kept
 }
 

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,7 +44,7 @@ func Prompt(q Question) (system, user string) {
 	blocks := []block{
 		{"system", "The system text of the request", oneText(cut(q.System, shown))},
 		{"instruction", "The instruction", oneText(cut(q.Instruction, instructionShown))},
-		{"paragraphs", "First and last paragraphs of the user's turn, by number", numbered(q)},
+		{"paragraphs", shownTitle(q), numbered(q)},
 		{"outline", "The outline of the material", oneText(cut(q.Outline, outlineShown))},
 	}
 	fence := fenceName(blocks)
@@ -114,10 +115,17 @@ func oneText(s string) string {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(oneText(s)), " ") }
 
+func shownTitle(q Question) string {
+	if len(q.Inner) > 0 {
+		return "First and last paragraphs of the user's turn, and what sounds like a request between them, by number"
+	}
+	return "First and last paragraphs of the user's turn, by number"
+}
+
 // numbered shows most of the outermost paragraphs, and of those further in what they begin with.
 func numbered(q Question) string {
 	list := paragraphs(q)
-	deep := append(depths(q.Head, false), depths(q.Tail, true)...)
+	deep := slices.Concat(depths(q.Head, false), make([]int, len(q.Inner)), depths(q.Tail, true))
 	outer := 0
 	for _, d := range deep {
 		if d < endPieces {

@@ -62,9 +62,15 @@ func Rules(q Question) Decided {
 	return d
 }
 
-// outermost keeps of the kept paragraphs the first of the head and the last of the tail.
+// outermost keeps of the kept paragraphs the first of the head and the last of the tail, or those between, which are there when these are no instruction.
 func outermost(q Question, kept []int) []int {
 	var out []int
+	for _, p := range q.Inner {
+		out = append(out, p.Number)
+	}
+	if len(out) > 0 {
+		return out
+	}
 	for _, n := range kept {
 		if len(q.Head) > 0 && n == q.Head[0].Number || len(q.Tail) > 0 && n == q.Tail[len(q.Tail)-1].Number {
 			out = append(out, n)
