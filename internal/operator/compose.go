@@ -238,7 +238,9 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 		if reply, err = askOne(ctx, w.x, w.call(i, w.earlier(), why)); err != nil {
 			return err
 		}
-		reason = w.doubt(i, reply)
+		if reason = w.doubt(i, reply); errors.Is(reason, errTwice) {
+			reason = nil // it is meant
+		}
 	}
 	text, empty := reply.Text, 0
 	for try := 0; errors.Is(reason, ErrCut) && try < sectionMore && !w.fills(text); try++ {

@@ -74,7 +74,7 @@ func TestComposeMends(t *testing.T) {
 			}
 		}
 		// For good.
-		for want, bad := range map[error]Reply{errTwice: {Text: "Text of section 1.", Finish: "stop"}, ErrRefused: {Err: ErrRefused}, ErrCut: {Text: "and on it goes, ever different", Finish: "length"}} {
+		for want, bad := range map[error]Reply{ErrRefused: {Err: ErrRefused}, ErrCut: {Text: "and on it goes, ever different", Finish: "length"}} {
 			in := textInput("Create a REST API.", "", 1)
 			in.Advice.Parallel = parallel
 			f := &fake{model: func(c Call) Reply {
@@ -103,6 +103,26 @@ func TestComposeWithoutAnOutlineContinues(t *testing.T) {
 		}
 		if len(f.answers) != 1 || !f.answers[0].Whole || f.stages()["section"] != 0 {
 			t.Errorf("outline %q: answers %+v, calls %v", reply.Text, f.answers, f.stages())
+		}
+	}
+}
+
+// Two sections that come out the same, asked twice, are meant so.
+func TestComposeTakesEqualSections(t *testing.T) {
+	for _, parallel := range []bool{true, false} {
+		in := textInput("Create a REST API.", "", 1)
+		in.Advice.Parallel = parallel
+		f := &fake{model: func(c Call) Reply {
+			if c.Stage == "section" {
+				return Reply{Text: "To be written.", Finish: "stop"}
+			}
+			return author(c)
+		}}
+		if err := run(t, "compose", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(f.out.String(), "To be written."); n != 3 {
+			t.Errorf("parallel %v, %d times:\n%s", parallel, n, f.out.String())
 		}
 	}
 }

@@ -142,9 +142,65 @@ func TestCountNeverGuesses(t *testing.T) {
 	if !strings.Contains(insert, "whole text: 30\n") || strings.Contains(insert, "Paris") || !strings.Contains(insert, fmt.Sprintf("Not counted: %d reported", len(in.Chunks))) {
 		t.Errorf("results:\n%.800s", insert)
 	}
-	f = &fake{model: func(Call) Reply { return Reply{Text: "Quite a few, I should say.", Finish: "stop"} }}
+	f = &fake{model: func(c Call) Reply {
+		if c.Index == 1 {
+			return Reply{Text: "Quite a few, I should say.", Finish: "stop"}
+		}
+		return teller(in)(c)
+	}}
 	if err := run(t, "count", in, f); err == nil || !strings.Contains(err.Error(), "chunk ") || len(f.answers) != 0 {
 		t.Errorf("error %v after %d final calls; want an error that names the chunk", err, len(f.answers))
+	}
+}
+
+// A sure planner's plan that no reader can follow is given up for one that all can: notes for the reading operators, one call for those that give a text back.
+func TestPlanThatNobodyFollows(t *testing.T) {
+	for operator, words := range map[string]string{"count": "How many ships?", "extract": "List the ships.", "edit": "Rename the ships.", "transform": "Translate the text."} {
+		for _, chunk := range []int{900, 100_000} { // several chunks, and one
+			in := textInput(words, haystack(60, nil), chunk)
+			in.Advice.By, in.Advice.Confidence = "planner", 0.95
+			in.Advice.Operator = operator
+			in.Limits.Notes = 100_000
+			f := &fake{model: func(Call) Reply { return Reply{Text: "Three.", Finish: "stop"} }}
+			if err := run(t, operator, in, f); err != nil {
+				t.Errorf("%s in %d chunks: %v", operator, len(in.Chunks), err)
+				continue
+			}
+			if len(f.answers) != 1 || f.answers[0].Whole != (operator == "edit" || operator == "transform") {
+				t.Errorf("%s in %d chunks: final calls %+v", operator, len(in.Chunks), f.answers)
+			}
+			if n := len(f.calls); n > 5*len(in.Chunks)+40 {
+				t.Errorf("%s in %d chunks: %d calls", operator, len(in.Chunks), n)
+			}
+		}
+	}
+}
+
+// What is asked stays in the text under rules. It is no occurrence of what is asked for.
+func TestCountLeavesTheTaskOut(t *testing.T) {
+	const task = "How many lines say ERROR?"
+	text := task + "\n\n" + strings.Repeat("ERROR pump\nfine\n", 40)
+	for _, known := range []bool{false, true} {
+		in := textInput(task, text, 900)
+		want := 41
+		if known {
+			in.Task, want = []Chunk{{Message: in.Chunks[0].Message, Part: in.Chunks[0].Part, End: len(task)}}, 40
+		}
+		f := &fake{model: func(c Call) Reply {
+			var items []string
+			for _, line := range strings.Split(in.Core(in.Chunks[c.Index]), "\n") {
+				if strings.Contains(line, "ERROR") {
+					items = append(items, fmt.Sprintf(`{"quote":%q,"n":1}`, strings.TrimSpace(line)))
+				}
+			}
+			return Reply{Text: `{"items":[` + strings.Join(items, ",") + `]}`, Finish: "stop"}
+		}}
+		if err := run(t, "count", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if insert := f.answers[0].Insert; !strings.Contains(insert, fmt.Sprintf("whole text: %d\n", want)) {
+			t.Errorf("task known %v, want %d:\n%.300s", known, want, insert)
+		}
 	}
 }
 

@@ -70,6 +70,7 @@ func (edit) run(ctx context.Context, in *Input, x Exec) error {
 			}
 			return nil
 		},
+		instead: func() Operator { return directly(in, chunkTokens(in)) },
 	}
 	f := revised{end: between[len(between)-1]}
 	read := 0

@@ -81,6 +81,13 @@ func parseClaims(reply string) ([]claim, error) {
 	return claims, nil
 }
 
+// isTask says whether an occurrence is in what is asked, which is not what it is asked of.
+func (in *Input) isTask(o occurrence) bool {
+	return o.start >= 0 && slices.ContainsFunc(in.Task, func(t Chunk) bool {
+		return t.Message == o.chunk.Message && t.Part == o.chunk.Part && t.Start <= o.start && o.start < t.End
+	})
+}
+
 // claimsOf is the claims of a reply on a chunk, without what only says that there is nothing.
 func claimsOf(in *Input, c Chunk, reply string) ([]claim, error) {
 	claims, err := parseClaims(reply)
@@ -281,6 +288,7 @@ func takeOccurrences(ctx context.Context, in *Input, x Exec, prose bool, call fu
 			claims, err := claimsOf(in, c, reply)
 			return err == nil && len(claims) == 0
 		}),
+		instead: func() Operator { return answer{} },
 	}
 	err = readAll(ctx, in, x, r, func(pieces []piece) error {
 		for _, p := range pieces {
@@ -293,7 +301,11 @@ func takeOccurrences(ctx context.Context, in *Input, x Exec, prose bool, call fu
 				return err
 			}
 			good, invented := place(in, p.chunk, claims)
-			found = append(found, good...)
+			for _, o := range good {
+				if !in.isTask(o) {
+					found = append(found, o)
+				}
+			}
 			left += len(invented)
 		}
 		return nil

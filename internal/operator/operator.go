@@ -53,6 +53,7 @@ type Input struct {
 	System      string  // the caller's system text for calls that are not final: verbatim when short, else a digest
 	Recent      string  // the latest turns, for calls that are not final; "" when the conversation has none
 	Chunks      []Chunk // the material, in source order; none when there is none
+	Task        []Chunk // what of the material surely is what is asked and not what it is asked of: rules leave it there
 	Advice      Advice
 	Limits      Limits
 	// Format is the form that the caller's request demands of the answer: "text", "json_object", "json_schema"; "" is not known, and then only a final call,

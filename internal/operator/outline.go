@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
@@ -119,11 +120,14 @@ func bounded(sections []Section) []Section {
 	var out []Section
 	for _, s := range sections {
 		s.Title, s.Brief = strings.TrimSpace(s.Title), strings.TrimSpace(s.Brief)
+		if !strings.ContainsFunc(s.Title, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			s.Title = "" // such as the "…" of an example
+		}
 		key := plainTitle(s.Title)
 		if key == "" {
 			key = s.Brief
 		}
-		if key == "" || seen[key] || len(out) == maxSections {
+		if strings.Trim(key, "….") == "" || seen[key] || len(out) == maxSections {
 			continue
 		}
 		seen[key] = true

@@ -203,6 +203,14 @@ func mapNotes(in *Input, c Chunk) Call {
 	return call
 }
 
+// directly is the final model in one piece, where an answer of that many tokens fits; else nil.
+func directly(in *Input, answer int) Operator {
+	if fitsWhole(in, answer) {
+		return direct{}
+	}
+	return nil
+}
+
 // fitsWhole reports whether the request fits the final model's window in one piece, with an answer of that many tokens.
 func fitsWhole(in *Input, answer int) bool {
 	l := in.Limits

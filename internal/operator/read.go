@@ -38,6 +38,7 @@ type reading struct {
 	check   func(c Chunk, text string) error                      // nil: every reply will do
 	again   func(c Chunk, core, faulty string, reason error) Call // asks once more after check refused; nil: not asked again
 	judge   func([]pilot) error                                   // says whether pilots speak against the plan; nil: no pilots
+	instead func() Operator                                       // goes on where check refused every reply; nil: nobody
 	live    bool                                                  // what is taken goes to the caller at once: the first chunk is a pilot
 }
 
@@ -51,6 +52,7 @@ type reader struct {
 	got  [][]piece // what came back, for each chunk of the plan
 	next int       // the first chunk that was not taken
 	any  bool      // some reply was usable
+	odd  bool      // check refused the last one that was not
 }
 
 // readAll asks every chunk and gives the pieces to take in source order, each chunk's as soon as those before it are complete. A reply that is cut gets twice
@@ -70,7 +72,13 @@ func readAll(ctx context.Context, in *Input, x Exec, r reading, take func([]piec
 	}
 	for len(todo) > 0 {
 		var err error
-		if todo, err = rd.round(ctx, todo, rd.mend, rd.flush); err != nil {
+		todo, err = rd.round(ctx, todo, rd.mend, rd.flush)
+		if err != nil && !rd.any && rd.odd && r.instead != nil {
+			if op := r.instead(); op != nil {
+				return &contradiction{err, op}
+			}
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -91,8 +99,10 @@ func (rd *reader) round(ctx context.Context, todo []ask, fail func(ask, error) (
 		a := todo[i]
 		i++
 		reason := fault(reply)
+		rd.odd = false
 		if reason == nil && rd.check != nil {
 			reason = rd.check(a.chunk, reply.Text)
+			rd.odd = reason != nil
 			if reason != nil && rd.again != nil && a.reason == nil {
 				a.faulty, a.reason = reply.Text, reason
 				again = append(again, a)

@@ -94,8 +94,9 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 			}
 			return implausible(core, text, loose, reshaped)
 		},
-		judge: func(pilots []pilot) error { return rewrites(in, pilots, whole) },
-		live:  true,
+		judge:   func(pilots []pilot) error { return rewrites(in, pilots, whole) },
+		instead: func() Operator { return directly(in, chunkTokens(in)*6/5) },
+		live:    true,
 		again: func(c Chunk, core, _ string, reason error) Call {
 			return transformCall(in, c, core, terms.in(core), "An earlier reply was refused: "+reason.Error()+".")
 		},
