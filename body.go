@@ -134,13 +134,17 @@ func (l *look) tooLong(n int64) bool { return n > int64(l.cfg.MaxBodyBytes) }
 // mostDrained bounds, in bytes, what is read of a body that nobody wants.
 const mostDrained = 256 << 20
 
-// notBuffered answers a forced request whose body was not kept. The rest of it is read first: most clients send all before they look at an answer, and would
-// only see a broken connection.
-func (l *look) notBuffered(r *http.Request, why string) *http.Response {
+// drain reads the rest of a body that is not kept: most clients send all before they look at an answer, and would only see a broken connection.
+func drain(r *http.Request) {
 	if r.Header.Get("Expect") == "" {
 		io.Copy(io.Discard, io.LimitReader(r.Body, mostDrained))
 	}
 	r.Body.Close()
+}
+
+// notBuffered answers a forced request whose body was not kept.
+func (l *look) notBuffered(r *http.Request, why string) *http.Response {
+	drain(r)
 	l.p.stats.request(&l.p.stats.Requests)
 	e := notKept(why)
 	l.p.stats.failed(e)

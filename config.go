@@ -3,6 +3,7 @@ package haikuplanner
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -175,6 +176,16 @@ func (c Config) Files() []string {
 // mostOfAny bounds every number of tokens, bytes and calls, so that what is computed of them, prices included, cannot overflow: 64 GiB are more than any machine buffers.
 const mostOfAny = 1 << 36
 
+// mostBody bounds max_body_bytes: places in a text, and its tokens, are kept in 32 bits.
+const mostBody = math.MaxInt32
+
+func mostOf(key string) int {
+	if key == "max_body_bytes" {
+		return mostBody
+	}
+	return mostOfAny
+}
+
 // Validate returns all problems at once, nil when there is none. Each says where (file and line when the value came from a file), which key, what is
 // wrong and what to do.
 func (c Config) Validate() error {
@@ -197,8 +208,8 @@ func (c Config) Validate() error {
 		case *int:
 			if *v < 1 {
 				report(s.key, "is %d, must be at least 1%s", *v, lowest[s.key])
-			} else if *v > mostOfAny {
-				report(s.key, "is %d, must be at most %d", *v, mostOfAny)
+			} else if most := mostOf(s.key); *v > most {
+				report(s.key, "is %d, must be at most %d", *v, most)
 			}
 		case *string:
 			if *v == "" || strings.TrimSpace(*v) != *v || strings.ContainsFunc(*v, unicode.IsControl) {
@@ -260,7 +271,7 @@ func (c Config) isSet(key string) bool {
 	return !ok || c.file.loaded == nil || equalValues(s.field(&c), s.field(c.file.loaded))
 }
 
-// same compares what two pointers of one setting point to.
+// equalValues compares what two pointers of one setting point to.
 func equalValues(a, b any) bool {
 	switch a := a.(type) {
 	case *bool:

@@ -12,6 +12,7 @@ const (
 	headerQuality   = "X-Quality"
 	headerMaxCost   = "X-Max-Cost"
 	headerOurs      = "X-Haiku-Planner"
+	headerRetry     = "X-Should-Retry" // read by the SDKs of OpenAI and Anthropic
 )
 
 // controls are the caller's wishes for one request, by header.
@@ -27,9 +28,12 @@ func readControls(h http.Header) (controls, *Error) {
 	var c controls
 	var bad *Error
 	one := func(name string, set func(v string) bool, want string) {
-		for _, v := range h[name] {
+		for i, v := range h[name] {
 			if !set(strings.TrimSpace(v)) && bad == nil {
-				bad = invalid(strings.ToLower(name), "the header %s is %q: send %s", strings.ToLower(name), clip(v, 40), want)
+				if i > 0 {
+					want = "it once, " + want
+				}
+				bad = invalid(strings.ToLower(name), "the header %s is %q: send %s", strings.ToLower(name), clip(strings.Join(h[name], ", "), 40), want)
 			}
 		}
 	}

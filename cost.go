@@ -153,11 +153,14 @@ func (m *Money) UnmarshalJSON(data []byte) error {
 	if unquoted, err := strconv.Unquote(text); err == nil {
 		text = unquoted
 	}
-	v, err := ParseMoney(text)
+	positive := strings.TrimPrefix(text, "-")
+	v, err := ParseMoney(positive)
 	if err != nil {
 		return err
 	}
-	*m = v
+	if *m = v; positive != text {
+		*m = -v // as Stats.Saved may be
+	}
 	return nil
 }
 

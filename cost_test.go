@@ -165,7 +165,7 @@ func TestMoneyDecodes(t *testing.T) {
 	if diff := cmp.Diff(map[string]Money{"a": 250_000, "b": Dollar / 10, "c": 1000 * Dollar, "d": Dollar / 10}, fromYAML); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	for _, bad := range []string{`-1`, `"x"`, `true`, `[1]`, `{}`, `""`} {
+	for _, bad := range []string{`"x"`, `--1`, `true`, `[1]`, `{}`, `""`} {
 		var m Money
 		if err := json.Unmarshal([]byte(bad), &m); err == nil {
 			t.Errorf("JSON %s is %d", bad, m)

@@ -154,8 +154,10 @@ var texts = sync.Pool{New: func() any { return new([]byte) }}
 // countOutside is tokens.Encoding.CountOutside for a part's text.
 func (l *look) countOutside(p *wire.Part, low, high int) (n, rest int) {
 	raw := l.raw(p)
-	if p.Text != "" || len(raw) > smallBody {
-		l.decode()
+	if p.Text == "" && len(raw) > smallBody {
+		l.decode() // all texts at once
+	}
+	if p.Text != "" {
 		return l.model.enc.CountOutside(p.Text, low, high)
 	}
 	b := texts.Get().(*[]byte)

@@ -54,7 +54,7 @@ const (
 )
 
 // decisions is the table of what is decomposed: the first row that matches decides. What needs the planner's advice or the plan's price comes later, in
-// Planner.plan: not-decomposable, and the second look at direct-is-cheaper.
+// run.prepare: not-decomposable, and the second look at direct-is-cheaper.
 var decisions = [...]struct {
 	reason string
 	row    func(l *look) (action, *Error)
@@ -194,6 +194,12 @@ func (l *look) oneCall() string {
 // fits says whether the direct call fits the model's window, as far as that is known.
 func (l *look) fits() bool {
 	return l.model.window == 0 || l.model.calibrated(l.countAll())+min(l.req.MaxTokens, l.model.window/2) <= l.model.window
+}
+
+// begun says that the caller has begun the answer, which models go on with: the last turn is the assistant's.
+func (l *look) begun() bool {
+	n := len(l.req.Messages)
+	return n > 0 && l.req.Messages[n-1].Role == "assistant"
 }
 
 // aboveTPM says that the direct call alone is more than the model takes in a minute, so that waiting does not help.

@@ -14,12 +14,16 @@ import (
 
 // The types of our own errors, as the "type" of an OpenAI-shaped error body.
 const (
-	typeInvalid  = "invalid_request_error"
-	typeBudget   = "budget_exceeded"
-	typeFailed   = "decomposition_failed"
-	typeTimeout  = "timeout"
-	typeBusy     = "rate_limit_error"
-	statusClient = 499 // the client went away: never sent, only counted
+	typeInvalid = "invalid_request_error"
+	typeBudget  = "budget_exceeded"
+	typeFailed  = "decomposition_failed"
+	typeTimeout = "timeout"
+	typeBusy    = "rate_limit_error"
+
+	// These are only counted.
+	typeGone       = "client_gone"
+	typeConnection = "api_connection_error"
+	statusClient   = 499 // the client went away: never sent, only counted
 )
 
 // An Error is an answer of ours that is not a completion. Plan returns it; over HTTP it is the OpenAI-shaped error body.
@@ -81,7 +85,7 @@ func (e *Error) wire() *wire.Error {
 func (e *Error) response(r *http.Request, d wire.Dialect, spent bool) *http.Response {
 	h := http.Header{"Content-Type": {"application/json"}}
 	if spent {
-		h.Set("X-Should-Retry", "false")
+		h.Set(headerRetry, "false")
 	}
 	if e.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(e.retryAfter))

@@ -240,20 +240,24 @@ func (r *run) once(ctx context.Context, call operator.Call, total int) (operator
 	r.flights[key] = f
 	r.mu.Unlock()
 	defer close(f.done)
+	again := func() { // asking again shall ask again
+		r.mu.Lock()
+		delete(r.flights, key)
+		r.mu.Unlock()
+	}
 
 	select {
 	case r.window <- struct{}{}:
 		defer func() { <-r.window }()
 	case <-ctx.Done():
 		f.err = context.Cause(ctx)
+		again()
 		return f.reply, f.err
 	}
 	reply, mend, err := r.do(ctx, c)
 	f.reply, f.err = operator.Reply{Text: strings.Clone(reply.Text), Finish: strings.Clone(reply.Finish), Tokens: reply.Usage.Completion, Err: mend}, err // without the rest of the answer
 	if mend != nil || err != nil {
-		r.mu.Lock()
-		delete(r.flights, key) // asking again shall ask again
-		r.mu.Unlock()
+		again()
 	}
 	r.observe(call.Stage, call.Index, total, err)
 	return f.reply, f.err

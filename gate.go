@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync/atomic"
 )
 
@@ -89,4 +90,6 @@ func (r *room) release() {
 	}
 }
 
-func statusText(status int) string { return strconv.Itoa(status) + " " + http.StatusText(status) }
+func statusText(status int) string {
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
+}

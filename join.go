@@ -188,7 +188,8 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 	leave()
 	defer l.release()
 	if s.forward != "" {
-		return s.run.p.direct(l, s.forward, s.run.next)
+		resp, err := s.run.p.direct(l, s.forward, s.run.next)
+		return s.run.spentInVain(l, resp, err)
 	}
 	return newResponse(l.http, s.status, s.header.Clone(), s.body), nil
 }

@@ -137,6 +137,13 @@ func (m *models) stranger(name string) {
 	}
 }
 
+// known forgets it, for upstream answered.
+func (m *models) known(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.nobody, name)
+}
+
 func (m *models) isStranger(name string) bool {
 	m.mu.RLock()
 	defer m.mu.RUnlock()

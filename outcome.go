@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 )
 
 // instead says that the request shall be forwarded rather than decomposed. With a cause it is a failure that forwarding covers up.
@@ -61,6 +62,26 @@ func (s *shared) whole(err error) {
 	}
 }
 
+// spentInVain says on the direct call's answer what went before it. Where there is none, the client must not repeat all of it.
+func (r *run) spentInVain(l *look, resp *http.Response, err error) (*http.Response, error) {
+	if !r.spentAny() || l.http.Context().Err() != nil {
+		return resp, err
+	}
+	if err != nil {
+		e := failed("fallback", err, "decomposing failed, and upstream did not answer the direct call: is it running?")
+		resp = e.response(l.http, l.dialect, true)
+		resp.Header.Set(headerOurs, "forwarded")
+		resp.Header.Set(headerOurs+"-Reason", "fallback")
+	}
+	resp.Header.Set(headerOurs+"-Id", r.id)
+	resp.Header.Set(headerOurs+"-Calls", strconv.Itoa(len(r.records())))
+	resp.Header.Set(headerOurs+"-Cost", r.totalCost().String())
+	if resp.StatusCode >= 400 {
+		resp.Header.Set(headerRetry, "false")
+	}
+	return resp, nil
+}
+
 // mayForward says whether a failed run may end in the direct call: nil, or the error that the caller gets. The caller's own limits, the cap and
 // total_timeout, are answered as such; a forced request is never forwarded.
 func (r *run) mayForward(err error) error {
@@ -91,8 +112,12 @@ func (r *run) mayForward(err error) error {
 // failure is the error answer for err.
 func (r *run) failure(err error) *Error {
 	var e *Error
+	var b *budgetError
 	switch {
 	case errors.As(err, &e):
+		if errors.As(e.Err, &b) {
+			e.Message = r.overCap(b) // calls that were under way have settled since
+		}
 	case errors.Is(err, errTotalTimeout):
 		e = timedOut("", "the request was not done within total_timeout (%s)", r.cfg.TotalTimeout)
 	default:
@@ -108,13 +133,17 @@ func (r *run) overBudget(stage string, err error) *Error {
 	var b *budgetError
 	e := tooDear(stage, "%v", err)
 	if errors.As(err, &b) {
-		estimate := "unknown"
-		if r.plan != nil && r.plan.Estimate.Cost != nil {
-			estimate = r.plan.Estimate.Cost.String()
-		}
-		e.Message = "the next call may cost " + b.Need.String() + " dollars, which the cap of " + b.Cap.String() + " does not leave: spent " + b.Spent.String() +
-			", estimate " + estimate + " (max_cost_per_request or x-max-cost, less cost_safety_margin)"
+		e.Message = r.overCap(b)
 	}
 	e.Err = err
 	return e
+}
+
+func (r *run) overCap(b *budgetError) string {
+	estimate := "unknown"
+	if r.plan != nil && r.plan.Estimate.Cost != nil {
+		estimate = r.plan.Estimate.Cost.String()
+	}
+	return "the next call may cost " + b.Need.String() + " dollars, which the cap of " + b.Cap.String() + " does not leave: spent " + r.money.spent().String() +
+		", estimate " + estimate + " (max_cost_per_request or x-max-cost, less cost_safety_margin)"
 }

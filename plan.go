@@ -126,6 +126,9 @@ var addsUp = map[string]bool{"count": true, "extract": true, "carry": true}
 // alone are the operators that give every text back: neighbours must not share a unit.
 var alone = map[string]bool{"condense": true, "transform": true, "edit": true}
 
+// writesItself are the operators whose answer is put together here, with no final call that would go on where the caller has begun.
+var writesItself = map[string]bool{"transform": true, "edit": true, "compose": true}
+
 // readsForOneAnswer are the operators that read chunks to word one answer: with a single chunk the direct call does the same.
 var readsForOneAnswer = map[string]bool{"answer": true, "summarize": true, "find": true}
 

@@ -104,8 +104,8 @@ func (p *Planner) handle(r *http.Request, rt route, next http.RoundTripper) (*ht
 }
 
 // Plan says what would be done with r, which is a chat completion as a client would send it (also below /haiku-planner/plan; the query advice=rules asks no
-// model). It makes at most the planner calls, never a chunk call; r.Body can be read again afterwards. The error is an *Error, or what reading the
-// body returned. When r has no host, planner calls go to WithLiteLLM's.
+// model). It makes at most the planner calls, never a chunk call; r.Body can be read again afterwards, unless the error says that it was not kept. The error is an
+// *Error, or what reading the body returned. When r has no host, or is a server's, planner calls go to WithLiteLLM's.
 func (p *Planner) Plan(ctx context.Context, r *http.Request) (*Plan, error) {
 	l, err := p.lookForPlan(ctx, r)
 	if err != nil {
@@ -157,7 +157,10 @@ func (r *run) prepare() error {
 		// Many clients always set a big max_tokens: go on only when the answer is really cut.
 		decided.Wanted, decided.Decomposes, decided.Advice.Operator = "continue", true, "continue"
 	}
-	if !decided.Decomposes && !r.forced() && l.fits() {
+	if decided.Advice.Operator == "continue" && !reading.bare() && !l.fits() {
+		decided.Wanted, decided.Advice.Operator = "answer", "answer" // to go on with a text takes all of it in one piece
+	}
+	if (!decided.Decomposes || l.begun() && writesItself[decided.Advice.Operator]) && !r.forced() && l.fits() {
 		return &instead{reason: "not-decomposable"}
 	}
 	plan := &Plan{Decision: "decompose", Reason: r.reason, AdvisedBy: decided.Advice.By, read: reading,

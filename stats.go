@@ -36,7 +36,7 @@ type Stats struct {
 	Completion  int64            `json:"completion_tokens"`
 	Cost        Money            `json:"cost"`        // dollars, of our calls
 	DirectCost  Money            `json:"direct_cost"` // what the decomposed requests would have cost as they came
-	Saved       Money            `json:"saved"`       // DirectCost - Cost of the requests whose direct cost is known
+	Saved       Money            `json:"saved"`       // DirectCost - Cost of the requests whose direct cost is known, less what went into those that were sent on after all or failed
 	Errors      map[string]int64 `json:"errors"`      // by type
 	InFlight    int64            `json:"in_flight"`   // decomposed requests that run now
 
@@ -70,10 +70,17 @@ func (c *counters) forwarded(reason string) {
 	c.mu.Unlock()
 }
 
+// mostTypes bounds the types of errors that are counted apart: those of refusals are upstream's own words.
+const mostTypes = 64
+
 func (c *counters) failed(e *Error) {
 	c.mu.Lock()
-	c.errors[e.Type]++
-	c.mu.Unlock()
+	defer c.mu.Unlock()
+	kind := e.Type
+	if _, known := c.errors[kind]; !known && (len(c.errors) >= mostTypes || len(kind) > longestName) {
+		kind = "other"
+	}
+	c.errors[kind]++
 }
 
 func (c *counters) call(r callRecord) {
@@ -120,8 +127,9 @@ func (r *run) finished(e *Error, err error) {
 	switch {
 	case e != nil:
 		s.failed(e)
+		s.by.Add(-int64(r.totalCost()))
 	case err != nil:
-		s.failed(&Error{Type: "client_gone"})
+		s.failed(&Error{Type: typeGone})
 	default:
 		s.decomposed.Add(1)
 		if d := r.directCost(); d != nil {
@@ -137,6 +145,7 @@ func (r *run) leave() { r.left.Do(func() { r.p.stats.inFlight.Add(-1) }) }
 // fellBack books a run that ends in the direct call.
 func (r *run) fellBack(err error) {
 	r.leave()
+	r.p.stats.by.Add(-int64(r.totalCost()))
 	var f *instead
 	if errors.As(err, &f) && f.cause == nil {
 		if f.reason == "direct-is-cheaper" {

@@ -3,6 +3,7 @@ package haikuplanner
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -111,7 +112,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 	early := func(reason string) (*look, *http.Response, error) {
 		p.stats.request(&p.stats.Requests)
 		resp, err := next.RoundTrip(r)
-		return nil, p.forwarded(l, resp, reason), err
+		return nil, p.forwarded(l, resp, err, reason), err
 	}
 	switch {
 	case !p.cfg.Enabled:
@@ -146,7 +147,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		clone.Body, clone.GetBody = rest, nil
 		p.stats.request(&p.stats.Requests)
 		resp, err := next.RoundTrip(&clone)
-		return nil, p.forwarded(l, resp, why), err
+		return nil, p.forwarded(l, resp, err, why), err
 	}
 	r.Body.Close()
 	l.body, l.ours = body, true
@@ -156,7 +157,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 
 func encoded(h http.Header) bool {
 	v := h["Content-Encoding"]
-	return len(v) > 0 && v[0] != ""
+	return len(v) > 0 && v[0] != "" && !strings.EqualFold(v[0], "identity")
 }
 
 // parse reads the body. What it does not understand is upstream's to answer.
@@ -189,6 +190,9 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 	if u.Path == "" || u.Path == "/" {
 		u.Path = "/v1/chat/completions"
 	}
+	if r.RequestURI != "" {
+		u.Scheme, u.Host, u.User = "", "", nil // a client of ours does not say where its keys go, and ours
+	}
 	if u.Host == "" && p.models.url != "" {
 		base, _ := url.Parse(p.models.url)
 		u.Scheme, u.Host, u.Path = base.Scheme, base.Host, base.Path+u.Path
@@ -209,19 +213,21 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 			length = -1
 		}
 		if l.tooLong(length) {
+			drain(r)
 			return nil, notKept("body-limit")
 		}
 		body, why, err := l.readBody(r.Body, length)
-		r.Body.Close()
-		if err != nil || why != "" {
+		if err != nil {
 			l.release()
-		}
-		switch {
-		case err != nil:
+			r.Body.Close()
 			return nil, err
-		case why != "":
+		}
+		if why != "" {
+			l.release()
+			drain(r)
 			return nil, notKept(why)
 		}
+		r.Body.Close()
 		l.body = body
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
@@ -258,7 +264,7 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 			return p.rescue(l, resp, next)
 		}
 	}
-	resp = p.forwarded(l, resp, reason)
+	resp = p.forwarded(l, resp, err, reason)
 	l.release()
 	if l.req != nil {
 		l.req.Recycle()
@@ -316,10 +322,18 @@ func (l *look) again() *http.Request {
 	return &c.request
 }
 
-// forwarded adds our two headers to an answer that is upstream's own.
-func (p *Planner) forwarded(l *look, resp *http.Response, reason string) *http.Response {
+// forwarded adds our two headers to an answer that is upstream's own. Without one there is an error.
+func (p *Planner) forwarded(l *look, resp *http.Response, err error, reason string) *http.Response {
 	if resp == nil {
+		kind := typeConnection
+		if l.http.Context().Err() != nil || errors.Is(err, context.Canceled) {
+			kind = typeGone
+		}
+		p.stats.failed(&Error{Type: kind})
 		return nil
+	}
+	if reason == "unknown-model" && resp.StatusCode < 300 {
+		p.models.known(l.req.Model)
 	}
 	if resp.Header == nil {
 		resp.Header = http.Header{}
@@ -351,8 +365,8 @@ func (p *Planner) decompose(l *look, reason string, next http.RoundTripper) (*ht
 // direct is the request as it came, after decomposing it was given up before any byte of an answer went out.
 func (p *Planner) direct(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
 	if l.refused != nil {
-		return p.forwarded(l, l.refused, "rescue-failed"), nil
+		return p.forwarded(l, l.refused, nil, "rescue-failed"), nil
 	}
 	resp, err := next.RoundTrip(l.again())
-	return p.forwarded(l, resp, reason), err
+	return p.forwarded(l, resp, err, reason), err
 }

@@ -86,6 +86,7 @@ func (p *proxy) plan(w http.ResponseWriter, r *http.Request) {
 	if p.lend && lendablePlan(r) {
 		r.Header.Set("Authorization", "Bearer "+p.masterKey)
 	}
+	unsilent(w, r)
 	plan, err := p.current.Load().Plan(r.Context(), r)
 	var e *haikuplanner.Error
 	switch {
@@ -93,6 +94,8 @@ func (p *proxy) plan(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, plan)
 	case errors.As(err, &e):
 		writeErrorFor(w, r.URL.Path, e.Status, e.Type, e.Param, e.Code, e.Message)
+	case errors.Is(err, errSilent):
+		p.unreachable(w, r, err)
 	case r.Context().Err() != nil:
 		w.WriteHeader(499)
 	default:
@@ -115,6 +118,7 @@ func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusServiceUnavailable, "invalid_request_error", "enabled", "enabled is false in the haiku_planner section: nothing is decomposed, so there is nothing to test")
 		return
 	}
+	unsilent(w, r)
 	body := bufio.NewReader(r.Body)
 	out := r.Clone(r.Context())
 	out.URL.Path, out.URL.RawPath, out.URL.RawQuery = "/v1/chat/completions", "", ""
@@ -128,10 +132,18 @@ func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 		out.Header.Del("Content-Length")
 		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 	} else {
-		out.Body = struct {
-			io.Reader
-			io.Closer
-		}{body, r.Body}
+		limit := int64(p.current.Load().Config().MaxBodyBytes)
+		text, err := io.ReadAll(io.LimitReader(body, limit+1))
+		if err != nil {
+			p.unreachable(w, r, err)
+			return
+		}
+		var chat struct{ Messages []json.RawMessage }
+		if int64(len(text)) > limit || json.Unmarshal(text, &chat) != nil || len(chat.Messages) == 0 {
+			writeError(w, http.StatusBadRequest, "invalid_request_error", "messages", "the body is no chat completion of at most max_body_bytes with messages: send one, or nothing for a sample")
+			return
+		}
+		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 	}
 	p.pass(w, out)
 }

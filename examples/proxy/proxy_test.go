@@ -600,3 +600,25 @@ func TestRun(t *testing.T) {
 		}
 	}
 }
+
+// The request line does not say where plans are asked for: that would be anybody's host, with the caller's key or ours.
+func TestPlanOfAnAbsoluteTarget(t *testing.T) {
+	asked := 0
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer elsewhere.Close()
+	base := start(t, upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "no advice"} }), func(s *settings) { s.lend = true })
+	text, _ := json.Marshal(map[string]any{"model": "sonnet-4-x", "messages": []any{map[string]string{"role": "user", "content": "Count the ships.\n\n" + strings.Repeat("A ship came in, and another one left.\n\n", 2000)}}})
+	g := raw(t, base, "POST", elsewhere.URL+"/haiku-planner/plan", string(text))
+	if g.status != http.StatusOK || asked > 0 {
+		t.Errorf("status %d, the other host was asked %d times: %.200s", g.status, asked, g.body)
+	}
+}
+
+func TestTestRefusesWhatIsNoChat(t *testing.T) {
+	base := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("LiteLLM was asked") }), nil)
+	for _, body := range []string{`{"prompt":"hello"}`, `{"messages":[]}`, "hello", `{"messages":{}}`} {
+		if g := do(t, "POST", base+"/haiku-planner/test", body); g.status != http.StatusBadRequest || field(t, g.body, "error", "param") != "messages" {
+			t.Errorf("%s: %d %s", body, g.status, g.body)
+		}
+	}
+}

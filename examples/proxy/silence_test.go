@@ -39,15 +39,18 @@ func TestSilentClient(t *testing.T) {
 	const length = 200_000
 	body := `{"model":"m","messages":[{"role":"user","content":"` + strings.Repeat("a", length) + `"}]}`
 	for name, c := range map[string]struct {
+		path   string
 		header string
 		pause  time.Duration
 		sent   int // bytes before each pause
 		status int
 	}{
-		"silent":         {"", 61 * time.Second, 100_000, http.StatusRequestTimeout},
-		"silent, asked":  {"Expect: 100-continue\r\n", 61 * time.Second, 100_000, http.StatusRequestTimeout},
-		"slow":           {"", 50 * time.Second, 10_000, http.StatusOK},
-		"slow, not read": {"x-decompose: 0\r\n", 50 * time.Second, 10_000, http.StatusOK},
+		"silent":         {"/v1/chat/completions", "", 61 * time.Second, 100_000, http.StatusRequestTimeout},
+		"silent, plan":   {"/haiku-planner/plan", "", 61 * time.Second, 100_000, http.StatusRequestTimeout},
+		"silent, test":   {"/haiku-planner/test", "", 61 * time.Second, 100_000, http.StatusRequestTimeout},
+		"silent, asked":  {"/v1/chat/completions", "Expect: 100-continue\r\n", 61 * time.Second, 100_000, http.StatusRequestTimeout},
+		"slow":           {"/v1/chat/completions", "", 50 * time.Second, 10_000, http.StatusOK},
+		"slow, not read": {"/v1/chat/completions", "x-decompose: 0\r\n", 50 * time.Second, 10_000, http.StatusOK},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			upstream := transport(func(r *http.Request) (*http.Response, error) {
@@ -78,7 +81,7 @@ func TestSilentClient(t *testing.T) {
 			listener <- theirs
 			over := make(chan struct{})
 			go func() {
-				fmt.Fprintf(ours, "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n", c.header, len(body))
+				fmt.Fprintf(ours, "POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n", c.path, c.header, len(body))
 				for rest := body; rest != ""; {
 					n := min(c.sent, len(rest))
 					if _, err := io.WriteString(ours, rest[:n]); err != nil {

@@ -18,10 +18,10 @@ func TestAnswer(t *testing.T) {
 		a    Answer
 		want string
 	}{
-		{"stitched", Answer{Head: head, Text: "a\n", Usage: Usage{1, 2, 3, 4}, Planner: []byte(`{"decomposed":true}`)},
+		{"stitched", Answer{Head: head, Text: "a\n", Usage: Usage{1, 2, 3, 0, 4}, Planner: []byte(`{"decomposed":true}`)},
 			`{"id":"id1","object":"chat.completion","created":7,"model":"sonnet-4-x","choices":[{"index":0,"message":{"role":"assistant","content":"a\n","refusal":null},"logprobs":null,"finish_reason":"stop"}],` +
 				`"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"prompt_tokens_details":{"cached_tokens":3},"completion_tokens_details":{"reasoning_tokens":4}},"haiku_planner":{"decomposed":true}}`},
-		{"final", Answer{Head: head, Base: []byte(base), Text: "ignored", Usage: Usage{10, 20, 0, 0}, Planner: []byte(`{"new":1}`)},
+		{"final", Answer{Head: head, Base: []byte(base), Text: "ignored", Usage: Usage{10, 20, 0, 0, 0}, Planner: []byte(`{"new":1}`)},
 			` { "id":"id1","object":"chat.completion", "x": 1.50 ,"choices":[ {"index":0,"message":{"role":"assistant", "content" : "old", "annotations":[]},"finish_reason":"length","y":1} ],"usage":{"prompt_tokens":10,"completion_tokens":20,"total_tokens":30}, "haiku_planner":{"new":1},"created":7,"model":"sonnet-4-x" } `},
 		{"final, text set", Answer{Base: []byte(base), Text: "ne\"w", SetText: true, Finish: "stop"},
 			` { "id":"up","object":"chat.completion", "x": 1.50 ,"choices":[ {"index":0,"message":{"role":"assistant", "content" : "ne\"w", "annotations":[]},"finish_reason":"stop","y":1} ],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}, "haiku_planner":{"old":1} } `},
@@ -178,7 +178,7 @@ func TestStreamRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Finish("stop", true, Usage{5, 6, 0, 0}, nil); err != nil {
+	if err := s.Finish("stop", true, Usage{5, 6, 0, 0, 0}, nil); err != nil {
 		t.Fatal(err)
 	}
 	var got string
@@ -195,7 +195,7 @@ func TestStreamRoundTrip(t *testing.T) {
 			t.Errorf("model %q", d.Model)
 		}
 	}
-	if got != strings.Join(texts, "") || usage != (Usage{5, 6, 0, 0}) {
+	if got != strings.Join(texts, "") || usage != (Usage{5, 6, 0, 0, 0}) {
 		t.Errorf("read %q, %v", got, usage)
 	}
 }

@@ -16,7 +16,7 @@ func TestReply(t *testing.T) {
 		want       Reply
 	}{
 		{"plain", `{"id":"1","model":"gpt","choices":[{"index":0,"message":{"role":"assistant","content":"h\u00e9"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4.0,"total_tokens":7,"prompt_tokens_details":{"cached_tokens":2},"completion_tokens_details":{"reasoning_tokens":1},"cost":2.5e-07}}`,
-			Reply{Text: "hé", Finish: "stop", Model: "gpt", HasUsage: true, Usage: Usage{3, 4, 2, 1}, Cost: "2.5e-07"}},
+			Reply{Text: "hé", Finish: "stop", Model: "gpt", HasUsage: true, Usage: Usage{3, 4, 2, 0, 1}, Cost: "2.5e-07"}},
 		{"content null, tools", `{"choices":[{"message":{"content":null,"tool_calls":[{}]},"finish_reason":"function_call"}],"usage":null}`,
 			Reply{Finish: "tool_calls", Says: true}},
 		{"parts", `{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"thinking"},{"type":"text","text":"b"}]},"finish_reason":"end_turn"}],"usage":{"prompt_tokens":null,"cost":"0.1","prompt_tokens_details":null}}`,
@@ -93,7 +93,7 @@ func TestDeltas(t *testing.T) {
 		done   = "data: [DONE]\n\n"
 		cut    = "unexpected EOF"
 	)
-	whole := []string{" choice m", "a\nb choice ", " choice stop ", ` {"Prompt":1,"Completion":2,"CachedPrompt":0,"Reasoning":0}0.5 `}
+	whole := []string{" choice m", "a\nb choice ", " choice stop ", ` {"Prompt":1,"Completion":2,"CachedPrompt":0,"WrittenPrompt":0,"Reasoning":0}0.5 `}
 	for _, c := range []struct {
 		name, stream string
 		want         []string

@@ -33,7 +33,7 @@ var question = openai.ChatCompletionRequest{Model: "sonnet-4-x", Messages: []ope
 
 // A client that knows nothing of us must read what we write.
 func TestGoOpenAIReadsAnswer(t *testing.T) {
-	body := Chat().Answer(Answer{Head: head, Text: "Because.", Usage: Usage{7, 3, 2, 1}, Planner: []byte(`{"decomposed":true}`)})
+	body := Chat().Answer(Answer{Head: head, Text: "Because.", Usage: Usage{7, 3, 2, 0, 1}, Planner: []byte(`{"decomposed":true}`)})
 	got, err := client(answering{200, "application/json", body}).CreateChatCompletion(context.Background(), question)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func TestGoOpenAIReadsStream(t *testing.T) {
 	var w bytes.Buffer
 	s := Chat().Stream(&w, head)
 	if err := errors.Join(s.KeepAlive(), s.KeepAlive(), s.Text("Be\n"), s.KeepAlive(), s.Pass(Delta{Choice: []byte(`{"delta":{"role":"assistant","content":"cause"}}`)}),
-		s.Finish("length", true, Usage{7, 3, 0, 0}, []byte(`{"decomposed":true}`))); err != nil {
+		s.Finish("length", true, Usage{7, 3, 0, 0, 0}, []byte(`{"decomposed":true}`))); err != nil {
 		t.Fatal(err)
 	}
 	stream, err := client(answering{200, "text/event-stream", w.Bytes()}).CreateChatCompletionStream(context.Background(), question)

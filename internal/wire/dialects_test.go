@@ -159,13 +159,13 @@ func fuzzAnswer(t *testing.T, d Dialect, in []byte, text string) {
 	if err == nil {
 		wholeReply(t, d, reply)
 	}
-	out := d.Answer(Answer{Head: head, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{5, 2, 3, 4}, Planner: []byte(`{}`)})
+	out := d.Answer(Answer{Head: head, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{5, 2, 3, 0, 4}, Planner: []byte(`{}`)})
 	if !json.Valid(out) {
 		t.Fatalf("answer %q from %q", out, in)
 	}
 	if err == nil {
 		again, err := d.Reply(out)
-		if err != nil || again.Text != decodedWTF(text) || again.Finish != "length" || again.Usage != (Usage{5, 2, 3, 4}) || again.Model != "m" {
+		if err != nil || again.Text != decodedWTF(text) || again.Finish != "length" || again.Usage != (Usage{5, 2, 3, 0, 4}) || again.Model != "m" {
 			t.Errorf("%+v, %v from %q of %q", again, err, out, in)
 		}
 	}
@@ -185,7 +185,7 @@ func fuzzAnswer(t *testing.T, d Dialect, in []byte, text string) {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(s.KeepAlive(), s.Text(text), s.Finish("stop", true, Usage{5, 2, 3, 4}, []byte(`{}`))); err != nil {
+	if err := errors.Join(s.KeepAlive(), s.Text(text), s.Finish("stop", true, Usage{5, 2, 3, 0, 4}, []byte(`{}`))); err != nil {
 		t.Fatal(err)
 	}
 	if s.KeepAlive() == nil || s.Text("x") == nil || s.Pass(Delta{Text: "x"}) == nil || s.Finish("", false, Usage{}, nil) == nil || s.Fail(&Error{}) == nil {
@@ -200,7 +200,7 @@ func fuzzAnswer(t *testing.T, d Dialect, in []byte, text string) {
 			usage = *delta.Usage
 		}
 	}
-	if got != decodedWTF(said+text) || usage != (Usage{5, 2, 3, 4}) {
+	if got != decodedWTF(said+text) || usage != (Usage{5, 2, 3, 0, 4}) {
 		t.Errorf("our own stream says %q, want %q; usage %+v", got, said+text, usage)
 	}
 }

@@ -64,7 +64,7 @@ var chatFields = []field{
 	{"stop", combined, nil, "the final call honours it; stitched answers are cut at it by the planner"},
 	{"response_format", combined, nil, "the form of the answer; chunk calls have forms of their own"},
 
-	{"metadata", all, nil, "spend logs and tags of LiteLLM; ours is merged into it, and the caller's names win"},
+	{"metadata", all, nil, "spend logs and tags of LiteLLM"},
 	{"litellm_metadata", all, nil, "as metadata"},
 	{"tags", all, nil, "LiteLLM's spend tags and tag routing"},
 	{"user", all, nil, "the end user whose budget LiteLLM watches pays for every call"},

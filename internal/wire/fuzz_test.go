@@ -232,14 +232,14 @@ func FuzzAnswer(f *testing.F) {
 		if err == nil {
 			wholeReply(t, Chat(), reply)
 		}
-		out := Chat().Answer(Answer{Head: Head{ID: "i", Model: "m", Created: 1}, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{1, 2, 3, 4}, Planner: []byte(`{}`)})
+		out := Chat().Answer(Answer{Head: Head{ID: "i", Model: "m", Created: 1}, Base: in, Text: text, SetText: true, Finish: "length", Usage: Usage{1, 2, 3, 0, 4}, Planner: []byte(`{}`)})
 		var e *Error
 		if !json.Valid(out) {
 			t.Fatalf("answer %q from %q", out, in)
 		}
 		if err == nil {
 			again, err := Chat().Reply(out)
-			if err != nil || again.Text != decodedWTF(text) || again.Finish != "length" || again.Usage != (Usage{1, 2, 3, 4}) || again.Model != "m" {
+			if err != nil || again.Text != decodedWTF(text) || again.Finish != "length" || again.Usage != (Usage{1, 2, 3, 0, 4}) || again.Model != "m" {
 				t.Errorf("%+v, %v from %q", again, err, out)
 			}
 		} else if errors.As(err, &e) && !json.Valid(Chat().ErrorBody(e)) {

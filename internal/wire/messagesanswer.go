@@ -120,12 +120,13 @@ func appendTextBlock(b []byte, text string) []byte {
 	return append(b, '}')
 }
 
-// appendMessagesUsage: input_tokens are those that were not read from the provider's cache; what was written to it is among them, as our sums do not
-// keep it apart.
+// appendMessagesUsage: input_tokens are those that were neither read from the provider's cache nor written to it.
 func appendMessagesUsage(b []byte, u Usage) []byte {
 	b = append(b, `{"input_tokens":`...)
-	b = strconv.AppendInt(b, int64(max(u.Prompt-u.CachedPrompt, 0)), 10)
-	b = append(b, `,"cache_creation_input_tokens":0,"cache_read_input_tokens":`...)
+	b = strconv.AppendInt(b, int64(max(u.Prompt-u.CachedPrompt-u.WrittenPrompt, 0)), 10)
+	b = append(b, `,"cache_creation_input_tokens":`...)
+	b = strconv.AppendInt(b, int64(u.WrittenPrompt), 10)
+	b = append(b, `,"cache_read_input_tokens":`...)
 	b = strconv.AppendInt(b, int64(u.CachedPrompt), 10)
 	b = append(b, `,"output_tokens":`...)
 	b = strconv.AppendInt(b, int64(u.Completion), 10)

@@ -17,11 +17,11 @@ func TestMessagesAnswer(t *testing.T) {
 		a    Answer
 		want string
 	}{
-		{"stitched", Answer{Head: head, Text: "a\n", Usage: Usage{10, 2, 3, 4}, Planner: []byte(`{"decomposed":true}`)},
+		{"stitched", Answer{Head: head, Text: "a\n", Usage: Usage{10, 2, 3, 0, 4}, Planner: []byte(`{"decomposed":true}`)},
 			`{"id":"id1","type":"message","role":"assistant","model":"sonnet-4-x","content":[{"type":"text","text":"a\n"}],"stop_reason":"end_turn","stop_sequence":null,` +
 				`"usage":{"input_tokens":7,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":2,"output_tokens_details":{"thinking_tokens":4}},"haiku_planner":{"decomposed":true}}`},
 		{"empty, cut", Answer{Head: head, Finish: "length"}, `{"id":"id1","type":"message","role":"assistant","model":"sonnet-4-x","content":[],"stop_reason":"max_tokens","stop_sequence":null,"usage":` + usage0 + `}`},
-		{"final", Answer{Head: head, Base: []byte(base), Text: "ignored", Usage: Usage{10, 20, 0, 0}, Planner: []byte(`{"new":1}`)},
+		{"final", Answer{Head: head, Base: []byte(base), Text: "ignored", Usage: Usage{10, 20, 0, 0, 0}, Planner: []byte(`{"new":1}`)},
 			` { "id":"id1","type":"message", "x": 1.50 ,"content":[ {"type":"thinking","thinking":"t","signature":"s"} , {"type":"text","text":"old","citations":null},{"type":"text","text":"er"} ],"stop_reason":"max_tokens","stop_sequence":null,` +
 				`"usage":{"input_tokens":10,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":20}, "haiku_planner":{"new":1},"model":"sonnet-4-x" } `},
 		{"final, text set", Answer{Base: []byte(base), Text: "ne\"w", SetText: true, Finish: "stop"},

@@ -113,7 +113,7 @@ func (c *messagesCount) read(raw []byte) bool {
 }
 
 func (c *messagesCount) usage() Usage {
-	return Usage{Prompt: c.input + c.written + c.cached, Completion: c.output, CachedPrompt: c.cached, Reasoning: c.thinking}
+	return Usage{Prompt: c.input + c.written + c.cached, Completion: c.output, CachedPrompt: c.cached, WrittenPrompt: c.written, Reasoning: c.thinking}
 }
 
 // messagesError is errorOf with the status of Anthropic's error types where there is no number.

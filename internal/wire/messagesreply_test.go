@@ -16,7 +16,7 @@ func TestMessagesReply(t *testing.T) {
 		want       Reply
 	}{
 		{"plain", `{"id":"1","type":"message","model":"claude","content":[{"type":"text","text":"h\u00e9"}],"stop_reason":"end_turn","usage":{"input_tokens":3,"cache_creation_input_tokens":10,"cache_read_input_tokens":20.0,"output_tokens":4,"output_tokens_details":{"thinking_tokens":1},"cost":2.5e-07}}`,
-			Reply{Text: "hé", Finish: "stop", Model: "claude", HasUsage: true, Usage: Usage{33, 4, 20, 1}, Cost: "2.5e-07"}},
+			Reply{Text: "hé", Finish: "stop", Model: "claude", HasUsage: true, Usage: Usage{33, 4, 20, 10, 1}, Cost: "2.5e-07"}},
 		{"blocks", `{"content":[{"type":"thinking","thinking":"no"},{"type":"text","text":"a"},{"type":"text","text":"b"},{"type":"text","text":"c"},{"type":"tool_use","input":{"text":"no"}}],"stop_reason":"tool_use","usage":{"input_tokens":null,"cache_read_input_tokens":null}}`,
 			Reply{Text: "abc", Finish: "tool_calls", Says: true, HasUsage: true}},
 		{"cut", `{"content":[{"type":"text","text":"a"}],"stop_reason":"max_tokens","usage":null}`, Reply{Text: "a", Finish: "length"}},
@@ -115,7 +115,7 @@ const (
 
 func TestMessagesDeltas(t *testing.T) {
 	const cut = "unexpected EOF"
-	whole := []string{" {11 1 2 0}m", " says event", " says event", " event", " event", "a\nb event", " event", " event stop {11 5 2 0}0.5"}
+	whole := []string{" {11 1 2 0 0}m", " says event", " says event", " event", " event", "a\nb event", " event", " event stop {11 5 2 0 0}0.5"}
 	for _, c := range []struct {
 		name, stream string
 		want         []string
@@ -134,7 +134,7 @@ func TestMessagesDeltas(t *testing.T) {
 		{"empty", "", nil, cut},
 		{"error", evStart + "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}\n\n" + evStop, whole[:1], "busy"},
 		{"error of LiteLLM's", evStart + "data: {\"error\":{\"message\":\"wait\",\"code\":\"429\"}}\n\ndata: [DONE]\n\n", whole[:1], "wait"},
-		{"a whole answer", "data: {\"type\":\"message\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"blocked\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}\n\n", []string{"blocked stop {1 2 0 0}m"}, ""},
+		{"a whole answer", "data: {\"type\":\"message\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"blocked\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}\n\n", []string{"blocked stop {1 2 0 0 0}m"}, ""},
 		{"text in the start", "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"a\"}}\n\n" + evStop, []string{"a event"}, cut},
 		{"not JSON", evStart + "data: <html>\n\n", whole[:1], "upstream's stream has an event of 6 bytes that is not a JSON object"},
 	} {

@@ -405,6 +405,9 @@ func (c *responseStream) response(finish string) []byte {
 		base = base[:end]
 		p := splicer{src: base}
 		p.set(end, top, "id", appendString(nil, c.head.ID))
+		if find(base, top, "created_at") != nil {
+			p.set(end, top, "created_at", strconv.AppendInt(nil, c.head.Created, 10)) // as the events before said
+		}
 		p.set(end, top, "output", c.output())
 		setStatus(&p, end, top, finish)
 		return p.bytes()

@@ -90,7 +90,7 @@ func transcripts(t *testing.T, d Dialect) {
 func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]string {
 	t.Helper()
 	got := map[string]string{}
-	usage := Usage{100, 20, 3, 4}
+	usage := Usage{100, 20, 3, 0, 4}
 	planner := []byte(`{"decomposed":true}`)
 	r, err := dialect.Parse([]byte(in["request"]))
 	if err != nil {

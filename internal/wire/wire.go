@@ -169,13 +169,13 @@ type Turn struct{ Role, Text string }
 
 // Usage counts tokens as upstream reported them.
 type Usage struct {
-	Prompt, Completion      int
-	CachedPrompt, Reasoning int
+	Prompt, Completion                     int
+	CachedPrompt, WrittenPrompt, Reasoning int // read from the provider's cache, written to it; thinking
 }
 
 // Add returns the sum.
 func (u Usage) Add(v Usage) Usage {
-	return Usage{u.Prompt + v.Prompt, u.Completion + v.Completion, u.CachedPrompt + v.CachedPrompt, u.Reasoning + v.Reasoning}
+	return Usage{u.Prompt + v.Prompt, u.Completion + v.Completion, u.CachedPrompt + v.CachedPrompt, u.WrittenPrompt + v.WrittenPrompt, u.Reasoning + v.Reasoning}
 }
 
 // A Reply is what one call returned.

@@ -1,0 +1,236 @@
+//go:build go1.25
+
+package haikuplanner_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner"
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+// Money that went into a decomposition which was given up is told to the caller and taken from what was saved, and no SDK repeats it.
+func TestSpentInVain(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		for _, direct := range []string{"refused", "lost", "answered"} {
+			t.Run(fmt.Sprint(direct, " stream=", stream), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+						switch {
+						case isDirect(c) && direct == "answered":
+							return upstreamtest.Reply{Text: "Directly."}
+						case isDirect(c) && direct == "lost":
+							return upstreamtest.Reply{Cut: -1}
+						case isFinal(c):
+							return upstreamtest.Reply{Status: 503, Error: "overloaded"}
+						}
+						r := marks().Script(c)
+						r.Cost = "0.001"
+						return r
+					})
+					p := newPlanner(t, up)
+					a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", listMarks + document(9500)}))
+					want := map[string]int{"refused": 503, "lost": 502, "answered": 200}[direct]
+					if a.Status != want || a.Header.Get("X-Haiku-Planner-Reason") != "fallback" {
+						t.Fatalf("status %d, reason %q, want %d", a.Status, a.Header.Get("X-Haiku-Planner-Reason"), want)
+					}
+					retry := a.Header.Get("X-Should-Retry")
+					if (retry == "false") != (a.Status >= 400) {
+						t.Errorf("status %d, X-Should-Retry %q", a.Status, retry)
+					}
+					spent := 0
+					for _, c := range up.Calls() {
+						if c.Model == "autox" {
+							spent++
+						}
+					}
+					cost := fmt.Sprintf("%.3f", float64(spent)/1000)
+					if got := a.Header.Get("X-Haiku-Planner-Cost"); strings.TrimRight(got, "0") != strings.TrimRight(cost, "0") || a.Header.Get("X-Haiku-Planner-Id") == "" || a.Header.Get("X-Haiku-Planner-Calls") == "" {
+						t.Errorf("cost %q, want %s; headers %v", got, cost, a.Header)
+					}
+					s := p.Stats()
+					if s.Saved != -s.Cost || s.Cost <= 0 {
+						t.Errorf("saved %s after %s were spent", s.Saved, s.Cost)
+					}
+					var read haikuplanner.Stats
+					if err := json.Unmarshal([]byte(s.String()), &read); err != nil || read.Saved != s.Saved {
+						t.Errorf("saved %s is read as %s: %v", s.Saved, read.Saved, err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// What the cap refuses, says what was spent when all that was under way had ended: as the header does.
+func TestOverCapTellsAllThatWasSpent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(c)
+			if isMap(c) {
+				r.Cost, r.Delay = "0.05", time.Duration(c.N)*time.Second
+			}
+			return r
+		})
+		a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", listMarks + document(20_000)}), "x-max-cost", "0.2")
+		if a.Status != 402 || !strings.Contains(a.Error.Message, "spent "+a.Header.Get("X-Haiku-Planner-Cost")+",") {
+			t.Errorf("status %d, header %s: %s", a.Status, a.Header.Get("X-Haiku-Planner-Cost"), a.Error.Message)
+		}
+	})
+}
+
+// A client of a server of ours does not say by its request line which host calls go to, with our keys.
+func TestPlanAsksNobodyElse(t *testing.T) {
+	var hosts []string
+	up := upstreamtest.New(marks().Script)
+	p := newPlanner(t, up, haikuplanner.WithBase(roundTripper(func(r *http.Request) (*http.Response, error) {
+		hosts = append(hosts, r.URL.Host)
+		return up.RoundTrip(r)
+	})))
+	r := httptest.NewRequest("POST", "http://user:secret@elsewhere.test/haiku-planner/plan", bytes.NewReader(body("sonnet-4-x", nil, message{"user", listMarks + document(9500)})))
+	if _, err := p.Plan(r.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hosts {
+		if h != strings.TrimPrefix(upstreamURL, "http://") {
+			t.Errorf("asked %s", h)
+		}
+	}
+	if len(hosts) == 0 {
+		t.Error("nobody was asked")
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A plan's body that is not kept is read to its end nevertheless: its client sends all of it before it looks at the answer.
+func TestPlanDrainsWhatItRefuses(t *testing.T) {
+	cfg := haikuplanner.DefaultConfig()
+	cfg.MaxBodyBytes = 20_000
+	p := newPlanner(t, upstreamtest.New(marks().Script), haikuplanner.WithConfig(cfg))
+	for _, length := range []int64{50_000, -1} {
+		rest := strings.NewReader(strings.Repeat("x", 50_000))
+		r, _ := http.NewRequest("POST", upstreamURL+"/v1/chat/completions", io.NopCloser(rest))
+		r.ContentLength = length
+		_, err := p.Plan(t.Context(), r)
+		var e *haikuplanner.Error
+		if !errors.As(err, &e) || e.Status != http.StatusRequestEntityTooLarge || rest.Len() > 0 {
+			t.Errorf("length %d: %v, %d bytes are left", length, err, rest.Len())
+		}
+	}
+}
+
+// Deciding on very many texts takes no longer a text than on few.
+func TestManyTextsAreLinear(t *testing.T) {
+	took := func(n int) time.Duration {
+		var turns []message
+		for i := range n {
+			turns = append(turns, message{"user", fmt.Sprintf("turn %d of many", i)})
+		}
+		b := body("sonnet-4-x", map[string]any{"tools": []any{map[string]any{"type": "function", "function": map[string]any{"name": "f"}}}}, turns...)
+		best := time.Hour
+		for range 3 {
+			p := newPlanner(t, upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "ok"} }))
+			began := time.Now()
+			if a := send(t, p, b); a.Header.Get("X-Haiku-Planner-Reason") != "tools" {
+				t.Fatal(a.Header)
+			}
+			best = min(best, time.Since(began))
+		}
+		return best
+	}
+	if few, many := took(5_000), took(40_000); many > 24*few { // linear is 8, quadratic 64
+		t.Errorf("5,000 turns take %v, 40,000 %v", few, many)
+	}
+}
+
+// A model that upstream knows after all is decomposed for again at once.
+func TestKnownAfterAll(t *testing.T) {
+	known := false
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if isFinal(c) && !known {
+			return upstreamtest.Reply{Status: 404, Error: "The model `sonnet-4-x` does not exist", Type: "invalid_request_error"}
+		}
+		return marks().Script(c)
+	})
+	p := newPlanner(t, up)
+	b := body("sonnet-4-x", nil, message{"user", listMarks + document(9500)})
+	var reasons []string
+	for i := range 4 {
+		known = i > 1
+		reasons = append(reasons, send(t, p, b).Header.Get("X-Haiku-Planner-Reason"))
+	}
+	if got := strings.Join(reasons[1:], " "); got != "unknown-model unknown-model large" {
+		t.Errorf("reasons %v", reasons)
+	}
+}
+
+// An answer that the caller has begun is gone on with by a final call, or by upstream.
+func TestBegunAnswers(t *testing.T) {
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if isPlanner(c) {
+			return upstreamtest.Reply{Text: `{"instruction_paragraphs":[1],"operator":"transform","dependence":"none","confidence":0.9,"question":"Translate."}`}
+		}
+		return upstreamtest.Reply{Text: "Der Rest."}
+	})
+	a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", "Translate the text into German.\n\n" + document(9500)}, message{"assistant", "<out>"}))
+	if a.Header.Get("X-Haiku-Planner-Reason") != "not-decomposable" || a.Content != "Der Rest." {
+		t.Errorf("%v: %.80q", a.Header, a.Content)
+	}
+}
+
+// To go on with a text that fits no window is not possible; to answer is.
+func TestContinueThatDoesNotFit(t *testing.T) {
+	script := func(c upstreamtest.Call) upstreamtest.Reply {
+		switch {
+		case isPlanner(c):
+			return upstreamtest.Reply{Text: `{"instruction_paragraphs":[1],"operator":"continue","dependence":"none","confidence":0.95,"question":"Explain."}`}
+		case len(c.Body) > 60_000:
+			return upstreamtest.Reply{Status: 400, Error: "prompt is too long"}
+		}
+		return marks().Script(c)
+	}
+	up := upstreamtest.New(script)
+	models := upstreamtest.DefaultModels()
+	for i := range models {
+		if models[i].Name == "sonnet-4-x" {
+			models[i].Window = 12_000
+		}
+	}
+	up.SetModels(models...)
+	for _, force := range []string{"", "1"} {
+		a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", "Explain the following.\n\n" + document(20_000)}), headerUnless("x-decompose", force)...)
+		if a.Status != 200 || a.Planner.Operator != "answer" {
+			t.Errorf("forced %q: status %d, operator %q, %s", force, a.Status, a.Planner.Operator, a.Error.Message)
+		}
+	}
+}
+
+func headerUnless(name, value string) []string {
+	if value == "" {
+		return nil
+	}
+	return []string{name, value}
+}
+
+// identity is the name of no encoding.
+func TestIdentityIsNoEncoding(t *testing.T) {
+	for encoding, want := range map[string]string{"identity": "large", "gzip": "not-understood"} {
+		a := send(t, newPlanner(t, upstreamtest.New(marks().Script)), body("sonnet-4-x", nil, message{"user", listMarks + document(9500)}), "Content-Encoding", encoding)
+		if got := a.Header.Get("X-Haiku-Planner-Reason"); got != want {
+			t.Errorf("%s: reason %s, want %s", encoding, got, want)
+		}
+	}
+}
