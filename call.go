@@ -227,6 +227,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		t.fail(r, c, err)
 		return
 	}
+	answer = &boundedReader{answer, c.mostReply()}
 	if resp.StatusCode/100 != 2 {
 		text, _ := io.ReadAll(io.LimitReader(answer, maxRefusal))
 		t.refusedBy(r, c, resp.StatusCode, resp.Header, text)
@@ -294,6 +295,32 @@ func (h heardReader) Read(to []byte) (int, error) {
 	return n, err
 }
 
+// mostReply is how many bytes of an answer are read. A frame of a stream is up to half a kilobyte for a token.
+func (c *upstreamCall) mostReply() int {
+	if c.answers || c.output <= 0 {
+		return maxReply // it may hold images
+	}
+	return min(maxReply, 1<<20+512*c.output)
+}
+
+var errTooLong = errors.New("the answer is longer than what was asked for can be")
+
+// A boundedReader reads left bytes and no more.
+type boundedReader struct {
+	io.Reader
+	left int
+}
+
+// Read implements io.Reader.
+func (b *boundedReader) Read(to []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLong
+	}
+	n, err := b.Reader.Read(to[:min(len(to), b.left)])
+	b.left -= n
+	return n, err
+}
+
 // unzipped is an answer's body without the gzip that some gateways put on unasked.
 func unzipped(h http.Header, body io.Reader) (io.Reader, error) {
 	if !strings.EqualFold(h.Get("Content-Encoding"), "gzip") {
@@ -304,7 +331,7 @@ func unzipped(h http.Header, body io.Reader) (io.Reader, error) {
 
 // whole reads an answer that is not streamed. Where it was asked for as a stream, it says whether any of it was passed on.
 func (t *try) whole(r *run, c *upstreamCall, body io.Reader) (passed bool, err error) {
-	text, err := io.ReadAll(io.LimitReader(body, maxReply))
+	text, err := io.ReadAll(body)
 	if err != nil {
 		t.cut = string(text)
 		return false, err

@@ -120,6 +120,10 @@ func (r *reservation) launch(ctx context.Context, worst Money) error {
 		l.unknown = true
 		worst = 0
 	}
+	if l.capped && !l.below(worst, l.paid) { // other calls cost more than their worst case, and so took what was held
+		defer l.mu.Unlock()
+		return l.refusal(worst)
+	}
 	return l.admit(ctx, r, worst-r.worst) // unlocks
 }
 

@@ -450,7 +450,8 @@ func (r *run) affordableOutput(c *upstreamCall, want int) int {
 			free += r.plan.hold
 		}
 		free -= f.price.Cost(c.prompt(), 0)
-		want = max(1, min(want, int(max(free, 0)/f.price.Output)/c.several))
+		most := int(max(free, 0)/f.price.Output) / c.several
+		want = min(want, max(most, leastAnswer)) // what that does not pay for, the ledger refuses: a stub is no answer
 	}
 	return want
 }

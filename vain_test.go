@@ -4,6 +4,7 @@ package haikuplanner_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -233,4 +234,68 @@ func TestIdentityIsNoEncoding(t *testing.T) {
 			t.Errorf("%s: reason %s, want %s", encoding, got, want)
 		}
 	}
+}
+
+// endless is a body without an end that counts what was read of it.
+type endless struct {
+	text []byte
+	read int
+}
+
+func (e *endless) Read(to []byte) (int, error) {
+	n := copy(to, e.text[e.read%len(e.text):])
+	e.read += n
+	return n, nil
+}
+
+func (e *endless) Close() error { return nil }
+
+// An answer without an end is read no further than an answer of what was asked for can be.
+func TestEndlessAnswers(t *testing.T) {
+	for kind, text := range map[string]string{
+		"text/event-stream": `data: {"choices":[{"index":0,"delta":{"content":"` + strings.Repeat("and on ", 1000) + "\"}}]}\n\n",
+		"application/json":  strings.Repeat(" ", 4096),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			up := upstreamtest.New(marks().Script)
+			most := 0
+			p := newPlanner(t, up, haikuplanner.WithRules(), haikuplanner.WithBase(roundTripper(func(r *http.Request) (*http.Response, error) {
+				resp, err := up.RoundTrip(r)
+				if err == nil && r.Method == http.MethodPost {
+					resp.Body.Close()
+					body := &endless{text: []byte(text)}
+					resp.Body, resp.ContentLength = body, -1
+					resp.Header = http.Header{"Content-Type": {kind}}
+					defer context.AfterFunc(r.Context(), func() { most = max(most, body.read) })
+				}
+				return resp, err
+			})))
+			a := send(t, p, body("sonnet-4-x", nil, message{"user", listMarks + document(9500)}), "x-decompose", "1")
+			if a.Status == 200 || most == 0 || most > 3<<20 {
+				t.Errorf("%s: status %d, %d bytes of one answer were read", kind, a.Status, most)
+			}
+		})
+	}
+}
+
+// Where calls cost more than they can, the final call is not made with what is left, if that is too little for an answer.
+func TestNoStubForTheRestOfTheMoney(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(c)
+			if isMap(c) {
+				r.Cost, r.Delay = "0.033", time.Second // all are under way together
+			}
+			return r
+		})
+		a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", listMarks + document(9500)}), "x-max-cost", "0.2")
+		if a.Status != 402 || !strings.Contains(a.Error.Message, "spent ") {
+			t.Errorf("status %d: %.100q %s", a.Status, a.Content, a.Error.Message)
+		}
+		for _, c := range up.Calls() {
+			if isFinal(c) {
+				t.Errorf("a final call of at most %d tokens", c.MaxTokens)
+			}
+		}
+	})
 }
