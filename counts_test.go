@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
@@ -116,5 +117,35 @@ func TestThresholdWhileOthersCount(t *testing.T) {
 			t.Errorf("%d tokens are small", slow.countAll())
 		}
 		<-done
+	}
+}
+
+// Counting very many texts that are decoded takes no longer a text than few.
+func TestCountingManyTextsIsLinear(t *testing.T) {
+	p, err := New(WithThreshold(1_000_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := func(n int) time.Duration {
+		best := time.Hour
+		for round := range 3 {
+			var b strings.Builder
+			for i := range n {
+				fmt.Fprintf(&b, `,{"role":"user","content":"turn %d of round %d"}`, i, round)
+			}
+			req, err := wire.Skim(wire.Chat(), []byte(`{"model":"gpt-4o","messages":[`+b.String()[1:]+`]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := &look{req: req, model: p.models.facts(req.Model), p: p, cfg: &p.cfg}
+			l.decode()
+			began := time.Now()
+			l.countTo(10 * n) // between what they have and their bytes
+			best = min(best, time.Since(began))
+		}
+		return best
+	}
+	if few, many := took(500), took(4000); many > 22*few { // linear is 8, quadratic 64
+		t.Errorf("500 texts take %v, 4,000 %v", few, many)
 	}
 }

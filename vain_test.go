@@ -134,30 +134,6 @@ func TestPlanDrainsWhatItRefuses(t *testing.T) {
 	}
 }
 
-// Deciding on very many texts takes no longer a text than on few.
-func TestManyTextsAreLinear(t *testing.T) {
-	took := func(n int) time.Duration {
-		var turns []message
-		for i := range n {
-			turns = append(turns, message{"user", fmt.Sprintf("turn %d of many, each with a few words of its own", i)})
-		}
-		b := body("sonnet-4-x", map[string]any{"tools": []any{map[string]any{"type": "function", "function": map[string]any{"name": "f"}}}}, turns...)
-		best := time.Hour
-		for range 3 {
-			p := newPlanner(t, upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "ok"} }))
-			began := time.Now()
-			if a := send(t, p, b); a.Header.Get("X-Haiku-Planner-Reason") != "tools" {
-				t.Fatal(a.Header)
-			}
-			best = min(best, time.Since(began))
-		}
-		return best
-	}
-	if few, many := took(1_000), took(8_000); many > 24*few { // linear is 8, quadratic 64
-		t.Errorf("1,000 turns take %v, 8,000 %v", few, many)
-	}
-}
-
 // A model that upstream knows after all is decomposed for again at once.
 func TestKnownAfterAll(t *testing.T) {
 	known := false
