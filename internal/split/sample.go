@@ -4,20 +4,30 @@ import "strings"
 
 // evidence counts the lines of a sample that look like this or that.
 type evidence struct {
-	lines    int // not blank
-	markdown int // headings, fences, bullets, links
-	headings int // of those, "# …"
-	code     int // declarations, brackets, semicolons, settings
-	stops    int // that end a sentence
-	entries  int // of a log
-	rows     int // of a table, as many fields as the first
-	fields   int // delimiters in the first row
-	hunks    int // of a diff
-	diffs    int // headers of files in a diff
-	turns    int // that a speaker begins
-	roles    int // of those, by a well-known role
-	speakers map[string]int
+	lines    int    // not blank
+	markdown int    // headings, fences, bullets, links
+	headings int    // of those, "# …"
+	code     int    // declarations, brackets, semicolons, settings
+	stops    int    // that end a sentence
+	entries  int    // of a log
+	clocks   int    // of those, with a time of day
+	mute     int    // entries with words that no speaker begins
+	headed   bool   // the first line is an entry that begins with a word
+	traces   int    // lines behind an entry, up to the last that is indented
+	rows     int    // of a table, as many fields as the first
+	fields   int    // delimiters in the first row
+	hunks    int    // of a diff
+	diffs    int    // headers of files in a diff
+	turns    int    // that a speaker begins
+	roles    int    // of those, by a well-known role
+	leader   string // who begins the first turn
+	restarts int    // turns of one who spoke before and comes no later in the order of their first turns than the one before
+	leads    int    // of those, of the leader
+	speakers map[string]speech
 }
+
+// A speech is what one speaker says.
+type speech struct{ order, turns int }
 
 // chat reports whether the sample is a transcript: several turns of several speakers who come back, not a list of terms with colons.
 func (e *evidence) chat() bool {
@@ -27,17 +37,29 @@ func (e *evidence) chat() bool {
 	if e.roles*3 >= e.turns*2 && e.roles >= 3 {
 		return true
 	}
-	return e.turns >= 4 && e.turns*4 >= e.lines && e.turns >= 2*len(e.speakers) && len(e.speakers) <= 16 && e.entries*2 <= e.lines+e.turns
+	return e.turns >= 4 && e.turns*4 >= e.lines && e.turns >= 2*len(e.speakers) && len(e.speakers) <= 16 && e.mute*2 < e.turns
 }
+
+// log reports whether most lines are entries of a log, or belong to those above them.
+func (e *evidence) log() bool {
+	if e.entries*2 > e.lines {
+		return e.lines > 2
+	}
+	return e.entries > 2 && (e.entries+e.traces)*2 > e.lines && (e.clocks > 2 || e.headed && e.entries*12 > e.lines)
+}
+
+var inStamp = setOf("0123456789[]().,:/->TZ \t") // a line of these is a time and nothing else
 
 func sample(text string) evidence {
 	whole := len(text) <= sampleBytes
 	if !whole {
 		text = text[:sampleBytes]
 	}
-	e := evidence{speakers: map[string]int{}}
+	e := evidence{speakers: map[string]speech{}}
 	fields, delimiter, quoted := -1, "", false
-	before := "" // the line directly before
+	last, behind := 0, 0 // the order of the last speaker; lines behind an entry or the last of its indented lines
+	trace := false       // the line belongs to an entry that no speaker begins: "ValueError: x" is no turn
+	before := ""         // the line directly before
 	comment, hash := false, false
 	var fence fenceLine
 	l := newLines(text)
@@ -99,8 +121,33 @@ func sample(text string) evidence {
 		hash = depth > 0
 		comment = comment && !strings.Contains(line, "*/")
 		before = line
-		if logEntry(line) {
+		name := speaker(line)
+		if level(upper(name)) {
+			name = ""
+		}
+		entry := logEntry(line)
+		if trace = trace && !entry; trace {
+			name = ""
+		}
+		switch {
+		case entry:
 			e.entries++
+			e.headed = e.headed || e.lines == 1 && digits.lead(line) == 0
+			behind = 0
+			timed := clock(line)
+			if timed {
+				e.clocks++
+			}
+			if name == "" && inStamp.lead(line) < len(line) {
+				e.mute++
+				trace = timed
+			}
+		case e.entries == 0:
+		case line[0] == ' ' || line[0] == '\t':
+			e.traces += behind + 1
+			behind = 0
+		default:
+			behind++
 		}
 		if strings.HasPrefix(line, "@@ -") {
 			e.hunks++
@@ -108,9 +155,23 @@ func sample(text string) evidence {
 		if strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "+++ ") {
 			e.diffs++
 		}
-		if name := speaker(line); name != "" {
+		if name != "" {
+			said, known := e.speakers[name]
+			if !known {
+				said.order = len(e.speakers)
+			}
+			if e.turns == 0 {
+				e.leader = name
+			}
+			if said.order < last {
+				e.restarts++
+				if said.order == 0 {
+					e.leads++
+				}
+			}
 			e.turns++
-			e.speakers[name]++
+			said.turns++
+			e.speakers[name], last = said, said.order
 		}
 		// A row counts when it has as many fields as the first; one that a quoted line end cuts counts with its halves.
 		if fields < 0 {
@@ -126,9 +187,9 @@ func sample(text string) evidence {
 		}
 		quoted = quoted != odd
 	}
-	for name, turns := range e.speakers {
+	for name, said := range e.speakers {
 		if roles[strings.ToLower(name)] {
-			e.roles += turns
+			e.roles += said.turns
 		}
 	}
 	e.fields = max(fields, 0)
