@@ -74,8 +74,11 @@ func looksJSON(text string) bool {
 	}
 	// "[" also begins links, times and sections of INI files: what follows must be a value and then a comma or a bracket.
 	switch c := rest[0]; {
-	case c == '{' || c == '[':
+	case c == '{':
 		return true
+	case c == '[':
+		s := strings.TrimLeft(rest, "[ \t\r\n") // "[[server]]" is TOML
+		return s == "" || s[0]|0x20 < 'a' || 'z' < s[0]|0x20 || strings.HasPrefix(s, "true") || strings.HasPrefix(s, "false") || strings.HasPrefix(s, "null")
 	case c == '"':
 		end := stringEnd(rest, 1)
 		after := strings.TrimLeft(rest[end:], " \t\r\n")

@@ -1,6 +1,9 @@
 package split
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // evidence counts the lines of a sample that look like this or that.
 type evidence struct {
@@ -61,6 +64,7 @@ func sample(text string) evidence {
 	trace := false       // the line belongs to an entry that no speaker begins: "ValueError: x" is no turn
 	before := ""         // the line directly before
 	comment, hash := false, false
+	scalar, listed := -1, false // see codeLines; the line before is a setting, or an item behind one
 	var fence fenceLine
 	l := newLines(text)
 	for i := 0; i < len(text); {
@@ -87,8 +91,14 @@ func sample(text string) evidence {
 		if fence.length > 0 {
 			continue
 		}
-		e.lines++
 		body := trimSpace(line)
+		width, _ := indentation(line)
+		if scalar >= 0 && width > scalar {
+			continue // what a text of YAML holds says no more
+		}
+		scalar = scalarKey(body, width)
+		e.lines++
+		sets, item := setting(line), strings.HasPrefix(body, "- ")
 		depth, _ := atx(line)
 		if strings.HasPrefix(body, "/*") {
 			comment = true
@@ -107,18 +117,20 @@ func sample(text string) evidence {
 		case depth > 0, len(line) > 3 && underline(line, before) > 0:
 			e.markdown++
 			e.headings++
-		case strings.HasPrefix(body, "- ") && setting(body):
+		case scalar >= 0:
+			e.code++
+		case item && (sets || listed && width > 0):
 			// YAML has such lines, Markdown too.
-		case strings.Contains(line, "]("), strings.HasPrefix(body, "- "), strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), strings.HasPrefix(line, ".. "), delimiterRow(line):
+		case strings.Contains(line, "]("), item, strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), strings.HasPrefix(line, ".. "), delimiterRow(line):
 			e.markdown++
 		case strings.HasSuffix(body, "{"), strings.HasSuffix(body, "}"), strings.HasSuffix(body, ";"), strings.HasSuffix(body, ")") && line[0] <= ' ',
 			strings.HasPrefix(body, "//"), strings.HasPrefix(body, "import "), strings.HasPrefix(body, "return "), body[0] == '<' && body[len(body)-1] == '>',
-			line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body), setting(body):
+			line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body), sets:
 			e.code++
 		case endsSentence(line):
 			e.stops++
 		}
-		hash = depth > 0
+		hash, listed = depth > 0, sets || listed && item
 		comment = comment && !strings.Contains(line, "*/")
 		before = line
 		name := speaker(line)
@@ -196,15 +208,21 @@ func sample(text string) evidence {
 	return e
 }
 
-// setting reports whether a line is "key: value" or "key = value" of a configuration.
-func setting(body string) bool {
-	s := strings.TrimPrefix(body, "- ")
+// setting reports whether a line is "key: value" or "key = value" of a configuration. Behind a capital a colon says so only where the line is indented.
+func setting(line string) bool {
+	s := strings.TrimPrefix(trimSpace(line), "- ")
 	n := 0
-	for n < len(s) && (s[n] == '_' || s[n] == '.' || s[n] == '-' || 'a' <= s[n] && s[n] <= 'z' || '0' <= s[n] && s[n] <= '9' || n > 0 && 'A' <= s[n] && s[n] <= 'Z') {
+	for n < len(s) && (s[n] == '_' || s[n] == '.' || s[n] == '-' || 'a' <= s[n] && s[n] <= 'z' || '0' <= s[n] && s[n] <= '9' || 'A' <= s[n] && s[n] <= 'Z' || n > 0 && s[n] >= utf8.RuneSelf) {
 		n++
 	}
+	if n == 0 {
+		return false
+	}
 	rest := strings.TrimLeft(s[n:], " ")
-	return n > 0 && (rest == ":" || strings.HasPrefix(s[n:], ": ") || strings.HasPrefix(rest, "= ") || strings.HasPrefix(s[n:], "="))
+	if strings.HasPrefix(rest, "= ") || strings.HasPrefix(s[n:], "=") {
+		return true
+	}
+	return (rest == ":" || strings.HasPrefix(s[n:], ": ")) && (line[0] == ' ' || s[0] < 'A' || 'Z' < s[0])
 }
 
 // endsProse reports whether what looks like a declaration is a sentence with a colon at its end, or one that begins with a word like "use".
