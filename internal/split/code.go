@@ -38,7 +38,7 @@ func (r *reader) codeLines(start, end, nested int) {
 		closes := closesBlock[body[0]] || endTag || body == "end" || strings.HasPrefix(body, "else")
 		name, heads := "", false // of what begins here; it goes over several lines
 		if !closes {
-			if name = declaration(body, indent); mayHead[body[0]] || body[len(body)-1] == ':' {
+			if name = declaration(body, indent); mayHead[body[0]] || body[len(body)-1] == ':' && key(body) {
 				below := ""
 				if next < end {
 					below, _ = l.line(next)
@@ -101,8 +101,11 @@ var mayHead, endsScalarKey = setOf("[-"), setOf("|>+-0123456789")
 
 // section returns the name of a section of settings, "[core]", that the line below belongs to; "" when it is none: attributes of C# look alike.
 func section(body, below string) string {
+	if body[0] != '[' {
+		return "" // most lines
+	}
 	end := strings.LastIndexByte(body, ']')
-	if body[0] != '[' || end < 0 || blank(below) || below[0] == '[' || declaration(below, 0) != "" {
+	if end < 0 || blank(below) || below[0] == '[' || declaration(below, 0) != "" {
 		return ""
 	}
 	if rest := strings.TrimLeft(body[end+1:], " \t"); rest != "" && rest[0] != ';' && rest[0] != '#' {
@@ -114,13 +117,10 @@ func section(body, below string) string {
 	return ""
 }
 
-// entry reports whether a line begins an item or a value of YAML that the line below goes on with.
+// entry reports whether a key of YAML or what may be an item has more keys in the line below.
 func entry(body, below string, width int) bool {
-	if !strings.HasPrefix(body, "- ") && !(body[len(body)-1] == ':' && key(body)) {
-		return false
-	}
 	deeper, _ := indentation(below)
-	return deeper > width && key(strings.TrimPrefix(below[deeper:], "- "))
+	return deeper > width && (strings.HasPrefix(body, "- ") || !mayHead[body[0]]) && key(strings.TrimPrefix(below[deeper:], "- "))
 }
 
 // key reports whether a line begins with a key of YAML.

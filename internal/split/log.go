@@ -105,8 +105,8 @@ func level(word string) bool {
 // clock reports whether there is a time of day at the beginning of an entry.
 func clock(line string) bool {
 	digit := func(i int) bool { return '0' <= line[i] && line[i] <= '9' }
-	for i := 1; i+2 < min(len(line), 48); i++ {
-		if line[i] == ':' && digit(i-1) && digit(i+1) && digit(i+2) {
+	for i, end := 0, min(len(line), 48); i < end; i++ {
+		if i = indexFrom(line[:end], i, ':'); i > 0 && i+2 < len(line) && digit(i-1) && digit(i+1) && digit(i+2) {
 			return true
 		}
 	}

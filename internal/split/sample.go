@@ -98,7 +98,7 @@ func sample(text string) evidence {
 		}
 		scalar = scalarKey(body, width)
 		e.lines++
-		sets, item := setting(line), strings.HasPrefix(body, "- ")
+		sets, item := setting(body, width > 0), strings.HasPrefix(body, "- ")
 		depth, _ := atx(line)
 		if strings.HasPrefix(body, "/*") {
 			comment = true
@@ -134,7 +134,7 @@ func sample(text string) evidence {
 		comment = comment && !strings.Contains(line, "*/")
 		before = line
 		name := speaker(line)
-		if level(upper(name)) {
+		if name != "" && level(upper(name)) {
 			name = ""
 		}
 		entry := logEntry(line)
@@ -209,8 +209,8 @@ func sample(text string) evidence {
 }
 
 // setting reports whether a line is "key: value" or "key = value" of a configuration. Behind a capital a colon says so only where the line is indented.
-func setting(line string) bool {
-	s := strings.TrimPrefix(trimSpace(line), "- ")
+func setting(body string, indented bool) bool {
+	s := strings.TrimPrefix(body, "- ")
 	n := 0
 	for n < len(s) && (s[n] == '_' || s[n] == '.' || s[n] == '-' || 'a' <= s[n] && s[n] <= 'z' || '0' <= s[n] && s[n] <= '9' || 'A' <= s[n] && s[n] <= 'Z' || n > 0 && s[n] >= utf8.RuneSelf) {
 		n++
@@ -222,7 +222,7 @@ func setting(line string) bool {
 	if strings.HasPrefix(rest, "= ") || strings.HasPrefix(s[n:], "=") {
 		return true
 	}
-	return (rest == ":" || strings.HasPrefix(s[n:], ": ")) && (line[0] == ' ' || s[0] < 'A' || 'Z' < s[0])
+	return (rest == ":" || strings.HasPrefix(s[n:], ": ")) && (indented || s[0] < 'A' || 'Z' < s[0])
 }
 
 // endsProse reports whether what looks like a declaration is a sentence with a colon at its end, or one that begins with a word like "use".
