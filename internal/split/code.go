@@ -14,8 +14,9 @@ func (r *reader) codeLines(start, end, nested int) {
 	closed, ends := -1, 0       // how wide the line before is indented if it is a closing bracket or tag, or -1; so many tags ended there in a row
 	notes, comment := -1, false // where the comments and decorators directly before began, or -1; there are some
 	scalar := -1                // how wide the key is indented that a text of YAML belongs to, or -1
-	inSection := false          // of settings
-	group := -1                 // where the run of lines at column 0 began that may hold a declaration with its comments
+	m := r.newMarkup(start, end)
+	inSection := false // of settings
+	group := -1        // where the run of lines at column 0 began that may hold a declaration with its comments
 	for i := start; i < end; {
 		line, next := l.line(i)
 		width, indent := indentation(line)
@@ -51,11 +52,17 @@ func (r *reader) codeLines(start, end, nested int) {
 			}
 		}
 		at := i
+		heading := m.line(body, i, next)
+		if m.page && body[len(body)-1] != '{' {
+			name = "" // words of a page declare nothing, its scripts may
+		}
 		switch {
+		case heading > 0 && nested == 0:
+			r.cut(i, Heading, heading)
 		case heads:
 			if comment && !gap {
 				at = notes
-				r.dropAfter(at - 1)
+				r.dropAfter(at)
 			}
 			r.cut(at, Block, nested+(width+1)/2)
 		case tag && closed == width && indent > 0:

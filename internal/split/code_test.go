@@ -25,7 +25,9 @@ func TestCode(t *testing.T) {
 		{name: "keys below a key", open: "services:\n", one: "  web:\n    image: a\n    env:\n      A: x\n", path: "services"},
 		{name: "comments of methods", open: "class A {\n", one: "    /**\n     * It was late.\n     */\n    @Override\n    public int f() {\n        return y;\n    }\n\n", path: "class A > public int f()", shut: "}\n"},
 		{name: "methods without gaps", open: "class A {\n", one: "    /** It was late. */\n    public int f() {\n        return y;\n    }\n", path: "class A > public int f()", shut: "}\n"},
-		{name: "markup", open: "<html>\n", one: "<div>\n  <h2>T</h2>\n  <ul>\n    <li>x</li>\n  </ul>\n</div>\n", shut: "</html>\n"},
+		{name: "a page", open: "<html>\n<body>\n", one: "<hr><h2 class=\"a\"><a id=\"b\"></a>The <b>end</b></h2><p>x</p>\n<p>variable: a,\nfunction (b)</p>\n<p>It was late.</p>\n<p>He went<br>home.</p>\n", path: "The end", shut: "</body>\n</html>\n"},
+		{name: "articles", open: "<main>\n<h1>Tales</h1>\n", one: "<article>\n  <header>\n    <h2>Salt</h2>\n  </header>\n  <p>x</p>\n</article>\n", path: "Tales > Salt", shut: "</main>\n"},
+		{name: "markup", open: "<html>\n", one: "<div>\n  <h2>T</h2>\n  <ul>\n    <li>x</li>\n  </ul>\n</div>\n", path: "T", shut: "</html>\n"},
 		{name: "markup deeper", open: "<r>\n  <all>\n", one: "    <rec id=\"1\">\n      <n>a</n>\n      <sub>\n        <v>1</v>\n      </sub>\n    </rec>\n", shut: "  </all>\n</r>\n"},
 		{name: "flat markup", open: "<html>\n<body>\n", one: "<div>\n<p>It was late.</p>\n<ul>\n<li>x</li>\n</ul>\n</div>\n", shut: "</body>\n</html>\n"},
 	} {
