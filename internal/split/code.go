@@ -10,13 +10,13 @@ func (r *reader) code(start, end int) { r.codeLines(start, end, 0) }
 // codeLines reads source lines; nested says that they stand in a fence, where a declaration is no better than any block.
 func (r *reader) codeLines(start, end, nested int) {
 	l := r.lines(end)
-	gap, opened := true, false  // the line before: blank; one that opens a block
-	closed, ends := -1, 0       // how wide the line before is indented if it is a closing bracket or tag, or -1; so many tags ended there in a row
-	notes, comment := -1, false // where the comments and decorators directly before began, or -1; there are some
-	scalar := -1                // how wide the key is indented that a text of YAML belongs to, or -1
+	gap, opened := true, false // the line before: blank; one that opens a block
+	closed, ends := -1, 0      // how wide the line before is indented if it is a closing bracket or tag, or -1; so many tags ended there in a row
+	comment, notes := false, 0 // the line before is a comment or a decorator; where the run of them began
+	scalar := -1               // how wide the key is indented that a text of YAML belongs to, or -1
+	inSection := false         // of settings
+	group := -1                // where the run of lines at column 0 began that may hold a declaration with its comments
 	m := r.newMarkup(start, end)
-	inSection := false // of settings
-	group := -1        // where the run of lines at column 0 began that may hold a declaration with its comments
 	for i := start; i < end; {
 		line, next := l.line(i)
 		width, indent := indentation(line)
@@ -34,12 +34,13 @@ func (r *reader) codeLines(start, end, nested int) {
 			gap, i = false, next
 			continue
 		}
+		last := body[len(body)-1]
 		tag := body[0] == '<' && len(body) > 1
 		endTag := tag && body[1] == '/'
 		closes := closesBlock[body[0]] || endTag || body == "end" || strings.HasPrefix(body, "else")
 		name, heads := "", false // of what begins here; it goes over several lines
 		if !closes {
-			if name = declaration(body, indent); mayHead[body[0]] || body[len(body)-1] == ':' && key(body) {
+			if name = declaration(body, indent); mayHead[body[0]] || last == ':' && key(body) {
 				below := ""
 				if next < end {
 					below, _ = l.line(next)
@@ -51,10 +52,12 @@ func (r *reader) codeLines(start, end, nested int) {
 				}
 			}
 		}
-		at := i
-		heading := m.line(body, i, next)
-		if m.page && body[len(body)-1] != '{' {
-			name = "" // words of a page declare nothing, its scripts may
+		at, heading := i, 0
+		if m.page {
+			heading = m.line(body, i, next)
+			if last != '{' {
+				name = "" // words of a page declare nothing, its scripts may
+			}
 		}
 		switch {
 		case heading > 0 && nested == 0:
@@ -87,7 +90,6 @@ func (r *reader) codeLines(start, end, nested int) {
 			r.mark(at, levelDecl+min(indent, 9), name)
 			group = -1
 		}
-		last := body[len(body)-1]
 		opened = last == '{' || last == '(' || last == '[' || last == ':' || tag && !endTag && last == '>' && !strings.Contains(body, "</") && body[len(body)-2] != '/'
 		if closed = -1; closes {
 			closed = width
@@ -95,11 +97,14 @@ func (r *reader) codeLines(start, end, nested int) {
 		if ends++; !endTag {
 			ends = 0
 		}
-		wasComment := comment && !gap
-		if comment = beginsComment[body[0]] && (indent == 0 || !strings.Contains(body, " = ")); comment && !wasComment {
+		if !comment || gap {
 			notes = i
 		}
-		scalar = scalarKey(body, width)
+		// Deeper, "*p = x" and "@x = y" are statements.
+		comment = beginsComment[body[0]] && (indent == 0 || body[0] != '*' && body[0] != '@' || !strings.Contains(body, " = "))
+		if scalar = -1; endsScalarKey[last] {
+			scalar = scalarKey(body, width)
+		}
 		gap, i = false, next
 	}
 }
@@ -138,9 +143,6 @@ func key(body string) bool {
 
 // scalarKey returns how wide the key or the item is indented that a line "note: |" gives the following text to, or -1.
 func scalarKey(body string, width int) int {
-	if !endsScalarKey[body[len(body)-1]] {
-		return -1 // most lines
-	}
 	s, ok := strings.CutSuffix(strings.TrimRight(body, "+-0123456789"), " |")
 	if !ok {
 		if s, ok = strings.CutSuffix(s, " >"); !ok {

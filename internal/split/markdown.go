@@ -78,7 +78,7 @@ func (m *markdownState) line(line string, i, next int) {
 	switch {
 	case m.table >= 0 && (m.ruled || strings.Contains(line, "|")):
 		m.cut(i, Record, 0)
-	case m.table < 0 && (delimiterRow(line) && strings.Contains(before, "|") || ruledRow(line, before)):
+	case m.table < 0 && (delimiterRow(line) && strings.Contains(before, "|") || columnRules[line[0]] && ruledRow(line, before)):
 		m.table, m.ruled = m.prev.Start, !delimiterRow(line)
 		if n := len(m.Cuts); n > 0 && m.Cuts[n-1].Offset == m.table && !m.heading && m.Cuts[n-1].Rank == Blank {
 			m.Cuts[n-1].Rank = Block

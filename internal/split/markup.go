@@ -19,7 +19,7 @@ func (r *reader) newMarkup(start, end int) markup {
 
 // line reads one that is not blank and returns the depth of the heading in it, 0 when there is none or when the tags before it are to stay with it.
 func (m *markup) line(body string, i, next int) int {
-	if !m.page || body[0] != '<' || strings.HasPrefix(body, "<!") {
+	if body[0] != '<' || strings.HasPrefix(body, "<!") {
 		m.from = -1
 		return 0
 	}
