@@ -68,7 +68,7 @@ func newGroup(text string) group {
 	e := sample(text)
 	g := group{mails: mails, gap: mails, talks: e.roles*4 >= e.turns*3}
 	// Of three or more names that come in one order again and again the first begins a record; speakers answer each other in any order.
-	if e.roles < e.turns && len(e.speakers) > 2 && e.restarts > 2 && e.leads*10 >= e.restarts*9 && e.turns*2 >= e.restarts*5 {
+	if e.roles < e.turns && len(e.speakers) > 2 && e.restarts > 2 && e.leads*10 >= e.restarts*9 && e.changes*2 >= e.restarts*5 {
 		g.leader = e.leader
 	}
 	return g

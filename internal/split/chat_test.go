@@ -23,6 +23,7 @@ func TestTurns(t *testing.T) {
 		{"two fields between rules", "Müşteri: Firma 1\nTutar: 100 TL\n\n---\n", "Müşteri:"},
 		{"turns between rules", "User: hi\nAssistant: hello\n---\n", "User: |Assistant: "},
 		{"three speakers", "Ann: hi\nBob: hello\nAnn: well\nEve: no\nBob: why\nEve: so\nAnn: oh\nEve: ah\n", "Ann:|Bob:|Eve:"},
+		{"speakers who go on", "Ann: hi\nAnn: well\nAnn: oh\nBob: hello\nBob: why\nAnn: no\nEve: so\n", "Ann:|Bob:|Eve:"},
 		{"turns", "User: hi\nAssistant: hello\n", "User: |Assistant: "},
 		{"turns with blank lines", "User: hi\n\nAssistant: hello\n\n", "User: |Assistant: "},
 		{"names", "[10:01] Ann: hi\n[10:02] Bob: hello\n[10:03] Ann: well\n", "[10:01]|[10:02]|[10:03]"},

@@ -37,7 +37,7 @@ func Detect(text string) Kind {
 		return Diff
 	case s.chat(), mailLine(text):
 		return Chat
-	case s.log():
+	case s.log() && !(s.names && s.rows*10 >= s.lines*9):
 		return Log
 	case s.rows*10 >= s.lines*9 && s.lines > 2, s.rows*4 >= s.lines*3 && s.lines > 4 && s.fields > 2:
 		return Table

@@ -19,12 +19,14 @@ type evidence struct {
 	traces   int    // lines behind an entry, up to the last that is indented
 	rows     int    // of a table, as many fields as the first
 	fields   int    // delimiters in the first row
+	names    bool   // the first row is of names, and no entry of a log
 	hunks    int    // of a diff
 	diffs    int    // headers of files in a diff
 	turns    int    // that a speaker begins
 	roles    int    // of those, by a well-known role
 	leader   string // who begins the first turn
-	restarts int    // turns of one who spoke before and comes no later in the order of their first turns than the one before
+	changes  int    // turns of another speaker than the one before
+	restarts int    // of those, of one who spoke first before the one before did
 	leads    int    // of those, of the leader
 	speakers map[string]speech
 }
@@ -175,6 +177,9 @@ func sample(text string) evidence {
 			if e.turns == 0 {
 				e.leader = name
 			}
+			if said.order != last {
+				e.changes++
+			}
 			if said.order < last {
 				e.restarts++
 				if said.order == 0 {
@@ -191,6 +196,7 @@ func sample(text string) evidence {
 			fields = 0
 			if delimiter != "" {
 				fields = count(line, delimiter)
+				e.names = !entry && header(line) && !strings.Contains(line, delimiter+" ")
 			}
 		}
 		odd := strings.Count(line, `"`)%2 == 1
