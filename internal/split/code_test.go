@@ -63,3 +63,19 @@ func TestCode(t *testing.T) {
 		})
 	}
 }
+
+// A cut between a comment and what it is about is worse than any in the lines below them.
+func TestCommentsStay(t *testing.T) {
+	text := "class A {\n    int x;\n\n    /**\n     * It was late.\n     */\n    @Override\n    public int f() {\n        x = 1;\n        y = 2;\n    }\n}\n"
+	levels := map[string]uint8{}
+	for _, c := range Read(text, 0).Cuts {
+		if c.Rank == Line {
+			levels[strings.TrimSpace(text[c.Offset:c.Offset+strings.IndexByte(text[c.Offset:], '\n')])] = c.Level
+		}
+	}
+	for _, line := range []string{"* It was late.", "*/", "@Override", "public int f() {"} {
+		if levels[line] <= levels["y = 2;"] {
+			t.Errorf("level %d before %q, %d before another", levels[line], line, levels["y = 2;"])
+		}
+	}
+}
