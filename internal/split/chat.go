@@ -3,6 +3,7 @@ package split
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A fence in which turns are not looked for is no longer than this: a longer one more likely was left open in one turn and closed in another.
@@ -14,8 +15,7 @@ func (r *reader) chat(start, end int) {
 	fences := r.fences(start, end)
 	r.marks = slices.Grow(r.marks, (end-start)/256)
 	turn := start
-	mails := mailLine(r.text[start:end])
-	g := group{gap: mails, mails: mails}
+	g := newGroup(r.text[start:end])
 	r.inTurn = true
 	defer func() { r.inTurn = false }()
 	body := func(to int) {
@@ -47,20 +47,37 @@ func (r *reader) chat(start, end int) {
 }
 
 // A group tells the turns of a conversation from the fields of a record by what is near. To the record above it belong the lines behind a BEGIN up to the
-// next one that follows an END (vCard, iCalendar), all that is in a mail of a mailbox, and in a paragraph that begins with one name the lines of other
-// names, each of which comes but once.
+// next one that follows an END (vCard, iCalendar), all that is in a mail of a mailbox, all up to the next of the names that begin the records, and in a
+// paragraph that begins with one name the lines of other names, each of which comes but once.
 type group struct {
 	mails  bool     // of a mailbox: nothing but mails are turns
+	talks  bool     // well-known roles take turns; else they are names like others
+	leader string   // the name that begins each record, "" when there is none
+	fields int      // names since the leader
 	opened bool     // behind a BEGIN
 	ended  bool     // the line before is an END
-	gap    bool     // the line before is blank
+	gap    bool     // the line before is blank or a rule
 	names  []string // of the paragraph
+}
+
+// A record has no more fields: what follows them without the name that begins a record is something else.
+const maxFields = 40
+
+func newGroup(text string) group {
+	mails := mailLine(text)
+	e := sample(text)
+	g := group{mails: mails, gap: mails, talks: e.roles*4 >= e.turns*3}
+	// Of three or more names that come in one order again and again the first begins a record; speakers answer each other in any order.
+	if e.roles < e.turns && len(e.speakers) > 2 && e.restarts > 2 && e.leads*10 >= e.restarts*9 && e.changes*2 >= e.restarts*5 {
+		g.leader = e.leader
+	}
+	return g
 }
 
 // turn returns the name that a line begins with, "" when it begins no turn.
 func (g *group) turn(line string) string {
 	gap, ended := g.gap, g.ended
-	g.gap = blank(line)
+	g.gap = blank(line) || rule(line)
 	if g.mails {
 		if gap && mailLine(line) {
 			address, _, _ := strings.Cut(line[len("From "):], " ")
@@ -76,6 +93,8 @@ func (g *group) turn(line string) string {
 		return ""
 	}
 	n := len(g.names)
+	converses := g.talks && converses[strings.ToLower(name)]
+	g.fields++
 	switch {
 	case name == "BEGIN":
 		if g.opened && !ended && !gap {
@@ -85,17 +104,28 @@ func (g *group) turn(line string) string {
 		return name
 	case g.opened:
 		return ""
-	case gap && !converses[strings.ToLower(name)]:
+	case name == g.leader:
+		g.fields = 0
+		g.names = append(g.names[:0], name)
+		return name
+	case g.leader != "" && g.fields < maxFields:
+		return ""
+	case gap && !converses:
 		g.names = append(g.names, name)
 		return name
 	case n > 1 && name == g.names[n-1]: // the second of two telephone numbers
 		return ""
-	case n == 0, n > 8, slices.Contains(g.names, name), converses[strings.ToLower(name)]:
+	case n == 0, n > 8, slices.Contains(g.names, name), converses:
 		g.names = g.names[:0]
 		return name
 	}
 	g.names = append(g.names, name)
 	return ""
+}
+
+// rule reports whether a line is one of the marks between records: "---", "=====", "%%".
+func rule(line string) bool {
+	return rules.lead(line) == len(line) && line != "" && !blank(line)
 }
 
 // mailLine reports whether s begins with the line over a mail in a mailbox: "From ann@example.com Mon Mar 14 10:05:00 2026".
@@ -121,15 +151,16 @@ func init() {
 }
 
 var (
+	rules              = setOf("-=*_~#+%/$ ")
 	frames, framesName = setOf("#*[]:_ "), setOf("*_[]<> ")
 	notInName          = setOf(".,;!?/\\\"=(){}|`#0123456789")
-	inTime, halfOfDay  = setOf("0123456789[]().,:/- APMapm"), setOf("APMapm")
+	inTime             = setOf("0123456789[]().,:/- ")
 )
 
 // speaker returns the name before the colon of a line that begins a turn: "User: …", "**Ayşe Kaya:** …", "### Assistant", "<|im_start|>user",
 // "[12:03] Bob: …", "12.03.2026 14:05 - Bob: …"; "" when the line begins none.
 func speaker(line string) string {
-	s := line
+	s := strings.TrimPrefix(line, "\u200e") // before what is attached
 	if rest, ok := strings.CutPrefix(s, "<|im_start|>"); ok {
 		return strings.TrimSpace(rest)
 	}
@@ -156,10 +187,8 @@ func speaker(line string) string {
 		return ""
 	}
 	name := framesName.trim(s)
-	if strings.HasSuffix(name, ")") {
-		if n := strings.Index(name, " ("); n > 0 {
-			name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
-		}
+	if n := strings.Index(name, " ("); n > 0 && (name[len(name)-1] == ')' || digits.lead(name[n+2:]) == len(name)-n-2) {
+		name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
 	}
 	if len(name) > 40 || notInName.index(name) < len(name) || strings.Count(name, " ") > 2 {
 		return ""
@@ -170,17 +199,40 @@ func speaker(line string) string {
 // timed returns the length of the time that messengers put before a name.
 func timed(s string) int {
 	n := 0
-	digits := false
-	for n < len(s) && inTime[s[n]] {
-		digits = digits || '0' <= s[n] && s[n] <= '9'
-		// The letters belong to a time only behind digits: "10:03 AM".
-		if halfOfDay[s[n]] && (!digits || n+2 >= len(s) || s[n+1]|0x20 != 'm' && s[n]|0x20 != 'm') {
-			break
+	digits, clock := false, false // there are any; the last that is no space is one
+	for n < len(s) {
+		switch half := halfOfDay(s[n:]); {
+		case inTime[s[n]]:
+			digit := '0' <= s[n] && s[n] <= '9'
+			digits, clock = digits || digit, digit || clock && s[n] == ' '
+			n++
+		case strings.HasPrefix(s[n:], thinSpace):
+			n += len(thinSpace)
+		case clock && half > 0:
+			n, clock = n+half, false
+		case digits:
+			return n
+		default:
+			return 0
 		}
-		n++
-	}
-	if !digits {
-		return 0
 	}
 	return n
+}
+
+// thinSpace stands before the half of the day where Apple writes the time.
+const thinSpace = "\u202f"
+
+var halves = []string{"AM", "PM", "a.m.", "p.m.", "a. m.", "p. m.", "a.\u00a0m.", "p.\u00a0m.", "ÖÖ", "ÖS"}
+
+// halfOfDay returns the length of the "PM" that s begins with: a word of its own, not the beginning of a name.
+func halfOfDay(s string) int {
+	if s[0]|0x20 != 'a' && s[0]|0x20 != 'p' && s[0] < utf8.RuneSelf {
+		return 0
+	}
+	for _, half := range halves {
+		if n := len(half); len(s) > n && strings.EqualFold(s[:n], half) && inTime[s[n]] && s[n] != ':' {
+			return n
+		}
+	}
+	return 0
 }

@@ -16,6 +16,14 @@ func TestTurns(t *testing.T) {
 		{"cards", "BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nTEL:1\nTEL:2\nEND:VCARD\n", "BEGIN:"},
 		{"contacts", "Name: Ann Lee\nEmail: a@x.com\nPhone: 1\nPhone: 2\nCity: here\n\n", "Name:"},
 		{"questions", "Q: What is it?\nA: Salt, they said.\nOr tin.\n\n", "Q:"},
+		{"records between rules", "Müşteri: Firma 1\nTutar: 100 TL\nTarih: 12.03.2024\n---\n", "Müşteri:"},
+		{"records of roles and others", "Client: Lee\nAgent: Kim\nModel: X1\nIssue: salt\n=====\n", "Client:"},
+		{"records behind nothing", "Name: Ann\nCity: here\nNote: salt\n", "Name:"},
+		{"records with gaps in them", "Ticket: salt\nOwner: Ann\n\nBody: It was late.\n\nState: open\n---\n", "Ticket:"},
+		{"two fields between rules", "Müşteri: Firma 1\nTutar: 100 TL\n\n---\n", "Müşteri:"},
+		{"turns between rules", "User: hi\nAssistant: hello\n---\n", "User: |Assistant: "},
+		{"three speakers", "Ann: hi\nBob: hello\nAnn: well\nEve: no\nBob: why\nEve: so\nAnn: oh\nEve: ah\n", "Ann:|Bob:|Eve:"},
+		{"speakers who go on", "Ann: hi\nAnn: well\nAnn: oh\nBob: hello\nBob: why\nAnn: no\nEve: so\n", "Ann:|Bob:|Eve:"},
 		{"turns", "User: hi\nAssistant: hello\n", "User: |Assistant: "},
 		{"turns with blank lines", "User: hi\n\nAssistant: hello\n\n", "User: |Assistant: "},
 		{"names", "[10:01] Ann: hi\n[10:02] Bob: hello\n[10:03] Ann: well\n", "[10:01]|[10:02]|[10:03]"},
@@ -43,5 +51,27 @@ func TestTurns(t *testing.T) {
 				t.Errorf("%d turns, want %d", got, want)
 			}
 		})
+	}
+}
+
+func TestSpeaker(t *testing.T) {
+	for line, want := range map[string]string{
+		"[12.05.2024, 14:05:12] Mehmet: selam":         "Mehmet",
+		"[12.05.2024, 14:05:12] Amelia: hi":            "Amelia",
+		"12.05.2024 14:05 - Pm Lee: hi":                "Pm Lee",
+		"[5/12/24, 2:05:11 PM] Pam: hi":                "Pam",
+		"[5/12/24, 2:05:11\u202fpm] Murat Can: hi":     "Murat Can",
+		"5/12/24, 2:05 AM - Mehmet: hi":                "Mehmet",
+		"12/5/24, 2:05 p.\u00a0m. - Ana: hola":         "Ana",
+		"12.05.2024 ÖS 2:05 - Ayşe Yılmaz: selam":      "Ayşe Yılmaz",
+		"\u200e[12.05.2024, 14:05:12] Mehmet: <photo>": "Mehmet",
+		"Mehmet (14:05): selam":                        "Mehmet",
+		"14:05 Amy: hi":                                "Amy",
+		"Pam: hi":                                      "Pam",
+		"It ends at 10:30 PM: late":                    "",
+	} {
+		if got := speaker(line); got != want {
+			t.Errorf("%q is said by %q, want %q", line, got, want)
+		}
 	}
 }

@@ -3,15 +3,20 @@ package split
 import "strings"
 
 // code reads source text of any language by its layout: a line at column 0 after a blank line or a closing bracket begins a top-level declaration, its
-// comments and decorators included; deeper lines are better cut before the less they are indented.
+// comments and decorators included, and so do sections of settings, entries of YAML and elements of markup that go over several lines, wherever they stand;
+// deeper lines are better cut before the less they are indented.
 func (r *reader) code(start, end int) { r.codeLines(start, end, 0) }
 
 // codeLines reads source lines; nested says that they stand in a fence, where a declaration is no better than any block.
 func (r *reader) codeLines(start, end, nested int) {
 	l := r.lines(end)
-	gap, closed, opened := true, false, false // the line before: blank; a closing bracket at column 0; one that opens a block
-	comment := false                          // the line before is a comment or a decorator at column 0
-	group := -1                               // where the run of lines at column 0 began that may hold a declaration with its comments
+	gap, opened := true, false // the line before: blank; one that opens a block
+	closed, ends := -1, 0      // how wide the line before is indented if it is a closing bracket or tag, or -1; so many tags ended there in a row
+	comment, notes := false, 0 // the line before is a comment or a decorator; where the run of them began
+	scalar := -1               // how wide the key is indented that a text of YAML belongs to, or -1
+	inSection := false         // of settings
+	group := -1                // where the run of lines at column 0 began that may hold a declaration with its comments
+	m := r.newMarkup(start, end)
 	for i := start; i < end; {
 		line, next := l.line(i)
 		width, indent := indentation(line)
@@ -20,14 +25,57 @@ func (r *reader) codeLines(start, end, nested int) {
 			gap, i = true, next
 			continue
 		}
-		closes := closesBlock[body[0]] || body == "end" || strings.HasPrefix(body, "else")
+		if scalar >= 0 && width > scalar {
+			if gap {
+				r.cut(i, Line, 7)
+			} else {
+				r.cut(i, Line, 9)
+			}
+			gap, i = false, next
+			continue
+		}
+		last := body[len(body)-1]
+		tag := body[0] == '<' && len(body) > 1
+		endTag := tag && body[1] == '/'
+		closes := closesBlock[body[0]] || endTag || body == "end" || strings.HasPrefix(body, "else")
+		name, heads := "", false // of what begins here; it goes over several lines
+		if !closes {
+			if name = declaration(body, indent); mayHead[body[0]] || last == ':' && key(body) {
+				below := ""
+				if next < end {
+					below, _ = l.line(next)
+				}
+				if title := section(body, below); indent == 0 && title != "" {
+					name, heads, inSection = title, true, true
+				} else {
+					heads = indent == 0 && body == "---" || entry(body, below, width)
+				}
+			}
+		}
+		at, heading := i, 0
+		if m.page {
+			heading = m.line(body, i, next)
+			if last != '{' {
+				name = "" // words of a page declare nothing, its scripts may
+			}
+		}
 		switch {
-		case indent == 0 && !closes && (gap || closed):
+		case heading > 0 && nested == 0:
+			r.cut(i, Heading, heading)
+		case heads:
+			if comment && !gap {
+				at = notes
+				r.dropAfter(at)
+			}
+			r.cut(at, Block, nested+(width+1)/2)
+		case tag && closed == width && indent > 0:
+			r.cut(i, Block, nested+width/2+2-min(ends, 2))
+		case indent == 0 && !closes && (gap || closed == 0 && !inSection):
 			r.cut(i, Block, nested)
 			group = i
 		case closes || opened || comment && !gap:
 			r.cut(i, Line, 8+min(indent, 6))
-		case gap:
+		case gap, closed == width && (beginsComment[body[0]] || name != ""):
 			r.cut(i, Blank, nested+indent)
 		default:
 			r.cut(i, Line, nested+min(indent, 6))
@@ -35,25 +83,84 @@ func (r *reader) codeLines(start, end, nested int) {
 		if indent > 0 || closes {
 			group = -1
 		}
-		if name := declaration(body, indent); name != "" {
-			at := i
+		if name != "" {
 			if group >= 0 {
 				at = group
 			}
 			r.mark(at, levelDecl+min(indent, 9), name)
 			group = -1
 		}
-		last := body[len(body)-1]
-		opened = last == '{' || last == '(' || last == '[' || last == ':'
-		closed = indent == 0 && closes
-		comment = indent == 0 && beginsComment[body[0]]
+		opened = last == '{' || last == '(' || last == '[' || last == ':' || tag && !endTag && last == '>' && !strings.Contains(body, "</") && body[len(body)-2] != '/'
+		if closed = -1; closes {
+			closed = width
+		}
+		if ends++; !endTag {
+			ends = 0
+		}
+		if !comment || gap {
+			notes = i
+		}
+		// Deeper, "*p = x" and "@x = y" are statements.
+		comment = beginsComment[body[0]] && (indent == 0 || body[0] != '*' && body[0] != '@' || !strings.Contains(body, " = "))
+		if scalar = -1; endsScalarKey[last] {
+			scalar = scalarKey(body, width)
+		}
 		gap, i = false, next
 	}
 }
 
+var mayHead, endsScalarKey = setOf("[-"), setOf("|>+-0123456789")
+
+// section returns the name of a section of settings, "[core]", that the line below belongs to; "" when it is none: attributes of C# look alike.
+func section(body, below string) string {
+	if body[0] != '[' {
+		return "" // most lines
+	}
+	end := strings.LastIndexByte(body, ']')
+	if end < 0 || blank(below) || below[0] == '[' || declaration(below, 0) != "" {
+		return ""
+	}
+	if rest := strings.TrimLeft(body[end+1:], " \t"); rest != "" && rest[0] != ';' && rest[0] != '#' {
+		return ""
+	}
+	if name := strings.Trim(body[:end], "[] "); !strings.ContainsAny(name, "(),{}=") {
+		return name
+	}
+	return ""
+}
+
+// entry reports whether a key of YAML or what may be an item has more keys in the line below.
+func entry(body, below string, width int) bool {
+	deeper, _ := indentation(below)
+	return deeper > width && (strings.HasPrefix(body, "- ") || !mayHead[body[0]]) && key(strings.TrimPrefix(below[deeper:], "- "))
+}
+
+// key reports whether a line begins with a key of YAML.
+func key(body string) bool {
+	n := strings.IndexAny(body, " :")
+	return n > 0 && body[n] == ':' && (n+1 == len(body) || body[n+1] == ' ')
+}
+
+// scalarKey returns how wide the key or the item is indented that a line "note: |" gives the following text to, or -1.
+func scalarKey(body string, width int) int {
+	s, ok := strings.CutSuffix(strings.TrimRight(body, "+-0123456789"), " |")
+	if !ok {
+		if s, ok = strings.CutSuffix(s, " >"); !ok {
+			return -1
+		}
+	}
+	for ; strings.HasPrefix(s, "- "); width += 2 {
+		s = s[2:]
+	}
+	if s == "-" || key(s) && s[len(s)-1] == ':' {
+		return width
+	}
+	return -1
+}
+
 var (
 	closesBlock, opensBody, endsWord = setOf("})]"), setOf("{:("), setOf(" \t(<:{")
-	beginsComment, noDeclaration     = setOf("#/*@;%"), setOf("#/*-@;%\"'`")
+	beginsComment, noDeclaration     = setOf("#/*@;%"), setOf("#/*-@;%<\"'`")
 )
 
 // indentation returns the width in bytes of the spaces and tabs that a line begins with, and counts them: tabs and steps of four (or two) spaces.
@@ -97,7 +204,7 @@ func declaration(body string, indent int) string {
 	opens := last == '{' || last == ':' || last == '('
 	switch {
 	case indent == 0 && noDeclaration[body[0]]:
-		return "" // a comment, a decorator, a string
+		return "" // a comment, a decorator, a tag, a string
 	case indent > 0 && !opens && last != ')':
 		return ""
 	}
@@ -107,6 +214,9 @@ func declaration(body string, indent int) string {
 	case indent > 0 && n < len(body) && body[n] == ' ' && nestable[body[:n]]:
 	default:
 		return ""
+	}
+	if strings.HasPrefix(strings.TrimLeft(body[n:], " "), "=") {
+		return "" // a setting
 	}
 	if len(body) > 4*labelBytes {
 		body = body[:4*labelBytes]

@@ -37,7 +37,7 @@ func Detect(text string) Kind {
 		return Diff
 	case s.chat(), mailLine(text):
 		return Chat
-	case s.entries*2 > s.lines && s.lines > 2:
+	case s.log() && !(s.names && s.rows*10 >= s.lines*9):
 		return Log
 	case s.rows*10 >= s.lines*9 && s.lines > 2, s.rows*4 >= s.lines*3 && s.lines > 4 && s.fields > 2:
 		return Table
@@ -74,8 +74,11 @@ func looksJSON(text string) bool {
 	}
 	// "[" also begins links, times and sections of INI files: what follows must be a value and then a comma or a bracket.
 	switch c := rest[0]; {
-	case c == '{' || c == '[':
+	case c == '{':
 		return true
+	case c == '[':
+		s := strings.TrimLeft(rest, "[ \t\r\n") // "[[server]]" is TOML
+		return s == "" || s[0]|0x20 < 'a' || 'z' < s[0]|0x20 || strings.HasPrefix(s, "true") || strings.HasPrefix(s, "false") || strings.HasPrefix(s, "null")
 	case c == '"':
 		end := stringEnd(rest, 1)
 		after := strings.TrimLeft(rest[end:], " \t\r\n")

@@ -1,6 +1,9 @@
 package split
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestDetect(t *testing.T) {
 	for _, tt := range []struct {
@@ -26,11 +29,20 @@ func TestDetect(t *testing.T) {
 		{"not JSON: a link", "[link](x) and words.\n", Markdown},
 		{"not JSON: a section", "[core]\nname = x\nother = y\n", Code},
 		{"CSV", "id,name,city\n1,A,X\n2,B,Y\n3,\"C, D\",Z\n", Table},
+		{"CSV by date", "date,open,close\n2026-01-01,1,2\n2026-01-02,1,3\n2026-01-03,2,4\n", Table},
 		{"TSV", "id\tname\n1\ta b, c\n2\tb\n3\tc\n", Table},
 		{"not CSV: prose with one comma a line", "It was late, really.\nHe went home, alone.\nShe stayed, too.\n", Prose},
 		{"log", "2026-01-01 10:00:00 INFO a\n2026-01-01 10:00:01 INFO b\nTraceback:\n  x\n2026-01-01 10:00:02 ERROR c\n2026-01-01 10:00:03 INFO d\n", Log},
 		{"access log", "1.2.3.4 - - [01/Mar/2026:10:00:00] \"GET /\"\n1.2.3.4 - - [01/Mar/2026:10:00:01] \"GET /\"\n1.2.3.5 - - [01/Mar/2026:10:00:02] \"GET /\"\n", Log},
 		{"syslog", "Mar  1 10:00:00 host a: b\nMar  1 10:00:01 host a: c\nMar  1 10:00:02 host a: d\n", Log},
+		{"log of traces", strings.Repeat("2026-01-01 10:00:00 ERROR a\njava.lang.Error: b\n\tat c\n\tat d\n\tat e\nCaused by: f: g\n\tat h\n", 4), Log},
+		{"log of Python's traces", strings.Repeat("2026-01-01 10:00:00 - app - ERROR - a\nTraceback (most recent call last):\n  File \"b\"\n    c\nValueError: d\n", 4), Log},
+		{"log of traces without times", strings.Repeat("ERROR c.x.Y - a\njava.lang.Error: b\n\tat c\n\tat d\n\tat e\n", 4), Log},
+		{"log with colons", "10:00:00 INFO: a\n10:00:01 WARN: b\n10:00:02 INFO: c\n10:00:03 WARN: d\n", Log},
+		{"not a log: sections with numbers", strings.Repeat("1.2.3. Salt\n\n   It was late.\n   He went home.\n\n", 4), Prose},
+		{"not a log: labels", "int f(void) {\n" + strings.Repeat("\tif (x)\n\t\tgoto err;\nerr:\n\tfree(x);\n", 4) + "}\n", Code},
+		{"chat below a notice", "12.05.2024 14:00 - Read this\n" + strings.Repeat("12.05.2024 14:01 - Ann: hi\n12.05.2024 14:02 - Bob: hello\n", 3), Chat},
+		{"chat below times", strings.Repeat("00:01:02.000 --> 00:01:03.000\nAnn: hi\n\n00:01:04.000 --> 00:01:05.000\nBob: hello\n\n", 3), Chat},
 		{"diff", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", Diff},
 		{"chat", "User: hi\nAssistant: hello\nUser: bye\n", Chat},
 		{"chat by names", "Ayşe: selam\nJohn: hi\nAyşe: nasılsın\nJohn: well\nnot bad\n", Chat},

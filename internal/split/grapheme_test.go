@@ -108,5 +108,6 @@ var seeds = []string{
 	"", "a", "\r\n", "# A\n\n```\nx\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "Title\n=====\n\n====\nOver\n====\n",
 	"func f() {\n}\n\n// c\nvar x = 1\n", "{\"a\": [1, {\"b\": \"\\\"\"}],\r\n \"c\": \u0301}", "a,b\n\"x\ny\",2\n\"open,3\n", "2026-01-01T00:00:00Z INFO x\n\tat y\n",
 	"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@ f\n-a\n+b\n", "User: hi\nAssistant: ```\nUser: x\n```\nUser: bye\nAssistant: ok\n",
-	"=== a.md ===\n# x\n=== b.json ===\n[1,\n2]\n<file path=\"c\">\n</file>\n\n\n", "Mr. A. went. \"Yes.\" 3. madde! 你好。「はい。」と言う。", "\xff\xed\xa0\x80\xe4\xb8 \u0301 , \u200d🇹🇷🇹🇷",
+	"=== a.md ===\n# x\n=== b.json ===\n[1,\n2]\n<file path=\"c\">\n</file>\n\n\n", "Mr. A. went. \"Yes.\" 3. madde! 你好。「はい。」と言う。", "; c\n[a]\nx = 1\n# c\n[b]\n- k: |\n  x\n\n  y\n  z: 1\n---\nk:\n  z: >-\n", "<div>\n<h2>A <b>x</h2>\n</div>\n<br>\n<h1>\n</x></y>\n<p>",
+	"A  B\n-- --\n1  2\n\nA: x\nB: y\nC: z\n---\nA: x\nB: y\nC: z\n===\nA: x\nB: \n", "10:00:00 a\nError: b\n  c\n10:00:01 b\n d\n10:00:02 c\n", "\xff\xed\xa0\x80\xe4\xb8 \u0301 , \u200d🇹🇷🇹🇷",
 }

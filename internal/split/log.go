@@ -2,21 +2,30 @@ package split
 
 import "strings"
 
-// log reads entries: a line that begins with a time, a level or an address, and the lines after it that do not (a stack trace, say).
+// A trace has no more lines: what follows them without a time of day is more likely another entry than a part of it.
+const maxTrace = 64
+
+// log reads entries: a line that begins with a time, a level or an address, and the lines after it that do not (a stack trace, say). Where entries have a
+// time of day, no line without one begins one: "Error: no stock" is the head of a trace.
 func (r *reader) log(start, end int) {
 	l := r.lines(end)
-	entry, lines := start, 0
+	entry, lines, clocked := start, 0, false
 	for i := start; i < end; {
 		line, next := l.line(i)
+		isEntry, timed := logEntry(line), false
+		if isEntry {
+			timed = clock(line)
+			isEntry = timed || !clocked || lines > maxTrace
+		}
 		switch {
-		case logEntry(line):
+		case isEntry:
 			if lines > 1 {
 				r.block(entry, i)
 			}
 			if i > start {
 				r.cut(i, Record, 0)
 			}
-			entry, lines = i, 0
+			entry, lines, clocked = i, 0, timed
 		case !blank(line):
 			r.cut(i, Line, 6)
 		}
@@ -68,9 +77,11 @@ func logEntry(line string) bool {
 		return false
 	}
 	word := s[:endsLevel.index(s)]
-	switch upper(word) {
-	case "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE", "CRITICAL", "SEVERE", "CRIT", "ERR":
+	capitals := upper(word)
+	if level(capitals) {
 		return true
+	}
+	switch capitals {
 	case "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN":
 		rest := strings.TrimLeft(s[len(word):], " ")
 		return rest != "" && ('0' <= rest[0] && rest[0] <= '9' || strings.Contains(s[:min(len(s), 24)], ":"))
@@ -80,4 +91,24 @@ func logEntry(line string) bool {
 		return true
 	}
 	return strings.HasPrefix(s, "time=") || strings.HasPrefix(s, "ts=") || strings.HasPrefix(s, "level=")
+}
+
+// level reports whether a word in capitals says how grave an entry is.
+func level(word string) bool {
+	switch word {
+	case "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE", "CRITICAL", "SEVERE", "CRIT", "ERR":
+		return true
+	}
+	return false
+}
+
+// clock reports whether there is a time of day at the beginning of an entry.
+func clock(line string) bool {
+	digit := func(i int) bool { return '0' <= line[i] && line[i] <= '9' }
+	for i, end := 0, min(len(line), 48); i < end; i++ {
+		if i = indexFrom(line[:end], i, ':'); i > 0 && i+2 < len(line) && digit(i-1) && digit(i+1) && digit(i+2) {
+			return true
+		}
+	}
+	return false
 }

@@ -33,6 +33,7 @@ type markdownState struct {
 	heading bool // the last line that is not blank is a heading
 	block   bool // the last line that is not blank ends a fence or a table
 	table   int  // where the table began that the line before belongs to, or -1
+	ruled   bool // its columns are as wide as the rules under their names
 	prev    Span // the last line that is not blank, while it could be a title, a header row or an introduction
 	above   Span // the line before that, while it could be the overline of a title
 }
@@ -75,10 +76,10 @@ func (m *markdownState) line(line string, i, next int) {
 	}
 	span := Span{i, i + len(line)}
 	switch {
-	case m.table >= 0 && strings.Contains(line, "|"):
+	case m.table >= 0 && (m.ruled || strings.Contains(line, "|")):
 		m.cut(i, Record, 0)
-	case m.table < 0 && delimiterRow(line) && strings.Contains(before, "|"):
-		m.table = m.prev.Start
+	case m.table < 0 && (delimiterRow(line) && strings.Contains(before, "|") || columnRules[line[0]] && ruledRow(line, before)):
+		m.table, m.ruled = m.prev.Start, !delimiterRow(line)
 		if n := len(m.Cuts); n > 0 && m.Cuts[n-1].Offset == m.table && !m.heading && m.Cuts[n-1].Rank == Blank {
 			m.Cuts[n-1].Rank = Block
 		}
@@ -299,4 +300,12 @@ func delimiterRow(line string) bool {
 	}
 	s := trimSpace(line)
 	return s != "" && delimits.lead(s) == len(s) && strings.Contains(s, "|") && strings.Contains(s, "-")
+}
+
+var columnRules = setOf("-+ ")
+
+// ruledRow reports whether a line is the "----- ---" or "+----+---+" under the names of columns.
+func ruledRow(line, names string) bool {
+	return columnRules.lead(line) == len(line) && strings.Contains(line, "--") && strings.ContainsAny(strings.Trim(line, "+ "), "+ ") &&
+		(strings.Contains(names, "  ") || strings.Contains(names, "|"))
 }

@@ -1,0 +1,32 @@
+package split
+
+import (
+	"strings"
+	"testing"
+)
+
+// What is below an entry stays with it, whatever it looks like.
+func TestLogEntries(t *testing.T) {
+	for _, entry := range []string{
+		"2026-01-01 10:00:00,123 ERROR [w-1] c.x.Y - Failed order\njava.lang.Error: no stock\n\tat a.B(B.java:1)\n\tat a.C(C.java:2)\nCaused by: d: e\n\t... 3 more\n",
+		"2026-01-01 10:00:00 ERROR a\nTraceback (most recent call last):\n  File \"b\"\n    c\nKeyError: 1\n\nDuring handling:\n\nTraceback (most recent call last):\n  File \"d\"\nValueError: e\n",
+		"[10:00:00] ERROR: failed\nError: no stock\n    at f (/a.js:1:1)\n    at g (/a.js:2:1)\n",
+		"2026/01/01 10:00:00 http: panic serving 1.2.3.4:5: boom\ngoroutine 7 [running]:\nmain.f(0x1)\n\t/src/x.go:1 +0x1\n",
+		"ERROR c.x.Y - Failed order\njava.lang.Error: no stock\n\tat a.B(B.java:1)\n\tat a.C(C.java:2)\n",
+		"2026-01-01T10:00:00Z INFO payload\n{\n  \"a\": 1\n}\n",
+	} {
+		text := strings.Repeat(entry, 8)
+		records := 0
+		for _, c := range Read(text, 0).Cuts {
+			if c.Rank == Record {
+				records++
+			}
+			if begins := c.Offset%len(entry) == 0; begins != (c.Rank == Record) {
+				t.Errorf("a %v cut between %q and %q", c.Rank, tail(text[:c.Offset]), head(text[c.Offset:]))
+			}
+		}
+		if records != 7 {
+			t.Errorf("%d cuts between 8 of %.40q", records, entry)
+		}
+	}
+}
