@@ -66,14 +66,8 @@ func Inner(text string, from, to int) []Paragraph {
 
 // Asks says whether any of the pieces at the ends of a text looks like an instruction.
 func Asks(head, tail []Paragraph) bool {
-	for s, list := range [2][]Paragraph{head, tail} {
-		for _, sure := range likeInstruction(list, s == 1) {
-			if sure {
-				return true
-			}
-		}
-	}
-	return false
+	sure, _ := likeInstruction(head, tail)
+	return slices.Contains(sure[0], true) || slices.Contains(sure[1], true)
 }
 
 // labels are what people write before a request.
