@@ -163,3 +163,54 @@ func TestRulesKeepParagraphs(t *testing.T) {
 		}
 	}
 }
+
+// A question in a tag is found beside a document in tags, with and without blank lines, and nothing of the document is taken for it.
+func TestQuestionInTags(t *testing.T) {
+	for _, doc := range []string{prose(100), strings.ReplaceAll(prose(100), "\n\n", "\n")} {
+		for _, frame := range []string{
+			"<document>\n%s</document>\n%s", "%[2]s\n<document>\n%[1]s</document>", "<document>%s</document>%s", "%[2]s<document>%[1]s</document>",
+			"<prompt>\n<document index=\"1\">\n%s</document>\n%s\n</prompt>", "<prompt>\n%[2]s\n<document>\n%[1]s</document>\n</prompt>",
+			"<documents>\n<document>\n<source>a.txt</source>\n<content>\n%s</content>\n</document>\n</documents>\n\n%s",
+		} {
+			for _, ask := range []string{"<instruction>How many boats came in on day 7?</instruction>", "<soru>\nHow many boats came in on day 7?\n</soru>"} {
+				q := Question{HasMaterial: true, Operators: allOperators()}
+				q.Head, q.Tail = Ends(fmt.Sprintf(frame, doc, ask))
+				d := Rules(q)
+				found := slices.ContainsFunc(paragraphs(q), func(p Paragraph) bool {
+					return slices.Contains(d.Kept, p.Number) && unwrapped(p.Text) == "How many boats came in on day 7?"
+				})
+				if !found || d.Wanted != "count" {
+					t.Errorf("%q, %q: wanted %s, kept %v of %q", frame, ask, d.Wanted, d.Kept, paragraphs(q))
+				}
+			}
+		}
+	}
+}
+
+func TestDivisions(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{"Answer in this form:\n<a>yes</a>\n<b>no</b>\nNothing else.", nil},
+		{"the end\n</doc>\nWhy?", []string{"the end\n</doc>", "\nWhy?"}},
+		{"the end\n</doc> </docs>\nWhy?", []string{"the end\n</doc> </docs>", "\nWhy?"}},
+		{"<p>\n<q>Why?</q>\n<doc n=\"1\">\nOnce", []string{"<p>\n<q>Why?</q>\n", "<doc n=\"1\">\nOnce"}},
+		{"the end</doc>\n<q>Why?</q></p>", []string{"the end</doc>", "\n<q>Why?</q></p>"}},
+		{"a List<String> of </b> them", nil},
+		{"if a < b and\n<c", nil},
+	} {
+		var got []string
+		from := 0
+		for _, k := range append(divisions(c.text), len(c.text)) {
+			got = append(got, c.text[from:k])
+			from = k
+		}
+		if c.want == nil {
+			c.want = []string{c.text}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+}

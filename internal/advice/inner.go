@@ -92,5 +92,5 @@ func isBorder(line string) bool {
 	if len(line) < 3 {
 		return false
 	}
-	return line[0] == '<' && line[len(line)-1] == '>' || strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") || strings.Trim(line, "-=*_#") == ""
+	return line[0] == '<' && line[len(line)-1] == '>' && looksLikeContent(line) || strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") || strings.Trim(line, "-=*_#") == ""
 }

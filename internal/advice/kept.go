@@ -225,15 +225,25 @@ func turkishVerbLast(p *pattern) bool {
 var requestWords = compile("", 0, "", `please|pls|below|following|attached|your|you|answer|respond|reply|instructions|task|question|output|lutfen|asagidaki|asagida|yukaridaki|ekteki|ekli|`+
 	`bana|gorevin|gorev|soru|yanit|cevap|bitte|folgende*|voici|ci|siguiente*|adjunto|you're|i'd|tldr`).words[0]
 
-// unwrapped is a paragraph without what people put around a request to set it off: a line of dashes above it, marks of a heading, a tag or a word in brackets.
+// unwrapped is a paragraph without what people put around a request to set it off: a line of dashes above it, marks of a heading, tags, a word in brackets.
 func unwrapped(text string) string {
 	t := strings.TrimSpace(text)
 	if line, rest, more := strings.Cut(t, "\n"); more && strings.Trim(line, "-=*_ \r") == "" {
 		t = strings.TrimSpace(rest)
 	}
-	if end := strings.IndexByte(t, '>'); strings.HasPrefix(t, "<") && end > 0 && !strings.ContainsAny(t[:end], "\n=") {
-		name := t[1:end]
-		t = strings.TrimSpace(strings.TrimSuffix(t[end+1:], "</"+name+">"))
+	for strings.HasPrefix(t, "<") {
+		end := strings.IndexByte(t, '>')
+		if end < 0 || strings.ContainsAny(t[:end], "\n=") {
+			break
+		}
+		t = strings.TrimSpace(t[end+1:])
+	}
+	for strings.HasSuffix(t, ">") {
+		start := strings.LastIndexByte(t, '<')
+		if !strings.HasPrefix(t[max(start, 0):], "</") || strings.ContainsAny(t[start:], "\n=") {
+			break
+		}
+		t = strings.TrimSpace(t[:start])
 	}
 	if end := strings.IndexByte(t, ']'); strings.HasPrefix(t, "[") && 1 < end && end < 20 && !strings.ContainsFunc(t[1:end], func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' }) {
 		t = strings.TrimSpace(t[end+1:])

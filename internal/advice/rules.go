@@ -82,12 +82,12 @@ func outermost(q Question, kept []int) []int {
 // instructionText is what the rules read: instruction and kept paragraphs, bounded at both ends, since a task is stated at the start or at the end.
 func instructionText(q Question, kept []int) string {
 	var b strings.Builder
-	b.WriteString(q.Instruction)
+	b.WriteString(unwrapped(q.Instruction))
 	for _, p := range paragraphs(q) {
 		for _, n := range kept {
 			if n == p.Number {
 				b.WriteString("\n")
-				b.WriteString(p.Text)
+				b.WriteString(unwrapped(p.Text))
 			}
 		}
 	}
