@@ -184,18 +184,22 @@ func looksLikeInstruction(text string) bool {
 		return false
 	}
 	t := unwrapped(text)
-	if r, _ := utf8.DecodeLastRuneInString(t); r == '?' || r == ':' || r == '\uff1f' || r == '\uff1a' || r == '؟' {
+	if asksAtEnd(t) || strings.Contains(t, "? ") || strings.Contains(t, "?\n") {
 		return true
 	}
-	if strings.Contains(t, "? ") || strings.Contains(t, "?\n") {
-		return true
-	}
-	for _, c := range clauses(fold(t)) {
-		for _, w := range c {
-			if requestWords.match(w) {
-				return true
-			}
-		}
+	all := clauses(fold(t))
+	return anyWord(all, requestWords) || orders(t, all)
+}
+
+// asksAtEnd says whether a text ends in a question mark or a colon.
+func asksAtEnd(t string) bool {
+	r, _ := utf8.DecodeLastRuneInString(t)
+	return r == '?' || r == ':' || r == '\uff1f' || r == '\uff1a' || r == '؟'
+}
+
+// orders says whether a verb of the lexicon opens a clause of the text, or ends it in Turkish.
+func orders(t string, all [][]string) bool {
+	for _, c := range all {
 		x, found, open := patterns(), false, opening(c)
 		x.hits(c, func(k, at int) bool {
 			p := &x.all[k]
@@ -214,6 +218,10 @@ func looksLikeInstruction(text string) bool {
 		}
 	}
 	return false
+}
+
+func anyWord(all [][]string, words alternatives) bool {
+	return slices.ContainsFunc(all, func(c []string) bool { return slices.ContainsFunc(c, words.match) })
 }
 
 // turkishVerbLast says whether the pattern is a Turkish verb, which ends its clause and so opens nothing.

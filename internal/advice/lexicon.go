@@ -77,7 +77,7 @@ summarize
 6  what .. need|have|ought to know ; essential* ; essentials ; long and short of it ; short version ; distil* ; distill* ; in a few|couple sentences|words ; kisaca ne|neyi|nedir|su ; ne anlat* kisaca ; isin ozu* ; ozet gec*
 6  summar* ; tldr ; ^recap ; recap ; synopsis ; executive summary ; sum up ; sum .. up ; gist ; in a nutshell ; boil .. down ; condense ; ^digest ; meeting minutes ; minutes of
 5  key|main points|takeaways|ideas|findings|insights|messages ; takeaways ; highlights ; overview ; abstract ; main idea|message|point ; most important points|parts|things|information ; short version ; brief on|me|summary|overview|description ; ^shorten ; shorten ; what .. about$ ; what .. is about ; in .. sentences|bullets|bullet ; bullet points ; in one paragraph|sentence
-6  ozet* ; tldr ; ana fikir* ; ana fikri* ; ana hat* ; ana nokta* ; ana basl* ; onemli nokta* ; kilit nokta* ; onemli kisim* ; kisaca anlat~|acikla~|ozetle~|yaz~|bahset ; kisalt~ ; toparla~ ; ne hakkinda ; neyden bahsed* ; neden bahsed* ; neyi anlat* ; one cikan* ; birkac cumle* ; tek paragraf* ; tek cumle* ; ozu ; ozunu ; genel bakis
+6  ozet* ; ozetle~ ; tldr ; ana fikir* ; ana fikri* ; ana hat* ; ana nokta* ; ana basl* ; onemli nokta* ; kilit nokta* ; onemli kisim* ; kisaca anlat~|acikla~|ozetle~|yaz~|bahset ; kisalt~ ; toparla~ ; ne hakkinda ; neyden bahsed* ; neden bahsed* ; neyi anlat* ; one cikan* ; birkac cumle* ; tek paragraf* ; tek cumle* ; ozu ; ozunu ; genel bakis
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract

@@ -23,8 +23,9 @@ func Rules(q Question) Decided {
 	a := &d.Advice
 
 	text := instructionText(q, d.Kept)
-	// The ends are where people ask: a sentence of the text that only sounds like a task must not outvote them.
-	verdict := choose(instructionText(q, outermost(q, d.Kept)), q)
+	var speak []int
+	speak, d.Task = speakers(q, d.Kept)
+	verdict := choose(instructionText(q, speak), q)
 	if verdict.op == "" {
 		verdict = choose(text, q)
 	}
@@ -60,23 +61,6 @@ func Rules(q Question) Decided {
 	}
 	d = settle(q, d)
 	return d
-}
-
-// outermost keeps of the kept paragraphs the first of the head and the last of the tail, or those between, which are there when these are no instruction.
-func outermost(q Question, kept []int) []int {
-	var out []int
-	for _, p := range q.Inner {
-		out = append(out, p.Number)
-	}
-	if len(out) > 0 {
-		return out
-	}
-	for _, n := range kept {
-		if len(q.Head) > 0 && n == q.Head[0].Number || len(q.Tail) > 0 && n == q.Tail[len(q.Tail)-1].Number {
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // instructionText is what the rules read: instruction and kept paragraphs, bounded at both ends, since a task is stated at the start or at the end.
