@@ -111,6 +111,8 @@ func settle(q Question, d Decided) Decided {
 		return whole("the planner's confidence is low")
 	case a.Dependence == "global":
 		return whole("the task is a judgement over the whole")
+	case name == "transform" && a.Dependence == "order":
+		return whole("the new text depends on what stands before it")
 	case a.Dependence == "pairwise" && len(a.Labels) == 0:
 		return whole("the task compares pairs without keys")
 	}

@@ -3,7 +3,6 @@ package advice
 import (
 	"slices"
 	"strings"
-	"sync"
 )
 
 // How surely a paragraph is what is asked of us.
@@ -21,12 +20,19 @@ func asking(text string) int {
 	t := unwrapped(text)
 	all := clauses(fold(t))
 	switch {
-	case !looksLikeInstruction(text) || narrates(t, all):
+	case len(all) == 0 || !looksLikeInstruction(text) || narrates(t, all):
 		return tells
-	case len(t) <= short && (asksAtEnd(t) || orders(t, all)), anyWord(all, aboutText) && (asksAtEnd(t) || orders(t, all[:1])):
+	case len(t) > short && !anyWord(all, aboutText):
+		return may
+	case asksAtEnd(t), bids(t, all[0]), bids(t, all[len(all)-1]), strings.Contains(t, "? ") && anyWord(all[len(all)-1:], requestWords):
 		return asks
 	}
 	return may
+}
+
+// bids says whether a clause is an order: a question needs its mark ("When the rain came, he left").
+func bids(t string, clause []string) bool {
+	return orders(t, [][]string{clause}) && !interrogative.match(clause[opening(clause)])
 }
 
 // speakers are the numbers of the paragraphs that say what is asked, and of those that do so without doubt. People ask at the ends: what sounds like a task further in must
@@ -61,7 +67,7 @@ func speakers(q Question, kept []int) (speak, sure []int) {
 		outermost(tail)
 	}
 
-	least := asking(q.Instruction)
+	least := asking(cut(q.Instruction, 6000))
 	for _, s := range all {
 		least = max(least, s.rank)
 	}
@@ -89,15 +95,12 @@ func speakers(q Question, kept []int) (speak, sure []int) {
 // narrates says whether a paragraph that sounds like a request is a part of what somebody tells: a speaker's words, reported speech, a question that the next sentence
 // goes on from, a farewell.
 func narrates(t string, all [][]string) bool {
-	if len(all) == 0 {
-		return false
-	}
 	if label, _, ok := strings.Cut(t[:min(len(t), 40)], ":"); ok && speakerNames.match(strings.Trim(fold(label), "*[]# ")) {
 		return true
 	}
-	end, farewell := lastSentence(t), func(p pattern) bool { return p.at(all[0], 0, 0) }
+	end := lastSentence(t)
 	switch last := all[len(all)-1]; {
-	case end < 0 && slices.ContainsFunc(farewells(), farewell):
+	case end < 0 && farewells.in(all[:1]):
 		return true
 	case asksAtEnd(t):
 		return false
@@ -110,14 +113,10 @@ func narrates(t string, all [][]string) bool {
 var (
 	aboutText = compile("", 0, "", `this|these|following|above|below|attached|text|texts|document|documents|bu|su|metni|metinde*|metindeki|belge*|asagidaki|yukaridaki|ekteki|diese|diesen|dieses|dieser|`+
 		`folgende*|obige*|ce|cet|cette|texte|ci|este|esta|siguiente|texto|этот|этом|эту|текст*`).words[0]
-	speakerNames = compile("", 0, "", "user|assistant|human|ai|bot|agent|customer|client|support|operator|kullanici|musteri|asistan|temsilci|nutzer|kunde|assistent|utilisateur|usuario|cliente|пользователь").words[0]
-	reporting    = compile("", 0, "", "said|asked|replied|answered|told|cried|shouted|whispered|wrote|dedi|sordu|soyledi|bagirdi|yanitladi|sagte|fragte|rief|antwortete|dit|demanda|repondit|dijo|pregunto|respondio|сказал*|спросил*").words[0]
-	ours         = compile("", 0, "", "who|what|which|when|where|why|how|i|me|we|us|you|kim|ne|wer|was|qui|quien|кто").words[0]
-	telling      = compile("", 0, "", "he|she|they|was|were|had|nobody|knew|kimse|er|niemand|il|elle|personne|etait|nadie|era|fue|он|она|они|никто").words[0]
-	farewells    = sync.OnceValue(func() (all []pattern) {
-		for _, w := range []string{"thank you|everyone|all for", "thanks for", "write|talk to us", "contact|call|visit|email|follow|join us", "see also", "bize|bizi yazin|arayin|ulasin"} {
-			all = append(all, compile("", 0, "", w))
-		}
-		return all
-	})
+	interrogative = compile("", 0, "", "who|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|should|would|will|wer|was|wo|wann|wie|warum|qui|quand|ou|quien|cuando|donde|кто|когда|где|как|почему").words[0]
+	speakerNames  = compile("", 0, "", "user|assistant|human|ai|bot|agent|customer|client|support|operator|kullanici|musteri|asistan|temsilci|nutzer|kunde|assistent|utilisateur|usuario|cliente|пользователь").words[0]
+	reporting     = compile("", 0, "", "said|asked|replied|answered|told|cried|shouted|whispered|wrote|dedi|sordu|soyledi|bagirdi|yanitladi|sagte|fragte|rief|antwortete|dit|demanda|repondit|dijo|pregunto|respondio|сказал*|спросил*").words[0]
+	ours          = compile("", 0, "", "who|what|which|when|where|why|how|i|me|we|us|you|kim|ne|wer|was|qui|quien|кто").words[0]
+	telling       = compile("", 0, "", "he|she|they|was|were|had|nobody|knew|kimse|er|niemand|il|elle|personne|etait|nadie|era|fue|он|она|они|никто").words[0]
+	farewells     = phrases("^thank you|everyone|all for ; ^thanks for ; ^write|talk to us ; ^contact|call|visit|email|follow|join us ; ^see also ; bize|bizi yazin|arayin|ulasin")
 )

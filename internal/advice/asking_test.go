@@ -30,6 +30,7 @@ func TestSpeakers(t *testing.T) {
 		{"Answer the question about this text.", "The harbour of my town was always a busy one, and since I was a child I wanted to know one thing of it that no book of my father's could tell, " +
 			"because they were lost in the flood, and that the men who kept them took to their graves: how many ships came in?", "count", "Answer the question about this text."},
 		{"List all ships.", "Then count the masts of each.", "count", "List all ships.|Then count the masts of each."},
+		{"Revenue by region", "She was late.", "count", "Revenue by region"},
 	} {
 		q := Question{HasMaterial: true, Operators: allOperators()}
 		q.Head, q.Tail = Ends(c.first + "\n\n" + doc + "\n\n" + c.last)
@@ -64,6 +65,8 @@ func TestAsking(t *testing.T) {
 		"How many ships? Answer in Turkish.":         asks,
 		"Summarize this, as the captain told me.":    asks,
 		"总结这份报告。":                                    asks,
+		"When the rain came, he left.":               may,
+		"He left, when the rain came.":               may,
 		"You never know.":                            may,
 		"“Will you come?” she asked.":                tells,
 		"Agent: Could you give me the number?":       tells,

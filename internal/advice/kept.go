@@ -210,14 +210,17 @@ func orders(t string, all [][]string) bool {
 			return true
 		}
 	}
-	for _, c := range cjk {
-		for _, w := range strings.Fields(c.words) {
-			if strings.Contains(t, w) {
-				return true
-			}
+	t = fold(t)
+	for _, l := range spaceless {
+		if containsAny(t, l.parts) {
+			return true
 		}
 	}
 	return false
+}
+
+func containsAny(s string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(s, p) })
 }
 
 func anyWord(all [][]string, words alternatives) bool {

@@ -130,6 +130,24 @@ func TestRulesSettle(t *testing.T) {
 	}
 }
 
+// What depends on where a line stands, or on whether another says the same, is no task for pieces.
+func TestRulesLeaveWhole(t *testing.T) {
+	for instruction, whole := range map[string]bool{
+		"Number the lines, starting at 1.":                             true,
+		"Reverse the order of the lines.":                              true,
+		"Satırları numaralandır.":                                      true,
+		"Translate the text and keep the numbers.":                     false,
+		"Replace every phone number with X.":                           false,
+		"Remove duplicates from this list and give me unique entries.": true,
+		"Tekrar eden satırları sil.":                                   true,
+		"List all names.":                                              false,
+	} {
+		if d := Rules(Question{Instruction: instruction, HasMaterial: true, Operators: allOperators()}); d.Decomposes == whole {
+			t.Errorf("%q: %+v", instruction, d)
+		}
+	}
+}
+
 // The task may stand in the system text alone.
 func TestRulesReadTheSystemText(t *testing.T) {
 	q := Question{System: "You are a translator. Translate every message into German.", Instruction: "Der Hund. Die Katze.", HasMaterial: true, Operators: allOperators()}
