@@ -179,7 +179,7 @@ func TestQuestionInTags(t *testing.T) {
 				found := slices.ContainsFunc(paragraphs(q), func(p Paragraph) bool {
 					return slices.Contains(d.Kept, p.Number) && unwrapped(p.Text) == "How many boats came in on day 7?"
 				})
-				if !found || d.Wanted != "count" {
+				if !found || d.Wanted != "count" || len(d.Kept) != 1 {
 					t.Errorf("%q, %q: wanted %s, kept %v of %q", frame, ask, d.Wanted, d.Kept, paragraphs(q))
 				}
 			}

@@ -71,7 +71,7 @@ func Asks(head, tail []Paragraph) bool {
 }
 
 // labels are what people write before a request.
-var labels = strings.Fields("question questions task instruction instructions request query soru sorular gorev talimat talimatlar istek frage aufgabe anweisung tache consigne pregunta tarea pergunta" +
+var labels = strings.Fields("question questions task instruction instructions request query prompt user_query soru sorular gorev talimat talimatlar istek frage aufgabe anweisung tache consigne pregunta tarea pergunta" +
 	" tarefa domanda compito вопрос задача задание السؤال المهمة 问题 任务 質問 課題 질문 과제")
 
 // pointsAround says whether a paragraph has a word for what stands around it, or says by its first word that it is a request.

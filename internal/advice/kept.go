@@ -17,7 +17,7 @@ func keptByRules(q Question) []int {
 	sure, data := likeInstruction(q.Head, q.Tail)
 	if q.Instruction == "" {
 		for s, i := range [2]int{0, len(q.Tail) - 1} {
-			if 0 <= i && i < len(sides[s]) && !data[s][i] && !looksLikeContent(sides[s][i].Text) {
+			if 0 <= i && i < len(sides[s]) && !data[s][i] && !looksLikeContent(sides[s][i].Text) && !inDocument(sides[s][i].Text) {
 				sure[s][i] = true
 			}
 		}
@@ -86,6 +86,11 @@ func repeated(sides [2][]Paragraph) (out [2][]bool) {
 		}
 	}
 	return out
+}
+
+// inDocument says whether a piece begins or ends with a tag, and not all of its tags are for requests.
+func inDocument(text string) bool {
+	return (text[0] == '<' || text[len(text)-1] == '>') && slices.ContainsFunc(tag.FindAllStringSubmatch(text, -1), func(m []string) bool { return !slices.Contains(labels, fold(m[2])) })
 }
 
 // beginning is what lines of one kind begin with: a label, a date, or three words. All numbers are one.

@@ -77,7 +77,7 @@ answer
 4  warum ; wieso ; erklare* ; analysier* ; vergleich* ; bewert* ; beurteil* ; pourquoi ; expliqu* ; analys* ; compar* ; por que ; explica ; analiza ; compara ; evalua ; как ; почему ; объясни*
 
 summarize
-7  ^summar* ; worum geht ; لخص* ; ملخص*
+7  ^summar* ; ozetle~$ ; worum geht ; لخص* ; ملخص*
 7  what .. about$ ; hafta hafta|bolum bolum|konu konu|gun gun .. cikar~|ozetle~|yaz~ ; en onemli yer* ; paragrafa|cumleye|sayfaya indirge* ; explain like
 -7 answer|reply|respond .. in one|two|a|three|few ; answer|reply .. words|word ; tek|bir|iki kelimeyle|cumleyle|cumlede cevap*|yanit*
 8  cliff notes|note ; cliffnotes ; catch|bring|get me|us up ; up to speed ; abstract|summary|brief|overview|outline of ; word|words abstract|summary|overview|brief|version|blurb|precis ; cumleye|cumlede|paragrafa|sayfaya|satira|maddeye|kelimeye indir~|sigdir~|dusur~|topla~ ; kelimelik .. ozet*|oz|tanit*|metin|not ; sigdir~ ; bilgi notu
@@ -86,11 +86,11 @@ summarize
 6  what .. need|have|ought to know ; essential* ; essentials ; long and short of it ; short version ; distil* ; distill* ; in a few|couple sentences|words ; kisaca ne|neyi|nedir|su ; ne anlat* kisaca ; isin ozu* ; ozet gec*
 6  summar* ; tldr ; ^recap ; recap ; synopsis ; executive summary ; sum up ; sum .. up ; gist ; in a nutshell ; boil .. down ; condense ; ^digest ; meeting minutes ; minutes of
 5  key|main points|takeaways|ideas|findings|insights|messages ; takeaways ; highlights ; overview ; abstract ; main idea|message|point ; most important points|parts|things|information ; short version ; brief on|me|summary|overview|description ; ^shorten ; shorten ; what .. about$ ; what .. is about ; in .. sentences|bullets|bullet ; bullet points ; in one paragraph|sentence
-6  ozet* ; ozetle~ ; tldr ; ana fikir* ; ana fikri* ; ana hat* ; ana nokta* ; ana basl* ; onemli nokta* ; kilit nokta* ; onemli kisim* ; kisaca anlat~|acikla~|ozetle~|yaz~|bahset ; kisalt~ ; toparla~ ; ne hakkinda ; neyden bahsed* ; neden bahsed* ; neyi anlat* ; one cikan* ; birkac cumle* ; tek paragraf* ; tek cumle* ; ozu ; ozunu ; genel bakis
+6  ozet* ; tldr ; ana fikir* ; ana fikri* ; ana hat* ; ana nokta* ; ana basl* ; onemli nokta* ; kilit nokta* ; onemli kisim* ; kisaca anlat~|acikla~|ozetle~|yaz~|bahset ; kisalt~ ; toparla~ ; ne hakkinda ; neyden bahsed* ; neden bahsed* ; neyi anlat* ; one cikan* ; birkac cumle* ; tek paragraf* ; tek cumle* ; ozu ; ozunu ; genel bakis
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract
-8  remove|delete|drop|eliminate duplicates|repeats ; remove|delete|drop|eliminate .. duplicate lines|rows|entries|records|items|values ; tekrar eden satir*|kayit*|deger*|oge* ; yinelenen|tekrarlanan satir*|kayit*|deger*|oge* ; who attended|joined|participated ; show|give|return|list|keep|me only .. rows|lines|records|entries where|that|with|whose|containing|matching
+8  ^dedup* ; remove|delete|drop|eliminate duplicates|repeats ; remove|delete|drop|eliminate .. duplicate lines|rows|entries|records|items|values ; tekrar eden satir*|kayit*|deger*|oge* ; yinelenen|tekrarlanan satir*|kayit*|deger*|oge* ; who attended|joined|participated ; show|give|return|list|keep|me only .. rows|lines|records|entries where|that|with|whose|containing|matching
 6  give|list|show|return|get .. unique|distinct ; which .. were placed|made|sent|paid|delivered|cancelled|rejected|approved|signed|issued ; nenne|nennen alle|die ; toutes les ; выпиши* ; استخرج* ; اذكر
 7  ^need|want all|every ; need|want all|every the ; who are all ; list is fine|enough|ok ; a plain list ; ^for each .. i|give|list|show|want ; her biri|birinin icin ; her birinin ; yer|kisi|kurum|urun|sirket|firma adlarina|adlarini|isimlerine|isimlerini|adlari ; tekrar edenleri ; noktali virgul* ; semicolon* ; paste .. into excel ; excel* .. atacag*|yapistir* ; csv
 8  chronology of|from|in ; csv|json|excel|xlsx|yaml lazim|istiyorum|dondur~|ver~|yap~|olustur~|hazirla~ ; one object|row|line|entry|record per|for ; bir nesne|satir|kayit .. olacak|icin|gelecek ; her .. icin .. ad|tarih|isim|nesne|satir|tutar ; kime ne ; kim ne|neyi
@@ -110,10 +110,10 @@ extract
 
 transform
 3  in turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean
--7 ^translated ; translat* .. summary|answer|answers|result|results
+-7 ^translated ; translat* .. summary|answer|answers|result|results ; ozeti|ozetini .. cevir~
 -5 replace|convert all|every|each .. declarations|calls|callbacks|functions|methods|classes|loops|variables|usages
 9  gizle~$ ; maskele~$ ; sansurle~$ ; anonimlestir~$ ; karart~$
-8  make .. lowercase|uppercase ; ^number|renumber the|all|every|each|these|my ; numaralandir~ ; veri*|bilgi*|isim*|adlari*|numara* .. kapat|kapatin|kapatir ; ersetze|ersetzen .. durch ; wandle|wandeln .. um ; formulier* .. einfacher|klarer|neu ; remplace|remplacez|remplacer .. par ; reemplaza|reemplace|sustituye .. por|con ; convertis|convertissez|convierte
+8  make .. lowercase|uppercase ; ^number|renumber the|all|every|each|these|my ; numaralandir~ ; veri*|bilgi*|isim*|adlari*|numara*|iban*|telefon*|eposta* .. kapat|kapatin|kapatir ; ersetze|ersetzen .. durch ; wandle|wandeln .. um ; formulier* .. einfacher|klarer|neu ; remplace|remplacez|remplacer .. par ; reemplaza|reemplace|sustituye .. por|con ; convertis|convertissez|convierte
 7  ^schwarz* alle|die|den ; transforme|transformez .. en ; censure|censurez|censura ; tacha|oculta ; исправь|исправьте|исправить ; замени|замените|заменить ; ترجم* ; صحح* ; استبدل*
 8  remove|strip|delete anything|everything|whatever ; swap them|it|those for ; clean markdown|html|text ; yildiz koy* ; ustu|ustunu kapat* ; yerlerine ; temizle~ .. eksil*|kal*|dokun* ; metnin kalani ; give .. the rest back
 8  ^replace every|all|each ; replace every|all|each .. name*|email*|number*|date*|word* ; sentence|title|lower|upper case ; placeholder* ; de identify|identified ; deidentif* ; ingilizcesi*|almancasi*|fransizcasi*|turkcesi*|ispanyolcasi*|arapcasi*|rusca*|italyancasi*|japoncasi*|lehcesi* ; typescripte|typescripte|pythona|goya|javaya|kotline|rusta|javascripte|sqle|markdowna|htmle .. gecir~|cevir~|tasi~|aktar~|donustur~ ; ucuncu|birinci sahis|tekil|agiz* ; duz yaziya|metne ; paragraf* haline ; duzgun paragraf* ; yildizla* ; yildizlan* ; kararti* ; karala~

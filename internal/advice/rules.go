@@ -240,7 +240,7 @@ var conversation = compile("", 0, "", "conversation|chat|discussion|discussed|ta
 // What makes a task one for a whole text: where a line stands in it, and whether another says the same.
 var (
 	ordering = phrases("^number|renumber|reverse ; reverse|opposite order ; numaralandir~ ; numarala~ ; ters sirayla|siraya ; nummerier* ; numerot* ; пронумер*")
-	distinct = phrases("unique|distinct|duplicates|repeats ; duplicate|repeated lines|rows|entries|records|items|values ; tekrar eden|edenleri ; yinelenen|tekrarlanan|benzersiz")
+	distinct = phrases("dedup* ; unique|distinct|duplicates|repeats ; duplicate|repeated lines|rows|entries|records|items|values ; tekrar eden|edenleri ; yinelenen|tekrarlanan|benzersiz")
 )
 
 // latest says whether later statements replace earlier ones for this question.
