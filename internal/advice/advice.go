@@ -31,6 +31,7 @@ type Decided struct {
 	Advice     operator.Advice
 	Wanted     string // the operator that is right for the task, also where it does not exist yet
 	Kept       []int  // numbers of the paragraphs that are instruction, ascending
+	Task       []int  // those of Kept that the rules take for what is asked without doubt, and so for no material: the outermost that ask; a planner's word has none
 	Guessed    bool   // Kept is the rules' guess, which keeps what it doubts: these paragraphs may be material too
 	Decomposes bool   // false: send the request on in one piece when it fits
 	Why        string // one sentence for logs and tests; never holds text of the caller's
@@ -110,6 +111,8 @@ func settle(q Question, d Decided) Decided {
 		return whole("the planner's confidence is low")
 	case a.Dependence == "global":
 		return whole("the task is a judgement over the whole")
+	case name == "transform" && a.Dependence == "order":
+		return whole("the new text depends on what stands before it")
 	case a.Dependence == "pairwise" && len(a.Labels) == 0:
 		return whole("the task compares pairs without keys")
 	}

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,8 +26,8 @@ const (
 )
 
 // Ends cuts the first and last paragraphs off a turn: six at each end, and more where what was cut is not plainly data. A paragraph that is too long to be an
-// instruction is cut into lines, a line into sentences, so that "Summarize this: …" followed by a book without a blank line still shows its first words. Only the
-// ends are read.
+// instruction is cut into lines, a line into sentences, so that "Summarize this: …" followed by a book without a blank line still shows its first words. Tags that
+// frame a document or a question divide as blank lines do. Only the ends are read.
 func Ends(text string) (head, tail []Paragraph) {
 	from, to := 0, len(text)
 	first := func(most int) {
@@ -104,7 +105,7 @@ func trimSpace(text string, from, j int) int {
 func pieceEnd(text string, i, to int) int {
 	window := text[i:min(to, i+pieceMax)]
 	whole := i+len(window) == to
-	for _, find := range []func(string) int{blankLine, lineEnd, sentenceEnd} {
+	for _, find := range []func(string) int{paragraphEnd, lineEnd, sentenceEnd} {
 		if k := find(window); k > 0 {
 			return i + k
 		}
@@ -134,7 +135,7 @@ func pieceEnd(text string, i, to int) int {
 func pieceStart(text string, from, j int) int {
 	window := text[max(from, j-pieceMax):j]
 	whole := j-len(window) == from
-	for _, find := range []func(string) int{lastBlankLine, lineStart, lastSentence} {
+	for _, find := range []func(string) int{lastParagraph, lineStart, lastSentence} {
 		if k := find(window); k > 0 {
 			return j - len(window) + k
 		}
@@ -168,6 +169,65 @@ func readable(piece string, yes, no int) int {
 		}
 	}
 	return no
+}
+
+// paragraphEnd is the offset of the first blank line or division by tags, or -1.
+func paragraphEnd(s string) int {
+	k := blankLine(s)
+	if k >= 0 {
+		s = s[:k]
+	}
+	if cuts := divisions(s); len(cuts) > 0 {
+		return cuts[0]
+	}
+	return k
+}
+
+// lastParagraph is the offset after the last blank line, or of a later division by tags, or -1.
+func lastParagraph(s string) int {
+	k := lastBlankLine(s)
+	from := max(k, 0)
+	if cuts := divisions(s[from:]); len(cuts) > 0 {
+		return from + cuts[len(cuts)-1]
+	}
+	return k
+}
+
+var tag = regexp.MustCompile(`<(/?)(\pL[\pL\d_:-]*)(?: [^<>\n]*)?>`)
+
+// divisions are the offsets between a document in tags and what stands before or behind it: before a tag that opens a line, behind one that ends a line, where its
+// partner is not in s. Tags that come in pairs, such as those of a form that an instruction shows, divide nothing.
+func divisions(s string) (cuts []int) {
+	tags := tag.FindAllStringSubmatchIndex(s, -1)
+	single := make([]bool, len(tags))
+	var open []int
+	for i, t := range tags {
+		single[i] = true
+		if t[2] == t[3] {
+			open = append(open, i)
+			continue
+		}
+		for k := len(open) - 1; k >= 0; k-- {
+			if o := tags[open[k]]; s[o[4]:o[5]] == s[t[4]:t[5]] {
+				single[i], single[open[k]], open = false, false, open[:k]
+				break
+			}
+		}
+	}
+	begun := 0 // up to here only tags stand behind the last cut
+	for i, t := range tags {
+		before, next := strings.TrimRight(s[:t[0]], " \t"), skipSpace(s, t[1], len(s))
+		switch opens := t[2] == t[3]; {
+		case opens && skipSpace(s, begun, len(s)) == t[0]:
+			begun = t[1]
+		case !single[i]:
+		case opens && (strings.HasSuffix(before, "\n") || strings.HasSuffix(before, ">")):
+			cuts, begun = append(cuts, t[0]), t[1]
+		case !opens && next < len(s) && !strings.HasPrefix(s[next:], "</") && (s[next] == '<' || strings.Contains(s[t[1]:next], "\n")):
+			cuts, begun = append(cuts, t[1]), t[1]
+		}
+	}
+	return cuts
 }
 
 // blankLine is the offset of the line break before the first blank line, or -1.

@@ -93,13 +93,32 @@ func FuzzEnds(f *testing.F) {
 	})
 }
 
+func lines(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format+"\n", i, i)
+	}
+	return b.String()
+}
+
+// prose is a book whose paragraphs begin differently.
+func prose(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%c%c the sea lay flat, and the crew went on with the nets until the lamps were lit.\n\n", 'A'+i%26, 'a'+i/26)
+	}
+	return b.String()
+}
+
+const rulesTwice = "Count the ships.\n\n- Never a guess.\n\n- Never a remark.\n\n"
+
 func TestRulesKeepParagraphs(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 		keep, drop []string
 	}{
 		{"question before", "How does the voyage end?\n\n" + book(40), []string{"How does the voyage end?"}, []string{"The 0th day", "The 38th day"}},
-		{"question after", book(40) + "Yukarıdaki metni özetle.", []string{"Yukarıdaki metni özetle."}, []string{"The 0th day", "The 39th day"}},
+		{"question after", book(100) + "Yukarıdaki metni özetle.", []string{"Yukarıdaki metni özetle."}, []string{"The 0th day", "The 98th day"}},
 		{"points of a list", "Please review the log.\n\n- tone\n\n- facts\n\nLog:\n\n" + book(40), []string{"Please review", "- tone", "- facts", "Log:"}, []string{"The 0th day"}},
 		{"both ends", "Aşağıda bir seyir defteri var:\n\n" + book(40) + "Kaç gün sürmüş?", []string{"Aşağıda", "Kaç gün"}, nil},
 		{"unsure: the last one stays", book(40) + "the whole thing in two lines", []string{"the whole thing"}, nil},
@@ -112,6 +131,13 @@ func TestRulesKeepParagraphs(t *testing.T) {
 		{"a title is no request", "# Summary\n\n" + book(40) + "Who is the captain?", []string{"Who is"}, []string{"# Summary"}},
 		{"a word in brackets", "Below is a book:\n\n" + book(40) + "[TASK] List the names of all captains", []string{"[TASK]"}, nil},
 		{"data is no request", `{"a": 1}` + "\n\n" + book(40) + "Who is the captain?", []string{"Who is"}, []string{`{"a"`}},
+		{"amounts of money", "Firma bazında dağılım istiyorum.\n\n" + lines(900, "%02d.03.2024 tarihinde Firma%d hesabına 103,50 TL havale yapıldı"), []string{"Firma bazında"}, []string{"01.03", "899.03"}},
+		{"tickets that ask", "Revenue by region\n\n" + lines(300, "Ticket %d: Please reset the password of user %d.\n"), []string{"Revenue"}, []string{"Ticket"}},
+		{"tickets without an instruction of our own", lines(300, "INC-%d: Please reset the password of user %d.\n") + "\nGroup them.", []string{"Group"}, []string{"INC"}},
+		{"a chat that asks", "Make the whole thing lowercase.\n\n" + lines(300, "User: Can you translate line %d?\nAssistant: Here is line %d:"), []string{"Make the"}, []string{"User", "Assistant"}},
+		{"a chat in Chinese", "全部改成小写\n\n" + lines(300, "用户：请翻译第%d行？\n助手：第%d行如下："), []string{"全部"}, []string{"用户", "助手"}},
+		{"an unknown instruction before prose that asks", "Revenue by region\n\n" + prose(60) + "Could you please answer?\n\nThey left.", []string{"Revenue", "Could", "They"}, nil},
+		{"the same rules at both ends", rulesTwice + prose(60) + rulesTwice, []string{"Count the", "- Never a guess", "- Never a remark"}, []string{"Ga the"}},
 	} {
 		q := Question{HasMaterial: true, Operators: today}
 		q.Head, q.Tail = Ends(c.text)
@@ -134,6 +160,57 @@ func TestRulesKeepParagraphs(t *testing.T) {
 			if has(s) {
 				t.Errorf("%s: %q is kept", c.name, s)
 			}
+		}
+	}
+}
+
+// A question in a tag is found beside a document in tags, with and without blank lines, and nothing of the document is taken for it.
+func TestQuestionInTags(t *testing.T) {
+	for _, doc := range []string{prose(100), strings.ReplaceAll(prose(100), "\n\n", "\n")} {
+		for _, frame := range []string{
+			"<document>\n%s</document>\n%s", "%[2]s\n<document>\n%[1]s</document>", "<document>%s</document>%s", "%[2]s<document>%[1]s</document>",
+			"<prompt>\n<document index=\"1\">\n%s</document>\n%s\n</prompt>", "<prompt>\n%[2]s\n<document>\n%[1]s</document>\n</prompt>",
+			"<documents>\n<document>\n<source>a.txt</source>\n<content>\n%s</content>\n</document>\n</documents>\n\n%s",
+		} {
+			for _, ask := range []string{"<instruction>How many boats came in on day 7?</instruction>", "<soru>\nHow many boats came in on day 7?\n</soru>"} {
+				q := Question{HasMaterial: true, Operators: allOperators()}
+				q.Head, q.Tail = Ends(fmt.Sprintf(frame, doc, ask))
+				d := Rules(q)
+				found := slices.ContainsFunc(paragraphs(q), func(p Paragraph) bool {
+					return slices.Contains(d.Kept, p.Number) && unwrapped(p.Text) == "How many boats came in on day 7?"
+				})
+				if !found || d.Wanted != "count" || len(d.Kept) != 1 {
+					t.Errorf("%q, %q: wanted %s, kept %v of %q", frame, ask, d.Wanted, d.Kept, paragraphs(q))
+				}
+			}
+		}
+	}
+}
+
+func TestDivisions(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{"Answer in this form:\n<a>yes</a>\n<b>no</b>\nNothing else.", nil},
+		{"the end\n</doc>\nWhy?", []string{"the end\n</doc>", "\nWhy?"}},
+		{"the end\n</doc> </docs>\nWhy?", []string{"the end\n</doc> </docs>", "\nWhy?"}},
+		{"<p>\n<q>Why?</q>\n<doc n=\"1\">\nOnce", []string{"<p>\n<q>Why?</q>\n", "<doc n=\"1\">\nOnce"}},
+		{"the end</doc>\n<q>Why?</q></p>", []string{"the end</doc>", "\n<q>Why?</q></p>"}},
+		{"a List<String> of </b> them", nil},
+		{"if a < b and\n<c", nil},
+	} {
+		var got []string
+		from := 0
+		for _, k := range append(divisions(c.text), len(c.text)) {
+			got = append(got, c.text[from:k])
+			from = k
+		}
+		if c.want == nil {
+			c.want = []string{c.text}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
 		}
 	}
 }

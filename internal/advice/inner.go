@@ -66,18 +66,12 @@ func Inner(text string, from, to int) []Paragraph {
 
 // Asks says whether any of the pieces at the ends of a text looks like an instruction.
 func Asks(head, tail []Paragraph) bool {
-	for s, list := range [2][]Paragraph{head, tail} {
-		for _, sure := range likeInstruction(list, s == 1) {
-			if sure {
-				return true
-			}
-		}
-	}
-	return false
+	sure, _ := likeInstruction(head, tail)
+	return slices.Contains(sure[0], true) || slices.Contains(sure[1], true)
 }
 
 // labels are what people write before a request.
-var labels = strings.Fields("question questions task instruction instructions request query soru sorular gorev talimat talimatlar istek frage aufgabe anweisung tache consigne pregunta tarea pergunta" +
+var labels = strings.Fields("question questions task instruction instructions request query prompt user_query soru sorular gorev talimat talimatlar istek frage aufgabe anweisung tache consigne pregunta tarea pergunta" +
 	" tarefa domanda compito вопрос задача задание السؤال المهمة 问题 任务 質問 課題 질문 과제")
 
 // pointsAround says whether a paragraph has a word for what stands around it, or says by its first word that it is a request.
@@ -98,5 +92,5 @@ func isBorder(line string) bool {
 	if len(line) < 3 {
 		return false
 	}
-	return line[0] == '<' && line[len(line)-1] == '>' || strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") || strings.Trim(line, "-=*_#") == ""
+	return line[0] == '<' && line[len(line)-1] == '>' && looksLikeContent(line) || strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") || strings.Trim(line, "-=*_#") == ""
 }

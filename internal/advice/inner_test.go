@@ -19,6 +19,7 @@ func TestInner(t *testing.T) {
 		{"an order that points", prose + "Compare the list above with the one below.\n\n" + prose, []string{"Compare the list above with the one below."}},
 		{"between tags", "<a>\n" + prose + "</a>\nWhich ship was late?\n<b>\n" + prose + "</b>", []string{"Which ship was late?"}},
 		{"between tags, with blank lines and two paragraphs", "<a>\n" + prose + "</a>\n\nWhich ship was late?\n\nAnswer in one word.\n\n<b>\n" + prose, []string{"Which ship was late?", "Answer in one word."}},
+		{"in a tag between tags", "<a>\n" + prose + "</a>\n<task>Which ship was late?</task>\n<b>\n" + prose + "</b>", []string{"<task>Which ship was late?</task>"}},
 		{"a short document between tags", "<a>\n" + prose + "</a>\n\nShe was late.\n\nWhy?\n\nNobody knew.\n\nWhat now?\n\n<b>\n" + prose, nil},
 		{"between rows of marks", prose + "-----\n\nWhich ship was late?\n\n=====\n" + prose, []string{"Which ship was late?"}},
 		{"a label", prose + "**Soru:** hangi gemi geç kaldı?\n\n" + prose, []string{"**Soru:** hangi gemi geç kaldı?"}},

@@ -10,33 +10,30 @@ import (
 func paragraphs(q Question) []Paragraph { return slices.Concat(q.Head, q.Inner, q.Tail) }
 
 // keptByRules names the paragraphs that look like an instruction. When unsure it keeps: under rules a kept paragraph stays material too, so keeping
-// costs tokens and dropping could cost the question. Where no other turn says what to do, the last paragraph is kept unless it is plainly data, and the
-// first one too when nothing looks like a request.
+// costs tokens and dropping could cost the question. Where no other turn says what to do, the first and the last paragraph are kept unless they are plainly
+// data: what is asked may sound like nothing that is known here, and what others ask in between like much.
 func keptByRules(q Question) []int {
 	sides := [2][]Paragraph{q.Head, q.Tail}
-	var sure [2][]bool
-	found := false
-	for s, list := range sides {
-		sure[s] = likeInstruction(list, s == 1)
-		found = found || slices.Contains(sure[s], true)
-	}
+	sure, data := likeInstruction(q.Head, q.Tail)
 	if q.Instruction == "" {
-		edge := func(s, i int) {
-			if i >= 0 && i < len(sides[s]) && !looksLikeContent(sides[s][i].Text) {
+		for s, i := range [2]int{0, len(q.Tail) - 1} {
+			if 0 <= i && i < len(sides[s]) && !data[s][i] && !looksLikeContent(sides[s][i].Text) && !inDocument(sides[s][i].Text) {
 				sure[s][i] = true
 			}
 		}
-		edge(1, len(q.Tail)-1)
-		if !found && len(q.Inner) == 0 {
-			edge(0, 0)
-		}
-	}
-	var kept []int
-	for _, p := range q.Inner {
-		kept = append(kept, p.Number)
 	}
 	for s, list := range sides {
 		fillGaps(sure[s], list)
+	}
+	return numbers(q, sure)
+}
+
+// numbers are those of the paragraphs that are sure, and of all between the ends.
+func numbers(q Question, sure [2][]bool) (kept []int) {
+	for _, p := range q.Inner {
+		kept = append(kept, p.Number)
+	}
+	for s, list := range [2][]Paragraph{q.Head, q.Tail} {
 		for i, p := range list {
 			if sure[s][i] {
 				kept = append(kept, p.Number)
@@ -47,15 +44,78 @@ func keptByRules(q Question) []int {
 	return kept
 }
 
-// likeInstruction says which of the paragraphs at the heads, or the tails, of texts look like an instruction, for themselves or as points of a list that one
-// introduces.
-func likeInstruction(list []Paragraph, tail bool) []bool {
-	sure := make([]bool, len(list))
-	for i, p := range list {
-		sure[i] = looksLikeInstruction(p.Text) || i > 0 && sure[i-1] && p.Of == list[i-1].Of && isPoint(p.Text)
+// likeInstruction says which of the paragraphs at the heads and the tails of texts look like an instruction, for themselves or as points of a list that one
+// introduces, and which are lines of what fills the text and so do not, whatever they say.
+func likeInstruction(head, tail []Paragraph) (sure, data [2][]bool) {
+	sides := [2][]Paragraph{head, tail}
+	data = repeated(sides)
+	for s, list := range sides {
+		sure[s] = make([]bool, len(list))
+		for i, p := range list {
+			sure[s][i] = !data[s][i] && (looksLikeInstruction(p.Text) || i > 0 && sure[s][i-1] && p.Of == list[i-1].Of && isPoint(p.Text))
+		}
+		connect(sure[s], list, s == 1)
 	}
-	connect(sure, list, tail)
-	return sure
+	return sure, data
+}
+
+// repeated says which paragraphs begin as several of the innermost at both ends of their text do, where there is a middle: it is made of such then, of tickets, chats or
+// records. Instructions that stand at both ends have what they are about further in.
+func repeated(sides [2][]Paragraph) (out [2][]bool) {
+	type start struct {
+		of   int
+		text string
+	}
+	var counts [2]map[start]int
+	heads := map[int][]Paragraph{}
+	for _, p := range sides[0] {
+		heads[p.Of] = append(heads[p.Of], p)
+	}
+	for s, list := range sides {
+		counts[s] = map[start]int{}
+		for i, in := range depths(list, s == 0) {
+			if in <= gap {
+				counts[s][start{list[i].Of, beginning(list[i].Text)}]++
+			}
+		}
+	}
+	for s, list := range sides {
+		for _, p := range list {
+			at := start{p.Of, beginning(p.Text)}
+			out[s] = append(out[s], counts[0][at] > 1 && counts[1][at] > 1 && !goesOn(heads[p.Of], mostPieces))
+		}
+	}
+	return out
+}
+
+// inDocument says whether a piece begins or ends with a tag, and not all of its tags are for requests.
+func inDocument(text string) bool {
+	return (text[0] == '<' || text[len(text)-1] == '>') && slices.ContainsFunc(tag.FindAllStringSubmatch(text, -1), func(m []string) bool { return !slices.Contains(labels, fold(m[2])) })
+}
+
+// beginning is what lines of one kind begin with: a label, a date, or three words. All numbers are one.
+func beginning(text string) string {
+	var b strings.Builder
+	for i, w := range strings.Fields(strings.ReplaceAll(fold(text[:min(len(text), 80)]), "\uff1a", ": ")) {
+		digit, runs := false, 0
+		for _, r := range w {
+			switch was := digit; {
+			case '0' <= r && r <= '9':
+				if digit = true; !was {
+					runs++
+					b.WriteByte('0')
+				}
+			case unicode.IsLetter(r) && runs > 0: // 1st, 2nd
+			default:
+				digit = false
+				b.WriteRune(r)
+			}
+		}
+		if b.WriteByte(' '); strings.HasSuffix(w, ":") || runs > 2 || i > 1 {
+			return b.String()
+		}
+	}
+	return b.String()
 }
 
 // depths says how far in each paragraph stands, 0 being the outermost of its text.
@@ -129,18 +189,22 @@ func looksLikeInstruction(text string) bool {
 		return false
 	}
 	t := unwrapped(text)
-	if r, _ := utf8.DecodeLastRuneInString(t); r == '?' || r == ':' || r == '\uff1f' || r == '\uff1a' || r == '؟' {
+	if asksAtEnd(t) || strings.Contains(t, "? ") || strings.Contains(t, "?\n") {
 		return true
 	}
-	if strings.Contains(t, "? ") || strings.Contains(t, "?\n") {
-		return true
-	}
-	for _, c := range clauses(fold(t)) {
-		for _, w := range c {
-			if requestWords.match(w) {
-				return true
-			}
-		}
+	all := clauses(fold(t))
+	return anyWord(all, requestWords) || orders(t, all)
+}
+
+// asksAtEnd says whether a text ends in a question mark or a colon.
+func asksAtEnd(t string) bool {
+	r, _ := utf8.DecodeLastRuneInString(t)
+	return r == '?' || r == ':' || r == '\uff1f' || r == '\uff1a' || r == '؟'
+}
+
+// orders says whether a verb of the lexicon opens a clause of the text, or ends it in Turkish.
+func orders(t string, all [][]string) bool {
+	for _, c := range all {
 		x, found, open := patterns(), false, opening(c)
 		x.hits(c, func(k, at int) bool {
 			p := &x.all[k]
@@ -151,14 +215,21 @@ func looksLikeInstruction(text string) bool {
 			return true
 		}
 	}
-	for _, c := range cjk {
-		for _, w := range strings.Fields(c.words) {
-			if strings.Contains(t, w) {
-				return true
-			}
+	t = fold(t)
+	for _, l := range spaceless {
+		if containsAny(t, l.parts) {
+			return true
 		}
 	}
 	return false
+}
+
+func containsAny(s string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(s, p) })
+}
+
+func anyWord(all [][]string, words alternatives) bool {
+	return slices.ContainsFunc(all, func(c []string) bool { return slices.ContainsFunc(c, words.match) })
 }
 
 // turkishVerbLast says whether the pattern is a Turkish verb, which ends its clause and so opens nothing.
@@ -168,17 +239,27 @@ func turkishVerbLast(p *pattern) bool {
 }
 
 var requestWords = compile("", 0, "", `please|pls|below|following|attached|your|you|answer|respond|reply|instructions|task|question|output|lutfen|asagidaki|asagida|yukaridaki|ekteki|ekli|`+
-	`bana|gorevin|gorev|soru|yanit|cevap|bitte|folgende*|voici|ci|siguiente*|adjunto|you're|i'd|tl|tldr`).words[0]
+	`bana|gorevin|gorev|soru|yanit|cevap|bitte|folgende*|voici|ci|siguiente*|adjunto|you're|i'd|tldr`).words[0]
 
-// unwrapped is a paragraph without what people put around a request to set it off: a line of dashes above it, marks of a heading, a tag or a word in brackets.
+// unwrapped is a paragraph without what people put around a request to set it off: a line of dashes above it, marks of a heading, tags, a word in brackets.
 func unwrapped(text string) string {
 	t := strings.TrimSpace(text)
 	if line, rest, more := strings.Cut(t, "\n"); more && strings.Trim(line, "-=*_ \r") == "" {
 		t = strings.TrimSpace(rest)
 	}
-	if end := strings.IndexByte(t, '>'); strings.HasPrefix(t, "<") && end > 0 && !strings.ContainsAny(t[:end], "\n=") {
-		name := t[1:end]
-		t = strings.TrimSpace(strings.TrimSuffix(t[end+1:], "</"+name+">"))
+	for strings.HasPrefix(t, "<") {
+		end := strings.IndexByte(t, '>')
+		if end < 0 || strings.ContainsAny(t[:end], "\n=") {
+			break
+		}
+		t = strings.TrimSpace(t[end+1:])
+	}
+	for strings.HasSuffix(t, ">") {
+		start := strings.LastIndexByte(t, '<')
+		if !strings.HasPrefix(t[max(start, 0):], "</") || strings.ContainsAny(t[start:], "\n=") {
+			break
+		}
+		t = strings.TrimSpace(t[:start])
 	}
 	if end := strings.IndexByte(t, ']'); strings.HasPrefix(t, "[") && 1 < end && end < 20 && !strings.ContainsFunc(t[1:end], func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' }) {
 		t = strings.TrimSpace(t[end+1:])

@@ -11,6 +11,9 @@ import (
 // Weights: 6 names the operator beyond doubt, 4 is its ordinary verb, 2 leans towards it, negative leans away.
 const lexicon = `
 count
+8  en cok|sik .. gec* ; bazinda .. adet|ciro|sayi*|tutar*|toplam*|dagilim*|ortalama* ; 3|5|10|20|three|five|ten largest|biggest|highest|smallest|lowest|longest|shortest ; group .. by .. count*
+3  сумм* ; средн* ; عدد ; hochst* ; niedrigst*
+6  revenue|sales|turnover|spending|expenses|costs|income|orders by region|country|month|year|quarter|category|product|customer|branch|team ; toplam ciro|tutar|gelir|gider|satis|maliyet|harcama ne|kac ; am meisten|haufigsten|wenigsten ; montant|importe|importo total|totale ; gasto|costo|precio|valor medio ; مجموع* ; إجمالي* ; الإجمالي ; كم
 8  en cok hangi|kim|ne ; tutarlarini|tutarlari|fiyatlarini|rakamlari|sayilari|miktarlari topla~ ; tek bir rakam ; yuzdeleri* ; diye ayir~ .. yuzde*|kac*|say*
 7  break|breaks|broken .. down by ; breakdown by|of|per ; number in|for each ; share in percent ; in percent ; per cent ; overtime ; how many .. each ; what proportion ; how .. distributed ; which .. sold|sells|earned|scored|appears|costs .. most|best|least ; win rate ; tot up ; tally* ; count* up ; headcount ; how old .. average
 7  her|herkesin|hepsinin .. hesapla~ ; aylik|haftalik|gunluk|yillik|toplam .. hesapla~|topla~|cikar~ ; kacar tane|adet ; kac tanesi|kisi|kez|sefer ; kacinin|kacini|kacinda ; kactane ; ne kadar .. harcan*|harcadi*|odendi*|odedi*|satil*|sattik|gitti|etti|ediyor|tuttu ; adetleri*|sayilari*|toplamlari* ; yuzde olarak ; yuzdelik dilim* ; kim .. en cok|az|fazla sat*|gel*|al*|kazan*|gir* ; kac .. olmus|var|yapil*|gel*|gec*|kullanil*
@@ -34,6 +37,9 @@ count
 6  сколько
 
 find
+8  who attended|joined .. when|first|last ; kac .. belirlen*|belirtil*|kararlastiril*
+5  wie hoch|alt|lang|gross ist|war|sind
+3  кто ; когда ; где ; ^من ; متى ; أين
 8  kac yaziyor|yazilmis|yazar|belirtilmis|denmis ; only|just want|need to know which|what|when|where|who ; bir yerinde ; bakar misin* ; numarasi|tarihi|adresi|saati|adi vardi ; ilk|son .. cumleyi|cumlesini|satiri|satirini ; saati|saatini|gunu|gununu|tarihi|numarayi soyle*
 7  dig .. up ; remind me ; wi fi|wifi password ; esas|karar no|nosu ; tek kelime* cevap*
 6  somewhere in ; could you find ; can you spot ; help me find ; bulabilir misin* ; bulur musun* ; nerede|nerde yaz*|gec* ; hangi satirda|sayfada|maddede|bolumde ; gozumden kac* ; neydi$
@@ -53,6 +59,8 @@ find
 5  wann ; wer ; wo steht|ist|wird ; welche* seite|datum|abschnitt|zeile ; finde ; suche ; quand ; qui a|est ; ou est|se ; trouve* ; quelle est|page|date ; cuando ; quien ; donde ; encuentra ; busca
 
 answer
+-7 ^was ist|war|sind
+5  ^почему ; لماذا ; كيف
 7  neye dayan* ; gerekceleri nel* ; hangi sartlari|belgeleri|adimlari|kosullari ; nasil .. anlat* ; istesem|istersem ; what .. entitled to
 7  conflict|contradiction between ; root cause ; is|are .. thread safe ; sql injection ; set .. off ; which of|one .. better|best|suits|fits|safer|cheaper ; what would happen ; what happens if ; what .. mean* for ; stop|prevent|keep|allow me from ; draft|write a|me|an reply|response|answer ; is it worth ; am i|are we .. entitled|allowed|liable|covered|obliged|bound ; what should|can|could i|we ; guvenlik acig*|acigi* ; nasil kapat*|coz*|ilerle*|calis*|gecer ; basima|basimiza ne* ; neler gel* ; daha uygun|iyi|mantikli|karli|avantajli|guvenli|uyuyor ; ne yapmali*|yapmam|yapabilir*|yapayim ; ne demek|isti* ; hakli mi ; sayilir mi ; gerekir|gerekiyor mu
 6  how do|does|is|are|did .. work|travel|flow|get|reach|fit|connect|relate ; ^did|was|were|has|have|will|should|would ; whether ; legal|lawful|enforceable|compliant|binding|fair|valid|risky|dangerous|safe|plausible ; agree|agreed to ; sence ; sizce ; neler yanlis ; ne kadar guvenilir|dogru|tutarli ; neresi .. yanlis|zayif|eksik|hatali ; memnun ; supheli|suphe* ; neye dikkat ; yorum* yap~ ; goruslerin* ; cevap|yanit yaz~|hazirla~ ; bize ne ; ne cikar~
@@ -69,6 +77,7 @@ answer
 4  warum ; wieso ; erklare* ; analysier* ; vergleich* ; bewert* ; beurteil* ; pourquoi ; expliqu* ; analys* ; compar* ; por que ; explica ; analiza ; compara ; evalua ; как ; почему ; объясни*
 
 summarize
+7  ^summar* ; ozetle~$ ; worum geht ; لخص* ; ملخص*
 7  what .. about$ ; hafta hafta|bolum bolum|konu konu|gun gun .. cikar~|ozetle~|yaz~ ; en onemli yer* ; paragrafa|cumleye|sayfaya indirge* ; explain like
 -7 answer|reply|respond .. in one|two|a|three|few ; answer|reply .. words|word ; tek|bir|iki kelimeyle|cumleyle|cumlede cevap*|yanit*
 8  cliff notes|note ; cliffnotes ; catch|bring|get me|us up ; up to speed ; abstract|summary|brief|overview|outline of ; word|words abstract|summary|overview|brief|version|blurb|precis ; cumleye|cumlede|paragrafa|sayfaya|satira|maddeye|kelimeye indir~|sigdir~|dusur~|topla~ ; kelimelik .. ozet*|oz|tanit*|metin|not ; sigdir~ ; bilgi notu
@@ -81,6 +90,8 @@ summarize
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract
+8  ^dedup* ; remove|delete|drop|eliminate duplicates|repeats ; remove|delete|drop|eliminate .. duplicate lines|rows|entries|records|items|values ; tekrar eden satir*|kayit*|deger*|oge* ; yinelenen|tekrarlanan satir*|kayit*|deger*|oge* ; who attended|joined|participated ; show|give|return|list|keep|me only .. rows|lines|records|entries where|that|with|whose|containing|matching
+6  give|list|show|return|get .. unique|distinct ; which .. were placed|made|sent|paid|delivered|cancelled|rejected|approved|signed|issued ; nenne|nennen alle|die ; toutes les ; выпиши* ; استخرج* ; اذكر
 7  ^need|want all|every ; need|want all|every the ; who are all ; list is fine|enough|ok ; a plain list ; ^for each .. i|give|list|show|want ; her biri|birinin icin ; her birinin ; yer|kisi|kurum|urun|sirket|firma adlarina|adlarini|isimlerine|isimlerini|adlari ; tekrar edenleri ; noktali virgul* ; semicolon* ; paste .. into excel ; excel* .. atacag*|yapistir* ; csv
 8  chronology of|from|in ; csv|json|excel|xlsx|yaml lazim|istiyorum|dondur~|ver~|yap~|olustur~|hazirla~ ; one object|row|line|entry|record per|for ; bir nesne|satir|kayit .. olacak|icin|gelecek ; her .. icin .. ad|tarih|isim|nesne|satir|tutar ; kime ne ; kim ne|neyi
 7  tablo istiyorum|lazim|hazirla~|ver~|haline ; tabloya|tablosuna ; table .. columns|with ; spreadsheet ; as csv ; csv with|of|file ; each one with ; with .. exact wording|page|date each ; what promises|claims|demands|commitments|obligations|requirements|deadlines|dates|names|figures ; who .. has to|must|should|agreed to .. what ; what .. has to be done ; action points|items ; to do list ; todo list ; kisi kisi|madde madde|teker teker|satir satir|birer birer ; hangi .. dile getir*|gecmis|gecen|bahsed*|anil*|sayil*|kullanil*
@@ -98,18 +109,26 @@ extract
 6  liste ; liste* alle|auf ; auflisten ; extrahier* ; alle .. aus|auf ; extrai* ; liste* les|tous|toutes ; lista todos|todas|los|las ; enumera ; extrae ; tous les ; todas las ; todos los ; перечисл* ; список
 
 transform
+3  in turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean
+-7 ^translated ; translat* .. summary|answer|answers|result|results ; ozeti|ozetini .. cevir~
+-5 replace|convert all|every|each .. declarations|calls|callbacks|functions|methods|classes|loops|variables|usages
+9  gizle~$ ; maskele~$ ; sansurle~$ ; anonimlestir~$ ; karart~$
+8  make .. lowercase|uppercase ; ^number|renumber the|all|every|each|these|my ; numaralandir~ ; veri*|bilgi*|isim*|adlari*|numara*|iban*|telefon*|eposta* .. kapat|kapatin|kapatir ; ersetze|ersetzen .. durch ; wandle|wandeln .. um ; formulier* .. einfacher|klarer|neu ; remplace|remplacez|remplacer .. par ; reemplaza|reemplace|sustituye .. por|con ; convertis|convertissez|convierte
+7  ^schwarz* alle|die|den ; transforme|transformez .. en ; censure|censurez|censura ; tacha|oculta ; исправь|исправьте|исправить ; замени|замените|заменить ; ترجم* ; صحح* ; استبدل*
 8  remove|strip|delete anything|everything|whatever ; swap them|it|those for ; clean markdown|html|text ; yildiz koy* ; ustu|ustunu kapat* ; yerlerine ; temizle~ .. eksil*|kal*|dokun* ; metnin kalani ; give .. the rest back
 8  ^replace every|all|each ; replace every|all|each .. name*|email*|number*|date*|word* ; sentence|title|lower|upper case ; placeholder* ; de identify|identified ; deidentif* ; ingilizcesi*|almancasi*|fransizcasi*|turkcesi*|ispanyolcasi*|arapcasi*|rusca*|italyancasi*|japoncasi*|lehcesi* ; typescripte|typescripte|pythona|goya|javaya|kotline|rusta|javascripte|sqle|markdowna|htmle .. gecir~|cevir~|tasi~|aktar~|donustur~ ; ucuncu|birinci sahis|tekil|agiz* ; duz yaziya|metne ; paragraf* haline ; duzgun paragraf* ; yildizla* ; yildizlan* ; kararti* ; karala~
-7  all caps ; grammer ; speling ; keep|keeping .. timestamps|formatting|markup|placeholders|numbering|layout ; leave all|every other|else ; every other word ; into prose|dialogue|verse|plain|simple|spoken|british|american ; in|into plain|simple|british|american|everyday english|language|words ; easier to read ; readable for ; so that .. understand* ; for children|kids|year ; number all|the paragraphs|lines ; third|first|second person ; haline getir~|sok~ ; okunur|akici|anlasilir|resmi|samimi|kibar hale|dille|dilde|sekilde ; cocuklar* anlayacag* ; herkesin anlayacag*
+7  all caps ; grammer ; speling ; keep|keeping .. timestamps|formatting|markup|placeholders|numbering|layout ; leave all|every other|else ; every other word ; into prose|dialogue|verse|plain|simple|spoken|british|american ; in|into plain|simple|british|american|everyday english|language|words ; easier to read ; readable for ; so that .. understand* ; for children|kids|year ; number all|the paragraphs|lines ; in|into|to|from|use third|first|second person ; in|into|to|from|use the third|first|second person ; haline getir~|sok~ ; okunur|akici|anlasilir|resmi|samimi|kibar hale|dille|dilde|sekilde ; cocuklar* anlayacag* ; herkesin anlayacag*
 7  black|blank out ; obfuscate ; scrub ; sanitize ; sanitise ; soften ; tone down ; tone of ; in tone ; make .. tone|friendlier|softer|warmer|simpler|clearer|politer|livelier ; yumusat~ ; uslubunu|tonunu|dilini .. yap~|degistir~|yumusat~|sertlestir~ ; sadelestir~
-8  made up|fictitious|invented|fake name|names|ones|one ; uydurma|sahte|takma ad|isim|adlarla|isimlerle|adlar*|isimler* ; first|second|third person to|into
+8  made up|fictitious|invented|fake name|names|ones|one ; uydurma|sahte|takma ad|isim|adlarla|isimlerle|adlar*|isimler* ; first|second|third person to|into first|second|third
 7  put .. into|in .. tense|person|language|words|french|german|turkish|english ; into|to the past|present|future tense ; return|give|send|print .. full|whole|entire|complete text ; metnin|yazinin tamam* ; ceviriver~
 7  ^translat* ; translat* ; ^rewrite ; rewrite ; ^rephrase ; rephrase ; paraphras* ; proofread* ; ^redact ; redact* ; anonymi* ; transcribe ; transliterat* ; ^reformat ; reformat* ; locali* ; ^convert ; convert .. to|into ; ^simplify ; simplif* the|this|language ; ^uppercase ; to|in uppercase|lowercase ; ^reword ; reword ; ^censor ; pseudonymi* ; ^mask ; mask all|every|the ; ^polish ; ^modernize ; ^format ; ^turn .. into ; ^transform ; ^port .. to ; port .. from|to ; ^clean .. up ; clean up ; ^capitalize ; normali* ; ^reverse
-6  correct|fix|check|improve .. spelling|grammar|typos|punctuation|grammatical|language|style|wording|readability|english|writing ; spelling ; grammar ; typos ; in .. own words ; into|in|to turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean ; make .. more formal|polite|concise|professional|readable|casual|friendly ; in the style of ; add punctuation ; replace all|every|each .. with|by ; remove all|every|the .. from ; remove all|every ; plain english|language ; strip all|out ; easy language ; into prose|markdown|html|yaml|latex|typescript|python|go|rust|java ; to markdown|html|yaml|latex|typescript|rust|python
+6  correct|fix|check|improve .. spelling|grammar|typos|punctuation|grammatical|language|style|wording|readability|english|writing ; spelling ; grammar ; typos ; in .. own words ; into|to turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean ; make .. more formal|polite|concise|professional|readable|casual|friendly ; in the style of ; add punctuation ; replace all|every|each .. with|by ; remove all|every|the .. from ; remove all|every ; plain english|language ; strip all|out ; easy language ; into prose|markdown|html|yaml|latex|typescript|python|go|rust|java ; to markdown|html|yaml|latex|typescript|rust|python
 7  cevir~ ; ceviri* ; cevirisi* ; tercume ; tercumesi* ; yeniden yaz~|kaleme ; bastan yaz~ ; anonimlestir~ ; anonim ; maskele~ ; sansurle~ ; sadelestir~ ; formatla~ ; bicimlendir~ ; donustur~ ; resmilestir~ ; karart~ ; duzenle~ metn* ; resmi .. dile|dille|uslup* ; buyuk|kucuk harf* ; noktalama ; imla* ; yazim hata*|yanlis* ; yazim ; dil bilgisi ; dilbilgisi ; ifade bozukluk* ; kendi cumleler* ; baska kelimelerle ; daha resmi|akici|sade|anlasilir|kibar ; gizle~ ; aktar~ dile ; turkceye|ingilizceye|almancaya|fransizcaya|ispanyolcaya|rusca* ; turkcelestir~ ; turkce|ingilizce|almanca|fransizca|ispanyolca|arapca|japonca|rusca ye|ya|e|a ; yerine .. koy~|yaz~ .. metin|metnin|metinde ; sil~ kisisel ; duz metn* ; devrik
 7  ubersetz* ; umschreib* ; schreib* .. um|neu ; formulier* .. um ; korrigier* ; anonymisier* ; traduis ; tradui* ; traduc* ; traduz* ; tradurre ; reformul* ; reecri* ; corrig* ; reescrib* ; anonimiz* ; перевед* ; переведите
 
 edit
+8  koddaki|kodda .. degistir~|donustur~|cevir~ ; asimini|suresini|limitini|degerini|sayisini|portunu .. cikar~|yukselt~|dusur~|artir~|azalt~
+7  import*|bagimlilik* .. temizle~|sil~|kaldir~ ; ^comment|annotate this|the|my|every|each|all ; добавь|добавьте|добавить ; переименуй|переименуйте
 7  hepsini .. ye|ya|e|a gecir~|cevir~|tasi~ ; kodun butun*|tamam* ; baska satira ; sinifinda|sinifini|metodunda|metodu|fonksiyonda|betikte|scriptte .. gecir~|degistir~|duzelt~|ekle~|kaldir~
 7  new|updated|modified|corrected|patched dockerfile|yaml|makefile|pom|schema|query|css|html|json|config|script|version of ; wherever .. use|call|say|see ; yeni|guncel|son|duzeltilmis dockerfile*|dosya*|kod*|hal* .. goster~|ver~|yaz~|yolla~|gonder~ ; whole thing back ; complete|full file|code|class|component ; yerine .. kullan~ ; kodun tamami*|son hali*
 5  use .. instead ; swap .. for|with ; her yerde .. yap~|degistir~|kullan~ ; tum dosyada ; imports ; bozma* ; calisir hale

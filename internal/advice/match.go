@@ -118,6 +118,29 @@ func (x *index) hits(clause []string, f func(pattern, at int) bool) {
 	}
 }
 
+// in says whether any of the patterns stands in any of the clauses.
+func (x *index) in(all [][]string) (found bool) {
+	for _, c := range all {
+		x.hits(c, func(int, int) bool {
+			found = true
+			return false
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// phrases are patterns of no operator, divided by semicolons.
+func phrases(written string) *index {
+	var all []pattern
+	for _, w := range strings.Split(written, " ; ") {
+		all = append(all, compile("", 0, "", w))
+	}
+	return newIndex(all)
+}
+
 // at matches words[k:] at clause[i:]. Recursion is as deep as the pattern is long; gaps are bounded.
 func (p *pattern) at(clause []string, i, k int) bool {
 	for ; k < len(p.words); k++ {

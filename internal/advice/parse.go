@@ -66,12 +66,8 @@ func Parse(text string, q Question) (Decided, error) {
 	d.Kept = keepShown(kept, q)
 	if shown := len(paragraphs(q)); shown >= 4 && len(d.Kept) == shown && len(q.Tail) > 0 {
 		// A weak planner names all it was shown; what is read would lose both its ends. Where it is right, the words say so too.
-		d.Kept = slices.DeleteFunc(d.Kept, func(n int) bool {
-			i := slices.IndexFunc(paragraphs(q), func(p Paragraph) bool { return p.Number == n })
-			text := paragraphs(q)[i].Text
-			return !looksLikeInstruction(text)
-		})
-		if len(d.Kept) == 0 {
+		sure, _ := likeInstruction(q.Head, q.Tail)
+		if d.Kept = numbers(q, sure); len(d.Kept) == 0 {
 			d.Kept, d.Guessed = keptByRules(q), true
 		}
 	}

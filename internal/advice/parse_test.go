@@ -113,6 +113,8 @@ func TestParseSettles(t *testing.T) {
 		{"global", with(`"dependence":"none"`, `"dependence":"global"`), today, false, "direct", "answer", false, ""},
 		{"pairs without keys", with(`"dependence":"none"`, `"dependence":"pairwise"`), today, false, "direct", "answer", false, ""},
 		{"pairs with keys", with(`"dependence":"none"`, `"dependence":"pairwise"`, `"labels":[]`, `"labels":["cost"]`), today, false, "answer", "answer", true, ""},
+		{"lines are numbered in one piece", with(`"answer"`, `"transform"`, `"dependence":"none"`, `"dependence":"order"`), allOperators(), false, "direct", "transform", false, ""},
+		{"a translation is not", with(`"answer"`, `"transform"`), allOperators(), false, "transform", "transform", true, ""},
 		{"compose would not read the material", with(`"answer"`, `"compose"`), today, false, "answer", "compose", true, ""},
 		{"compose without material", with(`"answer"`, `"compose"`), today, true, "compose", "compose", true, ""},
 		{"no material to answer from", good, today, true, "direct", "answer", false, ""},
