@@ -85,9 +85,15 @@ func sameKey(k string) string {
 	if bare := strings.TrimFunc(k, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(keyMarks, r) }); bare != "" {
 		k = bare
 	}
-	// Dotless and dotted i are one here: upper-case Turkish words come without the difference more often than two keys differ by it alone.
-	return strings.NewReplacer("ı", "i", "i̇", "i").Replace(strings.ToLower(k))
+	return lower(k)
 }
+
+// lower folds case. Dotless and dotted i are one here: upper-case Turkish words come without the difference more often than two keys differ by it alone.
+func lower(s string) string {
+	return oneI.Replace(strings.ToLower(s))
+}
+
+var oneI = strings.NewReplacer("ı", "i", "i̇", "i")
 
 func tallyOf(found []occurrence, labels []string) *tally {
 	t := &tally{found: found}
