@@ -21,6 +21,9 @@ func implausible(core, text string, loose, reshaped bool) error {
 	if loose {
 		low = was / 20
 	}
+	if reshaped { // a row of cells becomes an object with all its keys
+		high = was * 10
+	}
 	switch {
 	case isBlank(text):
 		if loose {

@@ -63,6 +63,8 @@ func parted(in *Input, chunks []Chunk) (ask []Chunk, between []string) {
 	return ask, append(between, gap)
 }
 
+var namesCSV = regexp.MustCompile(`(?i)\bcsv\b`)
+
 const errFull = constErr("the caller's ceiling is reached")
 
 func (t transform) Run(ctx context.Context, in *Input, x Exec) error {
@@ -78,7 +80,8 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 	var between []string
 	text.Chunks, between = parted(in, chunks)
 	w := &ceilingWriter{in: in, x: x, left: in.Limits.Answer}
-	loose, whole, reshaped := losesOnPurpose.MatchString(in.Instruction), changesAll.MatchString(in.Instruction), reshapes.MatchString(in.Instruction)
+	form, said := targetForm(in.Instruction)
+	loose, whole, reshaped := losesOnPurpose.MatchString(in.Instruction), changesAll.MatchString(in.Instruction), said || reshapes.MatchString(in.Instruction)
 	terms, err := glossary(ctx, &text, x)
 	if err != nil {
 		return err
@@ -107,13 +110,15 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 		write = func(text string) error { held.WriteString(text); return nil }
 	}
 	i := 0
-	heads := tableHead{commas: wantsCSV.MatchString(in.Instruction)}
+	heads := tableHead{commas: form == "csv" || form == "" && namesCSV.MatchString(in.Instruction)}
+	lists := jsonJoin{wanted: form == "json" || wantsJSON(in), object: wantsObject.MatchString(in.Instruction)}
 	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
-		out := between[i]
+		out, gap := "", between[i]
 		i++
 		for _, p := range pieces {
 			core := in.Core(p.chunk)
-			out += heads.once(core, rewritten(core, p.text))
+			out += lists.next(core, gap, heads.once(core, rewritten(core, p.text)))
+			gap = ""
 		}
 		return write(out)
 	})
@@ -127,7 +132,7 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 	}
 	if err == nil {
 		readRest(in, x, text.Chunks)
-		err = write(between[len(between)-1])
+		err = write(lists.end() + between[len(between)-1])
 	}
 	if err == nil && wantsJSON(in) {
 		return writeJSON(ctx, in, x, held.String())
