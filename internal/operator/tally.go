@@ -125,7 +125,7 @@ func tallyOf(found []occurrence, labels []string) *tally {
 	}
 	for _, o := range found {
 		if o.start < 0 {
-			t.unchecked++
+			t.unchecked += o.n
 		}
 		t.all.add(o)
 		var g *keyed
@@ -280,6 +280,9 @@ func shown(o occurrence) string {
 	}
 	if k := prompt.Line(o.key); k != "" && k != s {
 		s += " [" + k + "]"
+	}
+	if o.n > 1 && o.start < 0 {
+		s = strings.TrimSpace(fmt.Sprintf("%s ×%d", s, o.n))
 	}
 	return s
 }
