@@ -91,7 +91,7 @@ const maxKept = 200 // links, placeholders and numbers of a passage that are loo
 var (
 	links        = regexp.MustCompile(`https?://[^\s<>"'()\[\]]+`)
 	placeholders = regexp.MustCompile(`\$?\{\{?[\w.$-]{1,40}\}?\}|%(?:\d\$)?[sdvq@]\b|%\(\w{1,40}\)s|</?[A-Za-z_][\w-]{0,40}/?>`)
-	figures      = regexp.MustCompile(`\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}]*\p{Nd})?`)
+	figures      = regexp.MustCompile(`\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}٫٬]*\p{Nd})?`)
 	lineMark     = regexp.MustCompile(`^\s*(?:[-*+•|#]|\d{1,3}[.)])\s?\S`)
 )
 
