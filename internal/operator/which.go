@@ -22,8 +22,11 @@ func sideOf(task string) side {
 	task = norm.NFC.String(task)
 	text := apart.ReplaceAllString(lower(task), " ")
 	first := firsts.MatchString(text)
-	last := lasts.MatchString(text) || turkishSon.MatchString(text) && turkish.MatchString(strings.ToLower(task))
+	son := turkishSon.MatchString(text)
+	last := lasts.MatchString(text) || son && turkish.MatchString(strings.ToLower(task))
 	switch {
+	case son && !last && !otherSon.MatchString(text): // it may be
+		return throughout
 	case ordinals.MatchString(text), first && last, (first || last) && relative.MatchString(text):
 		return throughout
 	case first:
@@ -73,6 +76,7 @@ var (
 		`(?:first|last|second)(?:(?: and|/| or) (?:first|last|second))? names?|at (?:first|last)|first of all|first(?:ly)?,|second(?:ly)?,|third(?:ly)?,|(?:final|first) (?:answer|reply|response|output|draft)`,
 		`first (?:aid|lady|minister|class)|(?:first|second) world war|second[- ]hand|third[- ]part(?:y|ies)|erste hilfe|premier ministre|primer (?:ministro|nombre)|primeiro ministro`)
 	turkishSon = word(`son`)
-	// turkish tells the word son of that language, the last, from a child in English, his in French and are in Spanish.
-	turkish = regexp.MustCompile(`[ğış]|i̇|(?:^|\P{L})(?:hangi\p{L}*|kim(?:in|e|i|dir)?|nedir|nerede\p{L}*|nereye|zaman|kaç\p{L}*|bir|bu|için|olan|bul|bulun|göster|söyle|yaz|ver|ne(?:\s*\?|\s+(?:oldu|dedi|kadar|idi|diyor)))(?:$|\P{L})`)
+	// otherSon and turkish tell the word son, in Turkish the last, from a child in English, his in French and are in Spanish.
+	otherSon = word(`the|an?|his|her|my|their|your|whose|of|is|was|are|who|what|how|when|and|['’]s|est|sont|quel(?:le)?s?|qui|du|et|avec|dans|pour|los|las|qué|que|cuáles|cuales|quién|quiénes|del`)
+	turkish  = regexp.MustCompile(`[ğış]|i̇|(?:^|\P{L})(?:hangi\p{L}*|kim(?:in|e|i|dir)?|nedir|nerede\p{L}*|nereye|zaman|kaç\p{L}*|bir|bu|için|olan|bul|bulun|göster|söyle|yaz|ver|ne(?:\s*\?|\s+(?:oldu|dedi|kadar|idi|diyor)))(?:$|\P{L})`)
 )
