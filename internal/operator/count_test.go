@@ -252,6 +252,49 @@ func TestClaimsOfNumbers(t *testing.T) {
 	}
 }
 
+// Readers who only say how many there are, twice, are believed; what cannot be a number of occurrences is not.
+func TestCountOfBareNumbers(t *testing.T) {
+	text := strings.Repeat("ERROR a pump failed\nWARN a pump is hot\nERROR a pump failed\n", 40)
+	for name, c := range map[string]struct {
+		reply func(errors, warnings int) string
+		want  []string
+	}{
+		"keys": {func(e, w int) string { return fmt.Sprintf(`{"ERROR": %d, "WARN": %d, "total": %d,}`, e, w, e+w) }, []string{"whole text: 120\n", "- ERROR: 80 ", "- WARN: 40 ", "could be checked: 120."}},
+		"wrapped": {func(e, w int) string {
+			return fmt.Sprintf("```json\n{\"counts\":{\"ERROR\":%d,\"WARN\":%d}}\n```", e, w)
+		}, []string{"whole text: 120\n", "- ERROR: 80 ", "- WARN: 40 "}},
+		"count":  {func(e, w int) string { return fmt.Sprintf(`{"count": %d}`, e+w) }, []string{"whole text: 120\n"}},
+		"n":      {func(e, w int) string { return fmt.Sprintf(`{"n": %d}`, e+w) }, []string{"whole text: 120\n"}},
+		"number": {func(e, w int) string { return fmt.Sprintf("**%d**", e+w) }, []string{"whole text: 120\n"}},
+		"zero":   {func(e, w int) string { return "0" }, []string{"whole text: 0."}},
+		"keys, no n": {func(e, w int) string {
+			return fmt.Sprintf(`{"items":[{"key":"ERROR","n":%d},{"key":"WARN","n":%d}]}`, e, w)
+		}, []string{"whole text: 120\n", "- ERROR: 80 "}},
+	} {
+		in := textInput("How many errors and warnings are there?", text, 600)
+		f := &fake{model: func(call Call) Reply {
+			core := material(call.User.String())
+			return Reply{Text: c.reply(strings.Count(core, "ERROR"), strings.Count(core, "WARN")), Finish: "stop"}
+		}}
+		if err := run(t, "count", in, f); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, want := range c.want {
+			if !strings.Contains(f.answers[0].Insert, want) {
+				t.Errorf("%s: no %q in\n%.700s", name, want, f.answers[0].Insert)
+			}
+		}
+	}
+	for _, reply := range []string{`{"Ankara": 125000}`, "125000", "3.5", "3 or 4", `{"ERROR": -1}`, `{"ERROR": 1.5}`, `{"ERROR": "many"}`} {
+		in := textInput("How many errors are there?", text, 600)
+		f := &fake{model: func(Call) Reply { return Reply{Text: reply, Finish: "stop"} }}
+		if err := run(t, "count", in, f); err == nil && strings.Contains(f.answers[0].Insert, "Occurrences in the whole text") {
+			t.Errorf("%s was counted:\n%.300s", reply, f.answers[0].Insert)
+		}
+	}
+}
+
 // Where all of something is wanted in order, all of it is shown in order, as far as there is room.
 func TestTallyOrder(t *testing.T) {
 	var found []occurrence

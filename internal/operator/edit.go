@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -178,15 +179,26 @@ func blockHunks(core, reply string) ([]hunk, error) {
 	return hunks, nil
 }
 
+// A change puts text into the place of core[start:end], within core[from:to], which was looked for with what stays around it.
+type change struct {
+	start, end int
+	text       string
+	from, to   int
+}
+
+func (c change) meets(d change) bool { return c.from < d.to && d.from < c.to }
+
+// same reports whether a later change says once more what this one does: lines that both put between the same two may begin or end with a line end.
+func (c change) same(core string, d change) bool {
+	inserts := c.start == c.end && d.start == d.end && isBlank(core[c.end:d.start])
+	return c.meets(d) && (inserts && strings.TrimSpace(c.text) == strings.TrimSpace(d.text) || c.start == d.start && c.end == d.end && c.text == d.text)
+}
+
 // applied is core with the edits of a reply. An edit that fits nowhere, or in several places, is an error that says which.
 func applied(core, reply string) (string, error) {
 	hunks, err := parseHunks(core, reply)
 	if err != nil {
 		return "", err
-	}
-	type change struct {
-		start, end int
-		text       string
 	}
 	var changes []change
 	for i, h := range hunks {
@@ -197,13 +209,18 @@ func applied(core, reply string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("edit %d of %d: %w", i+1, len(hunks), err)
 		}
-		changes = append(changes, change{start, end, endingLinesAs(core, text)})
+		text = endingLinesAs(core, text)
+		head, tail := shared(core[start:end], text)
+		changes = append(changes, change{start + head, end - tail, text[head : len(text)-tail], start, end})
 	}
-	slices.SortStableFunc(changes, func(a, b change) int { return a.start - b.start })
+	slices.SortStableFunc(changes, func(a, b change) int { return cmp.Or(a.start-b.start, a.end-b.end) })
 	var b strings.Builder
 	at := 0
-	for _, c := range changes {
-		if c.start < at {
+	for i, c := range changes {
+		if i > 0 && changes[i-1].same(core, c) {
+			continue
+		}
+		if c.start < at || i > 0 && changes[i-1].meets(c) && c.start == c.end && c.start == changes[i-1].start {
 			return "", constErr("two edits overlap: make them one")
 		}
 		b.WriteString(core[at:c.start])

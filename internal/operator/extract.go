@@ -132,13 +132,8 @@ func (o occurrence) named(columns []string) []string {
 	return row
 }
 
-var (
-	wantsCSV = regexp.MustCompile(`(?i)\bcsv\b`)
-	// wantsArray is a task that wants JSON, not one about JSON.
-	wantsArray = regexp.MustCompile(`(?i)(?:^|\b(?:as|in|return|returns?|output|give|give me|produce|create|make|valid|only|with)\s+(?:an?\s+|valid\s+|plain\s+|raw\s+|only\s+|one\s+|the\s+list\s+as\s+)*)json\b|\bjson\s+(?:olarak|format\p{L}*|biçim\p{L}*|halinde|dizi\p{L}*|array|list)`)
-	// otherForm is what a task says that wants a form which is not written here: another language, or JSON with something around the list.
-	otherForm = regexp.MustCompile(`(?i)\b(?:as|in|into|to|return|output|give me|valid)\s+(?:an?\s+|valid\s+|plain\s+|raw\s+)*(?:yaml|xml|html|toml|latex|sql|jsonl|ndjson)\b|\b(?:yaml|xml|html|toml|latex|sql|jsonl)\s+(?:olarak|format|biçim|halinde)|\{\s*["'“]?\w+["'”]?\s*:\s*\[`)
-)
+// otherForm is what a task says that wants a form which is not written here: another language, or JSON with something around the list.
+var otherForm = regexp.MustCompile(`(?i)\b(?:as|in|into|to|return|output|give me|valid)\s+(?:an?\s+|valid\s+|plain\s+|raw\s+)*(?:yaml|xml|html|toml|latex|sql|jsonl|ndjson)\b|\b(?:yaml|xml|html|toml|latex|sql|jsonl)\s+(?:olarak|format|biçim|halinde)|\{\s*["'“]?\w+["'”]?\s*:\s*\[`)
 
 // jsonList writes all items as a JSON array: each as the JSON that its reader gave, by its columns, or as a text.
 func jsonList(found []occurrence, columns []string) string {
@@ -174,7 +169,8 @@ func objectOf(text string) (*value, error) {
 
 // listing writes all items: as JSON or CSV where that is asked for, as a table where there are columns, else as a list. One header.
 func listing(found []occurrence, a Advice, instruction string) string {
-	if wantsCSV.MatchString(instruction) {
+	form, _ := targetForm(instruction)
+	if form == "csv" {
 		found, a.Labels = asCSV(found, a.Labels, instruction)
 	}
 	rows := make([][]string, len(found))
@@ -200,9 +196,9 @@ func listing(found []occurrence, a Advice, instruction string) string {
 	}
 	var b strings.Builder
 	switch {
-	case wantsArray.MatchString(instruction) && !wantsCSV.MatchString(instruction):
+	case form == "json":
 		return jsonList(found, a.Labels)
-	case wantsCSV.MatchString(instruction):
+	case form == "csv":
 		w := csv.NewWriter(&b)
 		if table && strings.Join(a.Labels, "") != "" {
 			_ = w.Write(a.Labels) // a strings.Builder takes everything

@@ -161,7 +161,7 @@ func TestListingAsJSON(t *testing.T) {
 	found := []occurrence{{key: "x \"1\"", row: []string{"a", "1.50"}}, {key: `{"id":"b","n":2}`}, {quote: "no columns"}}
 	want := "[\n  {\n    \"id\": \"a\",\n    \"n\": \"1.50\"\n  },\n  {\n    \"id\": \"b\",\n    \"n\": 2\n  },\n  \"no columns\"\n]"
 	for task, is := range map[string]bool{"List all as JSON.": true, "Return a JSON array of all marks": true, "JSON please: every mark": true, "tüm kayıtları json dizisi olarak ver": true,
-		"List every error in this JSON file.": false, "As CSV, not in JSON": false, "List all marks.": false} {
+		"List all rows of this CSV file as JSON": true, "Convert this CSV to JSON": true, "Wandle die CSV-Datei in JSON um": true, "CSV'yi JSON'a çevir": true, "Convierte este CSV a JSON": true, "List every error in this JSON file.": false, "As CSV, not in JSON": false, "List all marks.": false} {
 		got := listing(found, Advice{Labels: []string{"id", "n"}}, task)
 		if is != (got == want) {
 			t.Errorf("%s:\n%s", task, got)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,7 +15,7 @@ import (
 )
 
 // find looks for one thing, in the chunks that speak most like the question first, and stops at a checked quote that the reader is sure of. It stops early
-// only where a planner was confident that one place is all there is; rules read on to the end.
+// only where a planner was confident that one place is all there is, and the task asks for none that must be told from others; rules read on to the end.
 type find struct{}
 
 func (find) Name() string { return "find" }
@@ -39,7 +38,7 @@ func (find) Stages(in *Input) []Stage {
 const errFound = constErr("found")
 
 func (find) Run(ctx context.Context, in *Input, x Exec) error {
-	stop := in.Advice.By == "planner" && in.Advice.Confidence >= stopConfidence && in.Advice.Conflict != "latest"
+	stop := in.Advice.By == "planner" && in.Advice.Confidence >= stopConfidence && in.Advice.Conflict != "latest" && sideOf(in.Instruction+" "+in.Advice.Question) != throughout
 	sorted := *in
 	sorted.Chunks = searchOrder(in)
 	var notes []note
@@ -95,18 +94,13 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 	return finish(ctx, in, x, distinct(notes), mergingNotes(in), "insert.found")
 }
 
-var (
-	wantsFirst = regexp.MustCompile(`(?i)\b(first|earliest)\b|(^|\s)ilk(\s|$)`)
-	wantsLast  = regexp.MustCompile(`(?i)\b(last|latest|final|most recent)\b|(^|\s)(en )?son(uncu)?(\s|$)`)
-)
-
 // searchOrder is the order in which chunks are asked: by how much they speak like the question, but from the end that is asked for where the task is
 // about the first or the last of something.
 func searchOrder(in *Input) []Chunk {
 	chunks := slices.Clone(in.Chunks)
-	switch task := in.Instruction + " " + in.Advice.Question; {
-	case wantsFirst.MatchString(task):
-	case wantsLast.MatchString(task):
+	switch task := in.Instruction + " " + in.Advice.Question; sideOf(task) {
+	case atStart:
+	case atEnd:
 		slices.Reverse(chunks)
 	default:
 		scores := relevance(in, task)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A part is what one passage gave.
@@ -167,8 +168,8 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 // maxRepeated bounds how many elements may be in what two neighbouring readers both saw.
 const maxRepeated = 8
 
-// repeated is how many elements at the start of b are those at the end of a, reported twice because both readers saw the text around the border. Equal
-// elements that stand in that text twice are two.
+// repeated is how many elements at the start of b are those at the end of a, reported twice because both readers saw the text around the border: they stand
+// there once, and both passages together hold them less often than they were reported. Equal elements that stand in two places are two.
 func (j *joiner) repeated(a, b part) int {
 	if a.chunk.End != b.chunk.Start || a.chunk.Message != b.chunk.Message || a.chunk.Part != b.chunk.Part {
 		return 0
@@ -179,32 +180,50 @@ func (j *joiner) repeated(a, b part) int {
 	if window == "" {
 		return 0
 	}
-	x, y := a.v.list, b.v.list
+	x, y := jsonOf(a.v.list), jsonOf(b.v.list)
+	whole := sync.OnceValue(func() string { return fold(j.in.Core(a.chunk) + j.in.Core(b.chunk)).text })
 	for n := min(len(x), len(y), maxRepeated); n > 0; n-- {
-		same := true
-		for i := range n {
-			e := y[i]
-			same = same && x[len(x)-n+i].String() == e.String() && standsOnce(e, window)
+		if !slices.Equal(x[len(x)-n:], y[:n]) {
+			continue
 		}
-		if same {
+		if !slices.ContainsFunc(b.v.list[:n], func(e *value) bool {
+			s := e.String()
+			return places(e, window) != 1 || times(x, s)+times(y, s)-times(y[:n], s) < places(e, whole())
+		}) {
 			return n
 		}
 	}
 	return 0
 }
+func jsonOf(list []*value) []string {
+	out := make([]string, len(list))
+	for i, e := range list {
+		out[i] = e.String()
+	}
+	return out
+}
 
-// standsOnce reports whether a text holds what an element says, and holds it once.
-func standsOnce(e *value, window string) bool {
+func times(list []string, s string) (n int) {
+	for _, e := range list {
+		if e == s {
+			n++
+		}
+	}
+	return n
+}
+
+// places is how often a text holds what an element says, by the rarest of what it says; 0 when it holds nothing of it.
+func places(e *value, text string) int {
 	least := 0
 	e.leaves(func(s string) {
 		if s = fold(s).text; s == "" {
 			return
 		}
-		if n := strings.Count(window, s); n > 0 && (least == 0 || n < least) {
+		if n := strings.Count(text, s); n > 0 && (least == 0 || n < least) {
 			least = n
 		}
 	})
-	return least == 1
+	return least
 }
 
 // keyed joins records that have the same key: what one lacks comes from the other. Records that contradict each other stay apart, unless the later one holds.

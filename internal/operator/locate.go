@@ -148,20 +148,7 @@ func locateFolded(core string, h hunk) (start, end int, text string, err error) 
 		}
 		return start, end, "", nil
 	}
-	head := 0
-	for head < min(len(h.search), len(h.replace)) && h.search[head] == h.replace[head] {
-		head++
-	}
-	for head > 0 && head < len(h.replace) && !utf8.RuneStart(h.replace[head]) {
-		head--
-	}
-	tail := 0
-	for tail < min(len(h.search), len(h.replace))-head && h.search[len(h.search)-1-tail] == h.replace[len(h.replace)-1-tail] {
-		tail++
-	}
-	for tail > 0 && !utf8.RuneStart(h.replace[len(h.replace)-tail]) {
-		tail--
-	}
+	head, tail := shared(h.search, h.replace)
 	// from and to bound what of the folded search changes; what came of one piece of a source changes as one.
 	from, to := 0, n
 	for from < n && int(s.end[from]) <= head {
@@ -195,4 +182,22 @@ func locateFolded(core string, h hunk) (start, end int, text string, err error) 
 // within reports whether a byte of a folded text came of the same piece of the source as the one before it.
 func (f folded) within(i int) bool {
 	return i > 0 && i < len(f.text) && f.start[i] == f.start[i-1]
+}
+
+// shared is how many bytes two texts have in common at their starts and at their ends, in whole letters and none of them twice.
+func shared(a, b string) (head, tail int) {
+	n := min(len(a), len(b))
+	for head < n && a[head] == b[head] {
+		head++
+	}
+	for head > 0 && (head < len(a) && !utf8.RuneStart(a[head]) || head < len(b) && !utf8.RuneStart(b[head])) {
+		head--
+	}
+	for tail < n-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	for tail > 0 && !utf8.RuneStart(b[len(b)-tail]) {
+		tail--
+	}
+	return head, tail
 }

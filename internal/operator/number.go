@@ -16,9 +16,13 @@ type quantity struct {
 }
 
 // A style says how numbers of a text are written: with a decimal comma (1.234,56) or a decimal point (1,234.56).
-type style struct{ comma, sure bool }
+type style struct {
+	comma, sure bool
+	times       map[string]quantity // the values that are times
+}
 
-var numeral = regexp.MustCompile(`[-+−]?\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}\x{2009}]*\p{Nd})?(?:(?: \p{Nd}{3})+(?:[.,]\p{Nd}+)?\b)?`)
+// Arabic has marks of its own, for decimals and between thousands.
+var numeral = regexp.MustCompile(`[-+−]?\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}\x{2009}٫٬]*\p{Nd})?(?:(?: \p{Nd}{3})+(?:[.,]\p{Nd}+)?\b)?`)
 
 var (
 	// exponent is what multiplies a number as programs write it.
@@ -77,6 +81,9 @@ const maxDigits = 40
 
 // parseQuantity reads the number of s, which is one alone: 2 hours 30 minutes, 3 of 10 and invoice 4711: 12 € are not. guessed says that its form allows another reading and the style of the text does not tell.
 func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
+	if q, ok := st.times[s]; ok {
+		return q, false, true
+	}
 	at := numeral.FindStringIndex(s)
 	if at == nil || at[1]-at[0] > maxDigits {
 		return quantity{}, false, false
@@ -93,6 +100,9 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	var times *big.Rat
 	q.unit, times, after = unitAfter(before, after)
 	mark := decimalMark(num)
+	if strings.Contains(num, "٫") {
+		num, mark = strings.Replace(strings.NewReplacer(".", "", ",", "", "٬", "").Replace(num), "٫", ".", 1), '.'
+	}
 	if whole, _, _ := strings.Cut(num, string(rune(mark))); mark != 0 && !thousands.MatchString(spaces.Replace(strings.TrimLeft(whole, "-+−"))) {
 		return quantity{}, false, false // 192.168.1.1, 12.5.2024
 	}
@@ -161,7 +171,7 @@ var (
 )
 
 // spaces takes the marks out of a number that can only stand between thousands.
-var spaces = strings.NewReplacer(" ", "", "'", "", "’", "", "_", "", "\u00a0", "", "\u202f", "", "\u2009", "")
+var spaces = strings.NewReplacer(" ", "", "٬", "", "'", "", "’", "", "_", "", "\u00a0", "", "\u202f", "", "\u2009", "")
 
 func tenTo(n int) *big.Rat {
 	return new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil))

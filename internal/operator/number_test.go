@@ -96,6 +96,11 @@ func TestParseQuantity(t *testing.T) {
 		{"5 mil", none, "5", "mil", false},
 		{"500 Cr", none, "500", "cr", false},
 		{"12 crore", none, "120000000", "", false},
+		{"١٢٣٫٥٠ ريال", none, "123.50", "ريال", false},
+		{"١٬٢٣٤٬٥٦٧٫٢٥", none, "1234567.25", "", false},
+		{"١٬٢٣٤", none, "1234", "", false},
+		{"١٫٢٣٤", comma, "1.234", "", false},
+		{"-٠٫٥", none, "-0.5", "", false},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)
 		if !ok {
@@ -134,7 +139,7 @@ func FuzzParseQuantity(f *testing.F) {
 	f.Add("-.,5", false, false)
 	f.Add("٣٫٤", false, true)
 	f.Fuzz(func(t *testing.T, s string, comma, sure bool) {
-		q, _, ok := parseQuantity(s, style{comma, sure})
+		q, _, ok := parseQuantity(s, style{comma: comma, sure: sure})
 		if ok && (q.amount == nil || q.scale < 0 || decimal(q.amount, q.scale) == "") {
 			t.Errorf("%q: %+v", s, q)
 		}

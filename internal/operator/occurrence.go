@@ -115,6 +115,51 @@ func claimsOf(in *Input, c Chunk, reply string) ([]claim, error) {
 	return slices.DeleteFunc(claims, claim.hollow), nil
 }
 
+var (
+	bareNumber  = regexp.MustCompile("^[\\s*`]*([0-9]{1,9})[\\s*`.]*$")
+	wholeNumber = regexp.MustCompile(`^[0-9]{1,9}$`)
+	// countName is what the number of all is called beside those of the keys, or alone.
+	countName = regexp.MustCompile(`(?i)^(?:n|(?:(?:total|grand|overall)[ _]?)?(?:counts?|total|num(?:ber)?|sum|amount|occurrences|items|result|answer)|total[ _]occurrences|toplam|say[ıi]|adet|anzahl|gesamt|nombre|total)$`)
+)
+
+// numbersIn is the claims of a reply on a passage that gives no occurrences but how many there are: for each key, or at all. There can be no more than it has letters.
+func numbersIn(core, reply string) (claims []claim, ok bool) {
+	if m := bareNumber.FindStringSubmatch(reply); m != nil {
+		claims = append(claims, claim{value: m[1]})
+	} else {
+		all, rest := jsonIn(reply)
+		if len(all) != 1 || len(between(all[0].before)+between(rest)) > strayBytes {
+			return nil, false
+		}
+		v, err := parseValue([]byte(all[0].raw), 0)
+		for err == nil && len(v.keys) == 1 && v.object[v.keys[0]].kind == '{' {
+			v = v.object[v.keys[0]]
+		}
+		if err != nil || len(v.keys) == 0 {
+			return nil, false
+		}
+		for _, k := range v.keys {
+			if e := v.object[k]; e.kind != 0 || !wholeNumber.Match(e.raw) {
+				return nil, false
+			}
+			n := string(v.object[k].raw)
+			if !countName.MatchString(k) {
+				claims = append(claims, claim{key: k, value: n})
+			} else if len(v.keys) == 1 {
+				claims = append(claims, claim{value: n})
+			}
+		}
+	}
+	sum := 0
+	for i := range claims {
+		claims[i].n, _ = strconv.Atoi(claims[i].value) // nine digits at most
+		claims[i].value = ""
+		sum += claims[i].n
+	}
+	claims = slices.DeleteFunc(claims, func(c claim) bool { return c.n == 0 })
+	return claims, sum <= width(core)
+}
+
 var threeDecimals = regexp.MustCompile(`\.\d{3}$`)
 
 func (cl claim) hollow() bool {
@@ -262,10 +307,23 @@ func around(in *Input, c Chunk) (earlier, later string) {
 }
 
 // takeOccurrences reads the whole material for occurrences, in source order, and says how many claims were left out because they are nowhere in the text.
-// Where prose will do, a reply that is none of the form that was asked for, asked twice, is one occurrence, as a remark; numbers cannot be made of prose.
+// Where prose will do, a reply that is none of the form that was asked for, asked twice, is one occurrence, as a remark; numbers cannot be made of prose, but numbers
+// alone, given twice, are.
 func takeOccurrences(ctx context.Context, in *Input, x Exec, prose bool, call func(c Chunk, core, reason string) Call) (found []occurrence, left int, err error) {
+	read := func(c Chunk, text string) (claims []claim, bare bool, err error) {
+		if !prose {
+			if claims, bare = numbersIn(in.Core(c), text); bare {
+				return claims, true, nil
+			}
+		}
+		claims, err = claimsOf(in, c, text)
+		return claims, false, err
+	}
 	check := func(c Chunk, text string) error {
-		claims, err := claimsOf(in, c, text)
+		claims, bare, err := read(c, text)
+		if bare && len(claims) > 0 {
+			return fmt.Errorf("%w: it gave numbers and not the occurrences", errDoubt)
+		}
 		if err != nil && prose {
 			return fmt.Errorf("%w: %w", errDoubt, err)
 		}
@@ -285,14 +343,14 @@ func takeOccurrences(ctx context.Context, in *Input, x Exec, prose bool, call fu
 			return call(c, core, "An earlier reply was refused: "+reason.Error()+". Copy every quote letter by letter, and reply with JSON of the form below only.")
 		},
 		judge: itemsOrNotes(ctx, in, x, func(c Chunk, reply string) bool {
-			claims, err := claimsOf(in, c, reply)
+			claims, _, err := read(c, reply)
 			return err == nil && len(claims) == 0
 		}),
 		instead: func() Operator { return answer{} },
 	}
 	err = readAll(ctx, in, x, r, func(pieces []piece) error {
 		for _, p := range pieces {
-			claims, err := claimsOf(in, p.chunk, p.text)
+			claims, _, err := read(p.chunk, p.text)
 			if err != nil && prose {
 				found = append(found, occurrence{chunk: p.chunk, start: -1, key: strings.TrimSpace(p.text), n: 1, remark: true})
 				continue

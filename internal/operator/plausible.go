@@ -21,6 +21,9 @@ func implausible(core, text string, loose, reshaped bool) error {
 	if loose {
 		low = was / 20
 	}
+	if reshaped { // a row of cells becomes an object with all its keys
+		high = was * 10
+	}
 	switch {
 	case isBlank(text):
 		if loose {
@@ -88,7 +91,7 @@ const maxKept = 200 // links, placeholders and numbers of a passage that are loo
 var (
 	links        = regexp.MustCompile(`https?://[^\s<>"'()\[\]]+`)
 	placeholders = regexp.MustCompile(`\$?\{\{?[\w.$-]{1,40}\}?\}|%(?:\d\$)?[sdvq@]\b|%\(\w{1,40}\)s|</?[A-Za-z_][\w-]{0,40}/?>`)
-	figures      = regexp.MustCompile(`\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}]*\p{Nd})?`)
+	figures      = regexp.MustCompile(`\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}٫٬]*\p{Nd})?`)
 	lineMark     = regexp.MustCompile(`^\s*(?:[-*+•|#]|\d{1,3}[.)])\s?\S`)
 )
 

@@ -233,6 +233,47 @@ func TestJoinRepairs(t *testing.T) {
 	}
 }
 
+// Equal rows are all there, however long they are and wherever the borders lie; one that two readers report is one.
+func TestJoinOfEqualRows(t *testing.T) {
+	const schema = `{"type":"object","properties":{"rows":{"type":"array","items":{"type":"object","properties":{"level":{"type":"string"},"msg":{"type":"string"}}}}}}`
+	row := func(line string) map[string]string {
+		level, msg, _ := strings.Cut(strings.TrimSpace(line), " ")
+		return map[string]string{"level": level, "msg": msg}
+	}
+	for _, padding := range []int{0, 60, 150, 200, 260} {
+		for _, careless := range []bool{false, true} {
+			line := "ERROR disk full " + strings.Repeat("salt and wind ", padding/14) + "\n"
+			text := strings.Repeat(line, 60)
+			if careless {
+				text = strings.ReplaceAll(text, line+line, line+"INFO all is well "+strings.Repeat("x", padding)+"\n")
+			}
+			in := textInput("All rows.", text, 1000)
+			in.Format, in.Schema, in.Advice.By, in.Advice.Confidence = "json_schema", []byte(schema), "planner", 0.9
+			f := &fake{model: func(c Call) Reply {
+				rows := []map[string]string{}
+				core := material(c.User.String())
+				for _, line := range strings.Split(strings.TrimSuffix(core, "\n"), "\n") {
+					rows = append(rows, row(line))
+				}
+				if _, rest, ok := strings.Cut(c.User.String(), "The text just after the passage"); ok && careless {
+					if line, _, whole := strings.Cut(fenced.FindStringSubmatch(rest)[2], "\n"); whole {
+						rows = append(rows, row(line))
+					}
+				}
+				b, _ := json.Marshal(map[string]any{"rows": rows})
+				return Reply{Text: string(b), Finish: "stop"}
+			}}
+			if err := run(t, "extract", in, f); err != nil {
+				t.Fatal(err)
+			}
+			got, want := strings.Count(f.out.String(), `"level"`), strings.Count(text, "\n")
+			if got < want || !careless && got > want || careless && padding > 100 && got > want {
+				t.Errorf("padding %d, careless %t: %d rows, want %d", padding, careless, got, want)
+			}
+		}
+	}
+}
+
 // An item on a border that both readers saw is one; items that stand there twice are two.
 func TestJoinAtBorders(t *testing.T) {
 	const schema = `{"type":"object","properties":{"l":{"type":"array","items":{"type":"string"}}}}`

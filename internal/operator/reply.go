@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"regexp"
@@ -17,33 +18,116 @@ type jsonText struct {
 	before string
 }
 
-// looksJSON is how an object or a list begins that is more than a word or a reference in brackets.
-var looksJSON = regexp.MustCompile(`^(?:\{\s*["}]|\[\s*[\[{"])`)
+// looksJSON is how an object or a list begins that is more than a word or a reference in brackets; quotesJSON is how one does with other quotation marks.
+var (
+	looksJSON  = regexp.MustCompile(`^(?:\{\s*["}]|\[\s*[\[{"])`)
+	quotesJSON = regexp.MustCompile(`^[\[{\s]*\{\s*'`)
+)
+
+// maxQuoted bounds how many objects with other quotation marks that are none are looked at to their end.
+const maxQuoted = 8
 
 // jsonIn finds the JSON objects and lists of a reply, and the text after the last. None where something begins like one and is none: what it says would be lost.
 func jsonIn(reply string) (all []jsonText, rest string) {
-	from := 0
+	from, failed := 0, 0
 	for i := 0; i < len(reply); {
 		k := strings.IndexAny(reply[i:], "{[")
 		if k < 0 {
 			break
 		}
 		i += k
+		looks, quotes := looksJSON.MatchString(reply[i:]), failed < maxQuoted && quotesJSON.MatchString(reply[i:])
 		var raw json.RawMessage
 		d := json.NewDecoder(strings.NewReader(reply[i:]))
-		if looks := looksJSON.MatchString(reply[i:]); !looks && reply[i] == '{' || d.Decode(&raw) != nil {
-			if looks {
-				return nil, reply
+		n := 0
+		if (looks || quotes || reply[i] == '[') && d.Decode(&raw) == nil {
+			n = int(d.InputOffset())
+		} else if looks || quotes {
+			raw, n = strict(reply[i:])
+		}
+		switch {
+		case n > 0:
+			all = append(all, jsonText{string(raw), reply[from:i]})
+			i += n
+			from = i
+		case looks && !quotes:
+			return nil, reply
+		default:
+			if quotes {
+				failed++
 			}
 			i++
-			continue
 		}
-		all = append(all, jsonText{string(raw), reply[from:i]})
-		i += int(d.InputOffset())
-		from = i
 	}
 	return all, reply[from:]
 }
+
+// strict is the JSON that a text begins with, written in the looser ways of other languages: with a comma after the last element, with strings between single
+// quotation marks, with True and None. n is how long it is in the text; 0 it is none.
+func strict(text string) (raw json.RawMessage, n int) {
+	var b bytes.Buffer
+	depth, last := 0, byte(' ') // the byte before that is no white space
+	next := func(i int) byte {
+		if rest := strings.TrimLeft(text[i:], " \t\r\n"); rest != "" {
+			return rest[0]
+		}
+		return 0
+	}
+	for i := 0; i < len(text); {
+		c, from := text[i], i
+		i++
+		switch {
+		case c == '"' || c == '\'' && strings.IndexByte("{[,:", last) >= 0:
+			for i < len(text) && (text[i] != c || c == '\'' && strings.IndexByte(",:]}", next(i+1)) < 0) {
+				if text[i] == '\\' {
+					i++
+				}
+				i++
+			}
+			if i++; i > len(text) {
+				return nil, 0
+			}
+			if c == '"' {
+				b.WriteString(text[from:i])
+			} else {
+				b.WriteString(`"` + otherQuotes.Replace(text[from+1:i-1]) + `"`)
+			}
+		case c == ',' && strings.IndexByte("]}", next(i)) >= 0:
+		case c >= 'A' && c <= 'Z':
+			for i < len(text) && (text[i]|0x20 >= 'a' && text[i]|0x20 <= 'z') {
+				i++
+			}
+			word := text[from:i]
+			if w, ok := pythons[word]; ok {
+				word = w
+			}
+			b.WriteString(word)
+		default:
+			b.WriteByte(c)
+			switch c {
+			case '{', '[':
+				depth++
+			case '}', ']':
+				depth--
+			}
+		}
+		if c > ' ' {
+			last = c
+		}
+		if depth == 0 {
+			if !json.Valid(b.Bytes()) {
+				return nil, 0
+			}
+			return b.Bytes(), i
+		}
+	}
+	return nil, 0
+}
+
+var (
+	otherQuotes = strings.NewReplacer(`\\`, `\\`, `\"`, `\"`, `\'`, `'`, `"`, `\"`)
+	pythons     = map[string]string{"True": "true", "False": "false", "None": "null"}
+)
 
 // ourKeys are the keys by which the JSON of a reply is known for what was asked for.
 var ourKeys = []string{"items", "quote", "terms", "questions", "sections", "edits"}
@@ -61,6 +145,53 @@ func ours(v any) bool {
 	return false
 }
 
+// theirKeys are all keys that a reply is asked for, in the case in which they are asked for; itemKeys are those of which an item has one at least.
+var (
+	theirKeys = wordSet("items quote key value n item fields note sure none terms term as questions sections title brief words edits search replace")
+	itemKeys  = wordSet("quote item key value note search")
+)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
+}
+
+// unwrapped is what was asked for in an object that was put around it, or the list of items under another name where it is the only one.
+func unwrapped(v any) any {
+	m, isMap := v.(map[string]any)
+	if !isMap || ours(v) {
+		return v
+	}
+	var list []any
+	for _, e := range m {
+		if inner, ok := e.(map[string]any); ok && len(m) == 1 {
+			return unwrapped(inner)
+		}
+		l, _ := e.([]any)
+		if len(l) == 0 {
+			continue
+		}
+		item, _ := l[0].(map[string]any)
+		for k := range item {
+			if !itemKeys[k] {
+				continue
+			}
+			if list != nil {
+				return v
+			}
+			list = l
+			break
+		}
+	}
+	if list != nil {
+		return list
+	}
+	return v
+}
+
 // looseJSON finds the JSON value of a reply: in any prose where it has a key that was asked for, else in a code fence or bare, with at most a little chatter around
 // it. Several values, one after the other, are one; with prose between them nobody knows which one is meant.
 func looseJSON(reply string) (any, bool) {
@@ -72,7 +203,7 @@ func looseJSON(reply string) (any, bool) {
 		if err != nil {
 			return nil, false
 		}
-		v := read.plain()
+		v := unwrapped(read.plain())
 		prose := between(f.before)
 		gap += prose
 		if len(run) < i || i > 0 && prose != "" {
@@ -96,14 +227,18 @@ func looseJSON(reply string) (any, bool) {
 	return together(run), len(run) > 0 && len(stray+between(rest)) <= strayBytes
 }
 
-// plain is v in Go's own types, numbers with all their digits. The object that an item is, or that its fields are, keeps its order: it is a *value.
+// plain is v in Go's own types, numbers with all their digits, the keys that were asked for as they were asked for. The object that an item is, or that its fields are, keeps its order: it is a *value.
 func (v *value) plain() any {
 	switch {
 	case v.kind == '{':
 		m := make(map[string]any, len(v.keys))
 		for _, k := range v.keys {
-			if m[k] = v.object[k].plain(); v.object[k].kind == '{' && (k == "item" || k == "fields") {
-				m[k] = v.object[k]
+			e := v.object[k]
+			if own := strings.ToLower(k); theirKeys[own] && v.object[own] == nil {
+				k = own
+			}
+			if m[k] = e.plain(); e.kind == '{' && (k == "item" || k == "fields") {
+				m[k] = e
 			}
 		}
 		return m

@@ -24,6 +24,19 @@ func TestLooseJSON(t *testing.T) {
 		`{"items":[{"quote":"a"},{"quote":"b"`:                none, // nor a part of what was cut
 		`{"items":[{"quote":"a"},{"quote":"b "c" d"}]}`:       none,
 		"no JSON": none,
+		// As models of other languages, or without a schema, write it.
+		"{\"items\":[{\"quote\":\"a,]\",\n},\n],}":                                        `{"items":[{"quote":"a,]"}]}`,
+		`{"Items":[{"Quote":"a","N":2}]}`:                                                 `{"items":[{"n":2,"quote":"a"}]}`,
+		`{"result":{"items":[{"quote":"a"}]}}`:                                            `{"items":[{"quote":"a"}]}`,
+		`{"data":{"found":[{"quote":"a"}]}}`:                                              `[{"quote":"a"}]`,
+		`{"occurrences":[{"quote":"a"}],"n":1}`:                                           `[{"quote":"a"}]`,
+		`{"a":[{"quote":"a"}],"b":[{"quote":"b"}]}`:                                       `{"a":[{"quote":"a"}],"b":[{"quote":"b"}]}`,
+		long + `{'items': [{'quote': 'it\'s "a", he said', 'sure': True, 'note': None}]}`: `{"items":[{"note":null,"quote":"it's \"a\", he said","sure":true}]}`,
+		`{'items': [{'quote': 'cut`:                                                       none,
+		`The {'twas} of [{'x} is: {"items":["a"]}`:                                        `{"items":["a"]}`,
+		strings.Repeat("{'", 100) + ` {"items":["a"]}`:                                    `{"items":["a"]}`,
+		`{"items":[{"quote":"a"} {"quote":"b"}]}`:                                         none,
+		`{"items":[{"item":{"Quote":"a","B":1,"a":2,},},]}`:                               `{"items":[{"item":` + "{}" + `}]}`,
 	} {
 		v, ok := looseJSON(reply)
 		got := none

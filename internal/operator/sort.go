@@ -126,6 +126,7 @@ func sortRows(rows [][]string, o ordering) {
 	}
 	dates, datesAgree := datesOf(dated)
 	st := styleOf(values)
+	st.times, _ = timesOf(values)
 	numbers := map[string]quantity{}
 	numeric := 0
 	for _, v := range values {

@@ -34,7 +34,7 @@ func (h *tableHead) once(core, text string) string {
 		}
 		return text
 	}
-	if !h.commas {
+	if !h.commas || isJSON(strings.TrimSpace(body)) {
 		return text
 	}
 	r := csv.NewReader(strings.NewReader(body))

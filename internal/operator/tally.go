@@ -18,6 +18,7 @@ type tally struct {
 	all       keyed
 	keys      []*keyed     // most occurrences first, then by first appearance
 	guessed   int          // numbers whose form allows another reading
+	clocks    bool         // times are read as times of day that need not be
 	unread    []string     // values that hold no number
 	unchecked int          // occurrences that came without a quote
 	values    []valued     // all numbers, in source order
@@ -85,9 +86,15 @@ func sameKey(k string) string {
 	if bare := strings.TrimFunc(k, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(keyMarks, r) }); bare != "" {
 		k = bare
 	}
-	// Dotless and dotted i are one here: upper-case Turkish words come without the difference more often than two keys differ by it alone.
-	return strings.NewReplacer("ı", "i", "i̇", "i").Replace(strings.ToLower(k))
+	return lower(k)
 }
+
+// lower folds case. Dotless and dotted i are one here: upper-case Turkish words come without the difference more often than two keys differ by it alone.
+func lower(s string) string {
+	return oneI.Replace(strings.ToLower(s))
+}
+
+var oneI = strings.NewReplacer("ı", "i", "i̇", "i")
 
 func tallyOf(found []occurrence, labels []string) *tally {
 	t := &tally{found: found}
@@ -96,6 +103,7 @@ func tallyOf(found []occurrence, labels []string) *tally {
 		values = append(values, o.value)
 	}
 	t.st = styleOf(values)
+	t.st.times, t.clocks = timesOf(values)
 	t.dated = byDate(found)
 	byKey := map[string]*keyed{}
 	group := func(key string) *keyed {
@@ -119,7 +127,7 @@ func tallyOf(found []occurrence, labels []string) *tally {
 	}
 	for _, o := range found {
 		if o.start < 0 {
-			t.unchecked++
+			t.unchecked += o.n
 		}
 		t.all.add(o)
 		var g *keyed
@@ -275,15 +283,22 @@ func shown(o occurrence) string {
 	if k := prompt.Line(o.key); k != "" && k != s {
 		s += " [" + k + "]"
 	}
+	if o.n > 1 && o.start < 0 {
+		s = strings.TrimSpace(fmt.Sprintf("%s ×%d", s, o.n))
+	}
 	return s
 }
 
 func (g *keyed) sums(b *strings.Builder, name string) {
 	for _, s := range g.units {
-		unit := unitOf(s.unit)
+		of := func(r *big.Rat, scale int) string { return quantity{r, scale, s.unit}.shown() }
+		sum := "sum " + of(s.total, s.scale) + "; "
+		if s.unit == clockUnit {
+			sum = ""
+		}
 		mean := new(big.Rat).Quo(s.total, big.NewRat(int64(s.n), 1))
-		fmt.Fprintf(b, "%s, numbers%s: %d; sum %s%s; average %s%s; median %s%s; lowest %s%s; highest %s%s\n", name, unit, s.n, decimal(s.total, s.scale), unit,
-			decimal(mean, s.scale), unit, decimal(median(s.numbers), s.scale), unit, decimal(s.min.amount, s.min.scale), unit, decimal(s.max.amount, s.max.scale), unit)
+		fmt.Fprintf(b, "%s, numbers%s: %d; %saverage %s; median %s; lowest %s; highest %s\n", name, unitOf(s.unit), s.n, sum, of(mean, s.scale), of(median(s.numbers), s.scale),
+			s.min.shown(), s.max.shown())
 	}
 	if len(g.units) > 1 {
 		fmt.Fprintf(b, "%s: the numbers have %d different units and are not added to each other; say so.\n", name, len(g.units))
@@ -322,7 +337,9 @@ func (t *tally) ranking(b *strings.Builder, ends int) {
 	vs := slices.Clone(t.values)
 	slices.SortStableFunc(vs, func(a, c valued) int { return c.amount.Cmp(a.amount) })
 	b.WriteString("Numbers, highest first:\n")
-	extremes(b, vs, ends, "numbers", func(v valued) string { return decimal(v.amount, v.scale) + ": " + shown(v.occurrence) })
+	extremes(b, vs, ends, "numbers", func(v valued) string {
+		return strings.TrimSuffix(v.shown(), unitOf(v.unit)) + ": " + shown(v.occurrence)
+	})
 }
 
 // chronology lists the occurrences by date.
@@ -360,6 +377,9 @@ func (t *tally) doubts(b *strings.Builder, left int) {
 	}
 	if n := len(t.unread); n > 0 {
 		fmt.Fprintf(b, "Values that hold no single number, counted but not calculated with: %d, such as %q.\n", n, prompt.Line(t.unread[0]))
+	}
+	if t.clocks {
+		b.WriteString("Unclear: times such as 12:07 can be times of day or how long something took; they were read as times of day, and have no sum.\n")
 	}
 	if t.guessed > 0 {
 		how := "a point before decimals"

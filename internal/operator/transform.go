@@ -63,6 +63,8 @@ func parted(in *Input, chunks []Chunk) (ask []Chunk, between []string) {
 	return ask, append(between, gap)
 }
 
+var namesCSV = regexp.MustCompile(`(?i)\bcsv\b`)
+
 const errFull = constErr("the caller's ceiling is reached")
 
 func (t transform) Run(ctx context.Context, in *Input, x Exec) error {
@@ -78,7 +80,8 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 	var between []string
 	text.Chunks, between = parted(in, chunks)
 	w := &ceilingWriter{in: in, x: x, left: in.Limits.Answer}
-	loose, whole, reshaped := losesOnPurpose.MatchString(in.Instruction), changesAll.MatchString(in.Instruction), reshapes.MatchString(in.Instruction)
+	form, said := targetForm(in.Instruction)
+	loose, whole, reshaped := losesOnPurpose.MatchString(in.Instruction), changesAll.MatchString(in.Instruction), said || reshapes.MatchString(in.Instruction)
 	terms, err := glossary(ctx, &text, x)
 	if err != nil {
 		return err
@@ -107,13 +110,15 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 		write = func(text string) error { held.WriteString(text); return nil }
 	}
 	i := 0
-	heads := tableHead{commas: wantsCSV.MatchString(in.Instruction)}
+	heads := tableHead{commas: form == "csv" || form == "" && namesCSV.MatchString(in.Instruction)}
+	lists := jsonJoin{wanted: form == "json" || wantsJSON(in), object: wantsObject.MatchString(in.Instruction)}
 	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
-		out := between[i]
+		out, gap := "", between[i]
 		i++
 		for _, p := range pieces {
 			core := in.Core(p.chunk)
-			out += heads.once(core, rewritten(core, p.text))
+			out += lists.next(core, gap, heads.once(core, rewritten(core, p.text)))
+			gap = ""
 		}
 		return write(out)
 	})
@@ -127,7 +132,7 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 	}
 	if err == nil {
 		readRest(in, x, text.Chunks)
-		err = write(between[len(between)-1])
+		err = write(lists.end() + between[len(between)-1])
 	}
 	if err == nil && wantsJSON(in) {
 		return writeJSON(ctx, in, x, held.String())
@@ -184,7 +189,7 @@ func (w *ceilingWriter) write(text string) error {
 
 const byteOrderMark = "\ufeff"
 
-// rewritten is a reply as it goes into the text: without a fence of its own, with the white space that stood around the chunk and with its line ends.
+// rewritten is a reply as it goes into the text: without a fence of its own, with the white space that stood around the chunk, its first indent too, and with its line ends.
 func rewritten(core, reply string) string {
 	reply = strings.Trim(reply, "\r\n")
 	if strings.HasPrefix(reply, "<<<BEGIN ") {
@@ -198,7 +203,32 @@ func rewritten(core, reply string) string {
 	reply = unfenced(core, unannounced(core, reply))
 	head := core[:len(core)-len(strings.TrimLeft(core, byteOrderMark+"\r\n"))]
 	tail := core[len(strings.TrimRightFunc(core, unicode.IsSpace)):]
-	return head + endingLinesAs(core, strings.TrimRightFunc(strings.TrimLeft(reply, byteOrderMark+"\r\n"), unicode.IsSpace)) + tail
+	reply = strings.TrimRightFunc(strings.TrimLeft(reply, byteOrderMark+"\r\n"), unicode.IsSpace)
+	return head + lostIndent(core[len(head):], reply) + endingLinesAs(core, reply) + tail
+}
+
+// lostIndent is the white space that the first line of a passage begins with and that of its new text does not: models take it off the ends of what they write. Where
+// the next lines do not begin as they did, it was left out on purpose, or the text has another form.
+func lostIndent(core, reply string) string {
+	was, wasNext := indents(core)
+	is, isNext := indents(reply)
+	if is != "" || wasNext != isNext {
+		return ""
+	}
+	return was
+}
+
+// indents is what the first line of a text begins with, and the next one that is not blank; "none" is none.
+func indents(text string) (first, next string) {
+	of := func(line string) string { return line[:len(line)-len(strings.TrimLeft(line, " \t"))] }
+	line, rest, _ := strings.Cut(text, "\n")
+	for rest != "" {
+		var l string
+		if l, rest, _ = strings.Cut(rest, "\n"); !isBlank(l) {
+			return of(line), of(l)
+		}
+	}
+	return of(line), "none"
 }
 
 // unannounced is a reply without a first line that only announces it ("Here is the translation:"), where the passage does not begin with a line of that kind.

@@ -211,6 +211,47 @@ func TestTransformWrappings(t *testing.T) {
 	}
 }
 
+// The indent of a chunk's first line is put back where a model took it off, and only there.
+func TestRewrittenIndent(t *testing.T) {
+	for _, c := range []struct{ core, reply, want string }{
+		{"    title: a\n    body: b\n  page2:\n", "title: A\n    body: B\n  page2:", "    title: A\n    body: B\n  page2:\n"},
+		{"\n\tone\n\n\t\ttwo\n", "one\n\n\t\tTWO", "\n\tone\n\n\t\tTWO\n"},
+		{"  return 1\n\ndef g():\n", "return 2\n\ndef g():", "  return 2\n\ndef g():\n"},
+		{"    return 1\n", "return 2", "    return 2\n"},
+		{" And so it went on.", "Und so ging es weiter.", " Und so ging es weiter."},
+		{"\r\n  a: 1\r\n  b: 2\r\n", "a: 3\n  b: 4", "\r\n  a: 3\r\n  b: 4\r\n"},
+		{"  a\n  b\n", "```\n  c\n  d\n```", "  c\n  d\n"},
+		{"  a\n  b\n", "```\nc\n  d\n```", "  c\n  d\n"},
+		{"    a\n    b\n", "a\nb", "a\nb\n"},                                                 // dedented
+		{"    a\n      b\n", "a\n  b", "a\n  b\n"},                                           // all of it
+		{"  a: 1\n  b: 2\n", "{\n \"a\": 1,\n \"b\": 2\n}", "{\n \"a\": 1,\n \"b\": 2\n}\n"}, // JSON
+		{"  a: 1\n  b: 2\n", "A is 1 and b is 2.", "A is 1 and b is 2.\n"},
+		{"  a\n  b\n", "\ta\n  b", "\ta\n  b\n"},
+		{"a\n  b\n", "a\n  b", "a\n  b\n"},
+		{"", "a", "a"},
+	} {
+		if got := rewritten(c.core, c.reply); got != c.want {
+			t.Errorf("rewritten(%q, %q) = %q, want %q", c.core, c.reply, got, c.want)
+		}
+	}
+	// Through all chunks of a file, with a model that trims.
+	var b strings.Builder
+	b.WriteString("site:\n")
+	for i := range 200 {
+		fmt.Fprintf(&b, "  page%d:\n    title: \"The paragraph %d is lit\"\n    body: \"The item %d slept well\"\n", i, i, i)
+	}
+	in := textInput("Rewrite the values loudly.", b.String(), 700)
+	f := &fake{model: func(c Call) Reply {
+		return Reply{Text: strings.TrimSpace(shout(material(c.User.String()))), Finish: "stop"}
+	}}
+	if err := run(t, "transform", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(shout(b.String()), f.out.String()); d != "" {
+		t.Errorf("(-want +got):\n%.800s", d)
+	}
+}
+
 func TestTransformRedacts(t *testing.T) {
 	text := strings.Repeat("Secret line.\n", 100) + "\nPublic line.\n"
 	in := textInput("Remove every line that says Secret; write a point where nothing is left.", text, 1000)
