@@ -144,7 +144,7 @@ func (completions) Call(b []byte, r *Request, c Call) []byte {
 	}
 	b = appendPieces(b, join(prompt, c.User...))
 	b = appendSettings(b, c)
-	b = completionTable.appendForAll(b, r, "metadata", c.Metadata)
+	b = completionTable.appendForAll(b, r)
 	return append(b, '}')
 }
 
