@@ -145,7 +145,7 @@ func drain(r *http.Request) {
 // notBuffered answers a forced request whose body was not kept.
 func (l *look) notBuffered(r *http.Request, why string) *http.Response {
 	drain(r)
-	l.p.stats.request(&l.p.stats.Requests)
+	l.p.stats.requests.Add(1)
 	e := notKept(why)
 	l.p.stats.failed(e)
 	return e.response(l.http, l.dialect, false)

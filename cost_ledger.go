@@ -41,7 +41,6 @@ type ledger struct {
 	launched Money
 	held     Money
 	queue    []*waiter // first come, first served, so that small calls cannot starve a big one
-	unknown  bool
 }
 
 type waiter struct {
@@ -77,7 +76,6 @@ func (l *ledger) reserve(ctx context.Context, worst Money) (*reservation, error)
 	r := &reservation{l: l}
 	l.mu.Lock()
 	if worst < 0 {
-		l.unknown = true
 		worst = 0
 		// What such calls turned out to cost is known once they return.
 		if l.capped && l.paid > 0 && l.paid >= l.limit {
@@ -95,10 +93,7 @@ func (l *ledger) reserve(ctx context.Context, worst Money) (*reservation, error)
 func (l *ledger) hold(worst Money) (*reservation, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if worst < 0 {
-		l.unknown = true
-		worst = 0
-	}
+	worst = max(worst, 0)
 	if !l.fits(worst) {
 		return nil, l.refusal(worst)
 	}
@@ -116,10 +111,7 @@ func (r *reservation) launch(ctx context.Context, worst Money) error {
 		defer l.mu.Unlock()
 		return errNotHeld
 	}
-	if worst < 0 {
-		l.unknown = true
-		worst = 0
-	}
+	worst = max(worst, 0)
 	if l.capped && !l.below(worst, l.paid) { // other calls cost more than their worst case, and so took what was held
 		defer l.mu.Unlock()
 		return l.refusal(worst)
@@ -252,14 +244,4 @@ func (l *ledger) reserved() Money {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.launched.Add(l.held)
-}
-
-// cap is the limit, and whether there is one.
-func (l *ledger) cap() (limit Money, capped bool) { return l.limit, l.capped }
-
-// hasUnpriced says whether a call without a known price was let through.
-func (l *ledger) hasUnpriced() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.unknown
 }

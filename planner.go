@@ -91,7 +91,7 @@ func (p *Planner) handle(r *http.Request, rt route, next http.RoundTripper) (*ht
 		l.release()
 		return nil, err
 	}
-	p.stats.request(&p.stats.Requests)
+	p.stats.requests.Add(1)
 	switch v.act {
 	case refuse:
 		p.note(l, "refused", v.reason, v.err)

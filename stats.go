@@ -51,7 +51,7 @@ type Stats struct {
 
 // counters are Stats while they grow. They are safe for concurrent use.
 type counters struct {
-	Requests, inFlight                   atomic.Int64
+	requests, inFlight                   atomic.Int64
 	decomposed, chunks, calls, cached    atomic.Int64
 	prompt, completion, cost, direct, by atomic.Int64
 	mu                                   sync.Mutex
@@ -59,8 +59,6 @@ type counters struct {
 }
 
 func (c *counters) init() { c.reasons, c.errors = map[string]int64{}, map[string]int64{} }
-
-func (c *counters) request(n *atomic.Int64) { n.Add(1) }
 
 func (c *counters) begin() { c.inFlight.Add(1) }
 
@@ -96,7 +94,7 @@ func (c *counters) call(r callRecord) {
 // Stats returns the counters as they are now.
 func (p *Planner) Stats() Stats {
 	c := &p.stats
-	s := Stats{Requests: c.Requests.Load(), Decomposed: c.decomposed.Load(), Chunks: c.chunks.Load(), Calls: c.calls.Load(), CachedCalls: c.cached.Load(),
+	s := Stats{Requests: c.requests.Load(), Decomposed: c.decomposed.Load(), Chunks: c.chunks.Load(), Calls: c.calls.Load(), CachedCalls: c.cached.Load(),
 		Prompt: c.prompt.Load(), Completion: c.completion.Load(), Cost: Money(c.cost.Load()), DirectCost: Money(c.direct.Load()), Saved: Money(c.by.Load()),
 		InFlight: c.inFlight.Load(), Forwarded: map[string]int64{}, Errors: map[string]int64{},
 		Enabled: p.cfg.Enabled, LargeRequestThreshold: p.cfg.LargeRequestThreshold, MaxChunks: p.cfg.MaxChunks, MaxInternalCalls: p.cfg.MaxChunks,

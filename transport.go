@@ -110,7 +110,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 	l.http, l.url, l.dialect, l.cfg, l.p = r, r.URL, rt.dialect, &p.cfg, p
 	l.ctl, l.bad = readControls(r.Header)
 	early := func(reason string) (*look, *http.Response, error) {
-		p.stats.request(&p.stats.Requests)
+		p.stats.requests.Add(1)
 		resp, err := next.RoundTrip(r)
 		return nil, p.forwarded(l, resp, err, reason), err
 	}
@@ -145,7 +145,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		rest.read.Reset(body)
 		l.buffer = nil // which rest alone holds now
 		clone.Body, clone.GetBody = rest, nil
-		p.stats.request(&p.stats.Requests)
+		p.stats.requests.Add(1)
 		resp, err := next.RoundTrip(&clone)
 		return nil, p.forwarded(l, resp, err, why), err
 	}

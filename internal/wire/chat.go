@@ -71,7 +71,7 @@ func (r *chatReader) field(key string) bool {
 	case "stream_options":
 		return r.streamOptions()
 	case "max_tokens", "max_completion_tokens":
-		return r.maxTokens()
+		return r.maxTokens(key)
 	case "response_format":
 		return r.format()
 	case "stop":
@@ -122,7 +122,8 @@ func (s *scanner) boolTo(dst *bool, msg string) bool {
 	return s.fail(msg)
 }
 
-func (r *chatReader) maxTokens() bool {
+// maxTokens reads a limit, of which the least counts.
+func (r *bodyReader) maxTokens(key string) bool {
 	s := &r.s
 	from := s.i
 	if !s.value() {
@@ -134,7 +135,7 @@ func (r *chatReader) maxTokens() bool {
 	}
 	n, ok := intOf(raw)
 	if !ok || n <= 0 {
-		return s.fail("max_tokens is not a positive whole number")
+		return s.fail(key + " is not a positive whole number")
 	}
 	if n = min(n, math.MaxInt32); r.req.MaxTokens == 0 || n < r.req.MaxTokens {
 		r.req.MaxTokens = n
@@ -240,24 +241,39 @@ const (
 	sawFunctionCall
 )
 
-func (r *chatReader) message() bool {
-	s := &r.s
-	m := Message{Start: s.i}
+// message reads the object of a message: its role, and by field what else there is. A member of which field returns a bit stands once; seen are their bits.
+func (s *scanner) message(m *Message, field func(key string) (bit uint8, ok bool)) (seen uint8, _ bool) {
 	s.open()
-	var seen uint8
 	for more := s.first('}'); more; more = s.next('}') {
 		key, ok := s.key()
 		if !ok {
-			return false
+			return 0, false
 		}
-		var bit uint8
-		switch key {
-		case "role":
-			bit = sawRole
+		bit := uint8(sawRole)
+		if key == "role" {
 			ok = s.want('"', "a role is not a string") && s.textTo(&m.Role)
+		} else {
+			bit, ok = field(key)
+		}
+		if !ok {
+			return 0, false
+		}
+		if seen&bit != 0 {
+			return 0, s.fail("a message has " + key + " twice")
+		}
+		seen |= bit
+	}
+	return seen, s.msg == ""
+}
+
+func (r *chatReader) message() bool {
+	s := &r.s
+	m := Message{Start: s.i}
+	_, ok := s.message(&m, func(key string) (bit uint8, ok bool) {
+		switch key {
 		case "content":
-			bit = sawContent
 			m.Parts, ok = r.content()
+			return sawContent, ok
 		case "tool_calls", "function_call":
 			if bit = sawToolCalls; key == "function_call" {
 				bit = sawFunctionCall
@@ -265,18 +281,11 @@ func (r *chatReader) message() bool {
 			from := s.i
 			ok = s.value()
 			m.Tools = m.Tools || ok && !isEmpty(s.b[from:s.i])
-		default:
-			ok = s.value()
+			return bit, ok
 		}
-		if !ok {
-			return false
-		}
-		if seen&bit != 0 {
-			return s.fail("a message has " + key + " twice")
-		}
-		seen |= bit
-	}
-	if s.msg != "" {
+		return 0, s.value()
+	})
+	if !ok {
 		return false
 	}
 	if m.Role == "" {

@@ -154,17 +154,21 @@ var errEnded = errors.New("the streamed answer has ended")
 // Stream implements Dialect.
 func (chat) Stream(w io.Writer, h Head) Stream {
 	head := appendHead([]byte{'{'}, h, "chat.completion.chunk")
-	return &chatStream{w: w, head: append(head, `,"choices":[`...)}
+	return &chatStream{chunkStream: chunkStream{w: w, head: append(head, `,"choices":[`...)}}
 }
 
-type chatStream struct {
+// A chunkStream is what streams of chat completions and of their predecessor have in common.
+type chunkStream struct {
 	w     io.Writer
 	head  []byte // a chunk up to its choices
 	data  []byte // the chunk being written
-	out   []byte // the events of this Write
-	role  bool   // has been written
+	out   []byte // the events of the next Write
 	ended bool
+}
 
+type chatStream struct {
+	chunkStream
+	role     bool // has been written
 	function bool // the final call ends with function_call
 }
 
@@ -172,7 +176,6 @@ const roleChoice = `{"index":0,"delta":{"role":"assistant","content":""},"finish
 
 // begin starts a Write with the role chunk where it is due.
 func (c *chatStream) begin() {
-	c.out = c.out[:0]
 	if !c.role {
 		c.role = true
 		c.event(roleChoice)
@@ -180,13 +183,14 @@ func (c *chatStream) begin() {
 }
 
 // event appends a chunk whose choices, and what follows them, are rest.
-func (c *chatStream) event(rest string) {
+func (c *chunkStream) event(rest string) {
 	c.data = append(append(c.data[:0], c.head...), rest...)
 	c.out = sse.Append(c.out, "", c.data)
 }
 
-func (c *chatStream) flush() error {
+func (c *chunkStream) flush() error {
 	_, err := c.w.Write(c.out)
+	c.out = c.out[:0]
 	return err
 }
 
@@ -240,8 +244,6 @@ func (c *chatStream) Pass(d Delta) error {
 		choice := string(c.data)
 		c.begin()
 		c.data = append(c.data[:0], choice...)
-	} else {
-		c.out = c.out[:0]
 	}
 	c.out = sse.Append(c.out, "", c.data)
 	return c.flush()
@@ -308,10 +310,15 @@ func (c *chatStream) Finish(finish string, wantUsage bool, u Usage, planner []by
 		finish = "function_call"
 	}
 	c.begin()
-	c.ended = true
 	c.data = append(append(c.data[:0], c.head...), `{"index":0,"delta":{},"finish_reason":`...)
 	c.data = append(appendString(c.data, finish), `}]}`...)
 	c.out = sse.Append(c.out, "", c.data)
+	return c.end(wantUsage, u, planner)
+}
+
+// end writes the usage where it is wanted, and the end mark.
+func (c *chunkStream) end(wantUsage bool, u Usage, planner []byte) error {
+	c.ended = true
 	if wantUsage {
 		c.data = append(append(c.data[:0], c.head...), `],"usage":`...)
 		c.data = appendUsage(c.data, u)
@@ -326,12 +333,12 @@ func (c *chatStream) Finish(finish string, wantUsage bool, u Usage, planner []by
 }
 
 // Fail writes the error frame and the end mark.
-func (c *chatStream) Fail(e *Error) error {
+func (c *chunkStream) Fail(e *Error) error {
 	if c.ended {
 		return errEnded
 	}
 	c.ended = true
-	c.out = sse.Append(c.out[:0], "", chat{}.ErrorBody(e))
+	c.out = sse.Append(c.out, "", chat{}.ErrorBody(e))
 	c.out = sse.Append(c.out, "", []byte("[DONE]"))
 	return c.flush()
 }

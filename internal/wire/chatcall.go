@@ -20,7 +20,7 @@ func (chat) Call(b []byte, r *Request, c Call) []byte {
 	b = appendPieces(b, c.User)
 	b = append(b, `}]`...)
 	b = appendSettings(b, c)
-	b = chatTable.appendForAll(b, r, "metadata", c.Metadata)
+	b = chatTable.appendForAll(b, r)
 	return append(b, '}')
 }
 
@@ -60,35 +60,6 @@ func appendTurn(b []byte, t Turn) []byte {
 	b = append(b, `,"content":`...)
 	b = appendString(b, t.Text)
 	return append(b, '}')
-}
-
-// merge adds to the object theirs those members of the object ours that it does not have. Where either is no object the other is returned.
-func merge(theirs, ours []byte) []byte {
-	add, ok := members(ours)
-	if !ok || len(add) == 0 {
-		return theirs
-	}
-	have, ok := members(theirs)
-	if !ok {
-		return ours
-	}
-	end := len(theirs) - 1
-	if len(have) > 0 {
-		end = have[len(have)-1].end
-	}
-	out := append(make([]byte, 0, len(theirs)+len(ours)), theirs[:end]...)
-	comma := len(have) > 0
-	for _, m := range add {
-		if find(theirs, have, m.key) != nil {
-			continue
-		}
-		if comma {
-			out = append(out, ',')
-		}
-		comma = true
-		out = append(out, ours[m.name:m.end]...)
-	}
-	return append(out, theirs[end:]...)
 }
 
 // Edit implements Dialect. Without edits it returns r.Raw(). Texts at parts that are not text, or that do not exist, are ignored.

@@ -15,21 +15,16 @@ func TestCall(t *testing.T) {
 	}{
 		{"plain", Call{Model: "autox", User: []string{"q\n"}, MaxTokens: 9},
 			`{"model":"autox","messages":[{"role":"user","content":"q\n"}],"max_tokens":9,"temperature":0,"user": "u\u0031","tags" : ["a"],"metadata":{"trace":"theirs"}}`},
-		{"all", Call{Model: "autox", System: []string{"s"}, User: []string{"q"}, MaxTokens: 9, Schema: schema, Stream: true, Metadata: []byte(`{"trace":"ours","part":"1"}`)},
+		{"all", Call{Model: "autox", System: []string{"s"}, User: []string{"q"}, MaxTokens: 9, Schema: schema, Stream: true},
 			`{"model":"autox","messages":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"max_tokens":9,"temperature":0,` +
 				`"response_format":{"type":"json_schema","json_schema":{"name":"notes","strict":true,"schema":{"type":"object"}}},"stream":true,"stream_options":{"include_usage":true},` +
-				`"user": "u\u0031","tags" : ["a"],"metadata":{"trace":"theirs","part":"1"}}`},
+				`"user": "u\u0031","tags" : ["a"],"metadata":{"trace":"theirs"}}`},
 		{"dropped", Call{Model: "autox", User: []string{"q"}, MaxTokens: 9, Schema: schema, Drop: []string{"temperature", "response_format", "max_tokens", "seed"}},
 			`{"model":"autox","messages":[{"role":"user","content":"q"}],"max_completion_tokens":9,"user": "u\u0031","tags" : ["a"],"metadata":{"trace":"theirs"}}`},
 	} {
 		if got := string(Chat().Call(nil, r, c.call)); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
-	}
-	bare := parse(t, `{"model":"m","metadata":null,"messages":[{"role":"user","content":"x"}]}`)
-	got := string(Chat().Call(nil, bare, Call{Model: "a", User: []string{"q"}, Metadata: []byte(`{"k":1}`)}))
-	if want := `{"model":"a","messages":[{"role":"user","content":"q"}],"temperature":0,"metadata":{"k":1}}`; got != want {
-		t.Errorf("metadata null:\n got %s\nwant %s", got, want)
 	}
 }
 
@@ -54,7 +49,7 @@ func TestEdit(t *testing.T) {
 			`{"role":"system", "content":"s"} , `, ``, []string{`,{"role":"user","content":"last"}`, `,{"role":"user","content":"b"}`}},
 		{"stream on", Edit{Stream: &on}, `{"x":1}`, `{"x":1,"include_usage":true},"stream":true`, nil},
 		{"stream off", Edit{Stream: &off}, `, "stream_options" : {"x":1}`, ``, nil},
-		{"stream off, metadata", Edit{Stream: &off, Metadata: []byte(`{"k":1}`)}, `, "stream_options" : {"x":1}`, `,"metadata":{"k":1}`, nil},
+		{"stream off, model", Edit{Stream: &off, Model: "n"}, `, "stream_options" : {"x":1}`, ``, []string{`"m"`, `"n"`}},
 		{"max tokens", Edit{MaxTokens: 77}, `tokens":5`, `tokens":77`, nil},
 	} {
 		want := strings.Replace(body, c.from, c.to, 1)
@@ -82,9 +77,6 @@ func TestEditSmall(t *testing.T) {
 		{"usage was off", `{"stream":true,"stream_options":{"include_usage":false},"model":"m",` + msgs + `}`, `{"stream":true,"stream_options":{"include_usage":true},"model":"m",` + msgs + `}`, Edit{Stream: &on}},
 		{"options null", `{"stream":null,"stream_options":null,"model":"m",` + msgs + `}`, `{"stream":true,"stream_options":{"include_usage":true},"model":"m",` + msgs + `}`, Edit{Stream: &on}},
 		{"options empty", `{"stream_options":{ },"model":"m","stream":false,` + msgs + `}`, `{"stream_options":{ "include_usage":true},"model":"m","stream":true,` + msgs + `}`, Edit{Stream: &on}},
-		{"metadata merged", `{"metadata":{"a":1 },"model":"m",` + msgs + `}`, `{"metadata":{"a":1,"b":3 },"model":"m",` + msgs + `}`, Edit{Metadata: []byte(`{"a":2,"b":3}`)}},
-		{"metadata known", `{"metadata":{"a":1 },"model":"m",` + msgs + `}`, `{"metadata":{"a":1 },"model":"m",` + msgs + `}`, Edit{Metadata: []byte(`{"a":2}`)}},
-		{"metadata broken", `{"model":"m",` + msgs + `}`, `{"model":"m",` + msgs + `}`, Edit{Metadata: []byte(`{"a":`)}},
 	} {
 		if got := string(Chat().Edit(parse(t, c.body), c.edit)); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)

@@ -144,7 +144,7 @@ func (completions) Call(b []byte, r *Request, c Call) []byte {
 	}
 	b = appendPieces(b, join(prompt, c.User...))
 	b = appendSettings(b, c)
-	b = completionTable.appendForAll(b, r, "metadata", c.Metadata)
+	b = completionTable.appendForAll(b, r)
 	return append(b, '}')
 }
 
@@ -277,16 +277,11 @@ func (completions) ErrorBody(e *Error) []byte { return chat{}.ErrorBody(e) }
 // Stream implements Dialect.
 func (completions) Stream(w io.Writer, h Head) Stream {
 	head := appendHead([]byte{'{'}, h, "text_completion")
-	return &completionStream{w: w, head: append(head, `,"choices":[`...)}
+	return &completionStream{chunkStream{w: w, head: append(head, `,"choices":[`...)}}
 }
 
 // completionStream writes chunks of one shape: a text, empty in those that keep alive and in the one that ends.
-type completionStream struct {
-	w         io.Writer
-	head      []byte // a chunk up to its choices
-	data, out []byte
-	ended     bool
-}
+type completionStream struct{ chunkStream }
 
 // chunk appends an event with one choice; logprobs nil and finish "" are null.
 func (c *completionStream) chunk(text string, logprobs []byte, finish string) {
@@ -302,12 +297,6 @@ func (c *completionStream) chunk(text string, logprobs []byte, finish string) {
 	c.data = append(c.data, `,"finish_reason":`...)
 	c.data = append(appendOrNull(c.data, finish), `}]}`...)
 	c.out = sse.Append(c.out, "", c.data)
-}
-
-func (c *completionStream) flush() error {
-	_, err := c.w.Write(c.out)
-	c.out = c.out[:0]
-	return err
 }
 
 // KeepAlive writes a chunk with an empty text.
@@ -348,31 +337,9 @@ func (c *completionStream) Finish(finish string, wantUsage bool, u Usage, planne
 	if c.ended {
 		return errEnded
 	}
-	c.ended = true
 	if finish == "" {
 		finish = "stop"
 	}
 	c.chunk("", nil, finish)
-	if wantUsage {
-		c.data = append(append(c.data[:0], c.head...), `],"usage":`...)
-		c.data = appendUsage(c.data, u)
-		if len(planner) > 0 {
-			c.data = append(append(c.data, `,"haiku_planner":`...), planner...)
-		}
-		c.data = append(c.data, '}')
-		c.out = sse.Append(c.out, "", c.data)
-	}
-	c.out = sse.Append(c.out, "", []byte("[DONE]"))
-	return c.flush()
-}
-
-// Fail writes the error frame and the end mark.
-func (c *completionStream) Fail(e *Error) error {
-	if c.ended {
-		return errEnded
-	}
-	c.ended = true
-	c.out = sse.Append(c.out[:0], "", completions{}.ErrorBody(e))
-	c.out = sse.Append(c.out, "", []byte("[DONE]"))
-	return c.flush()
+	return c.end(wantUsage, u, planner)
 }

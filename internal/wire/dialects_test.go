@@ -134,7 +134,7 @@ func fuzzParse(t *testing.T, d Dialect, in []byte, text string, what uint8) {
 			}
 		}
 	}
-	c := Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Metadata: e.Metadata, Schema: &Schema{"s", []byte(`{}`)}}
+	c := Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Schema: &Schema{"s", []byte(`{}`)}}
 	call := d.Call(nil, r, c)
 	if !json.Valid(call) || !utf8.Valid(call) || !bytes.Equal(call, d.Call(nil, r, c)) {
 		t.Fatalf("call %q", call)

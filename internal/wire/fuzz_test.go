@@ -73,11 +73,11 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v in the edited body %q", err, out)
 		}
 		checkEdit(t, r, e, before, decodeAs(t, out), again)
-		call := Chat().Call(nil, r, Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Metadata: e.Metadata})
+		call := Chat().Call(nil, r, Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0})
 		if !json.Valid(call) || !utf8.Valid(call) {
 			t.Fatalf("call %q", call)
 		}
-		if !bytes.Equal(call, Chat().Call(nil, r, Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0, Metadata: e.Metadata})) {
+		if !bytes.Equal(call, Chat().Call(nil, r, Call{Model: text, System: []string{text}, User: []string{text}, MaxTokens: 1, Stream: what&1 != 0})) {
 			t.Error("two equal calls differ")
 		}
 	})
@@ -148,9 +148,6 @@ func editOf(r *Request, text string, what uint8) Edit {
 	if what&64 != 0 {
 		e.MaxTokens = 12345
 	}
-	if what&128 != 0 {
-		e.Metadata = []byte(` {"haiku":"1", "a" : 2} `)
-	}
 	return e
 }
 
@@ -195,23 +192,11 @@ func checkEdit(t *testing.T, r *Request, e Edit, before, after map[string]any, a
 	}
 	for key, v := range before {
 		switch key {
-		case "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "metadata":
+		case "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens":
 			continue
 		}
 		if !reflect.DeepEqual(after[key], v) {
 			t.Errorf("%q was %v and is %v", key, v, after[key])
-		}
-	}
-	if e.Metadata != nil {
-		had, _ := before["metadata"].(map[string]any)
-		has, _ := after["metadata"].(map[string]any)
-		for key, v := range had {
-			if !reflect.DeepEqual(has[key], v) {
-				t.Errorf("metadata %q was %v and is %v", key, v, has[key])
-			}
-		}
-		if has["haiku"] == nil {
-			t.Errorf("metadata %v lacks ours", has)
 		}
 	}
 }

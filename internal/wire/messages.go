@@ -1,7 +1,5 @@
 package wire
 
-import "math"
-
 // Messages is Anthropic's Messages API, as LiteLLM serves it under /v1/messages.
 //
 // Its system field reads as a leading message of role "system", so the first of the caller's own messages may be Request.Messages[1]; edits of that
@@ -82,7 +80,7 @@ func (r *messagesReader) field(key string) bool {
 	case "stream":
 		return s.boolTo(&q.Stream, "stream is not a boolean")
 	case "max_tokens":
-		return r.maxTokens()
+		return r.maxTokens(key)
 	case "stop_sequences":
 		return r.stops()
 	case "output_config":
@@ -93,20 +91,6 @@ func (r *messagesReader) field(key string) bool {
 		return s.nullOr('{', "metadata, litellm_metadata or thinking is not an object") && s.value()
 	}
 	return s.value()
-}
-
-func (r *messagesReader) maxTokens() bool {
-	s := &r.s
-	from := s.i
-	if !s.value() {
-		return false
-	}
-	n, ok := intOf(s.b[from:s.i])
-	if !ok || n <= 0 {
-		return s.fail("max_tokens is not a positive whole number")
-	}
-	r.req.MaxTokens = min(n, math.MaxInt32)
-	return true
 }
 
 func (r *messagesReader) stops() bool {
@@ -178,33 +162,14 @@ func (r *messagesReader) messages() bool {
 func (r *messagesReader) message() bool {
 	s := &r.s
 	m := Message{Start: s.i}
-	s.open()
-	var seen uint8
-	for more := s.first('}'); more; more = s.next('}') {
-		key, ok := s.key()
-		if !ok {
-			return false
-		}
-		var bit uint8
-		switch key {
-		case "role":
-			bit = sawRole
-			ok = s.want('"', "a role is not a string") && s.textTo(&m.Role)
-		case "content":
-			bit = sawContent
+	seen, ok := s.message(&m, func(key string) (bit uint8, ok bool) {
+		if key == "content" {
 			m.Parts, ok = r.content(&m)
-		default:
-			ok = s.value()
+			return sawContent, ok
 		}
-		if !ok {
-			return false
-		}
-		if seen&bit != 0 {
-			return s.fail("a message has " + key + " twice")
-		}
-		seen |= bit
-	}
-	if s.msg != "" {
+		return 0, s.value()
+	})
+	if !ok {
 		return false
 	}
 	if m.Role == "" || seen&sawContent == 0 {

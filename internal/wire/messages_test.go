@@ -155,7 +155,7 @@ func TestMessagesOneCall(t *testing.T) {
 
 func TestMessagesCall(t *testing.T) {
 	r := parseMessages(t, `{"model":"m","max_tokens":7,"temperature":0.7,"weird":1e0,"tags" : ["a"],"metadata":{"user_id":"u\u0031"},"litellm_metadata":{"trace":"theirs"},"inference_geo":"us","thinking":{"type":"enabled","budget_tokens":1024},"system":"s","messages":[{"role":"user","content":"x"}]}`)
-	const kept = `"tags" : ["a"],"metadata":{"user_id":"u\u0031"},"inference_geo":"us"`
+	const kept = `"tags" : ["a"],"metadata":{"user_id":"u\u0031"},"litellm_metadata":{"trace":"theirs"},"inference_geo":"us"`
 	schema := &Schema{Name: "notes", JSON: []byte(`{"type":"object"}`)}
 	for _, c := range []struct {
 		name string
@@ -163,14 +163,14 @@ func TestMessagesCall(t *testing.T) {
 		want string
 	}{
 		{"plain", Call{Model: "autox", User: []string{"q\n"}, MaxTokens: 9},
-			`{"model":"autox","max_tokens":9,"messages":[{"role":"user","content":"q\n"}],"temperature":0,` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
-		{"all", Call{Model: "autox", System: []string{"s"}, User: []string{"q"}, MaxTokens: 9, Schema: schema, Stream: true, Metadata: []byte(`{"trace":"ours","part":"1"}`)},
+			`{"model":"autox","max_tokens":9,"messages":[{"role":"user","content":"q\n"}],"temperature":0,` + kept + `}`},
+		{"all", Call{Model: "autox", System: []string{"s"}, User: []string{"q"}, MaxTokens: 9, Schema: schema, Stream: true},
 			`{"model":"autox","max_tokens":9,"system":"s\n\n` + underSchema + `notes:\n{\"type\":\"object\"}","messages":[{"role":"user","content":"q"}],"temperature":0,"stream":true,` +
-				kept + `,"litellm_metadata":{"trace":"theirs","part":"1"}}`},
+				kept + `}`},
 		{"dropped, no limit", Call{Model: "autox", User: []string{"q"}, Schema: schema, Drop: []string{"temperature", "response_format", "max_tokens", "seed"}},
-			`{"model":"autox","max_tokens":4096,"system":"` + underSchema + `notes:\n{\"type\":\"object\"}","messages":[{"role":"user","content":"q"}],` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
+			`{"model":"autox","max_tokens":4096,"system":"` + underSchema + `notes:\n{\"type\":\"object\"}","messages":[{"role":"user","content":"q"}],` + kept + `}`},
 		{"limit refused", Call{Model: "autox", User: []string{"q"}, MaxTokens: 9000, Drop: []string{"max_tokens"}},
-			`{"model":"autox","max_tokens":4096,"messages":[{"role":"user","content":"q"}],"temperature":0,` + kept + `,"litellm_metadata":{"trace":"theirs"}}`},
+			`{"model":"autox","max_tokens":4096,"messages":[{"role":"user","content":"q"}],"temperature":0,` + kept + `}`},
 	} {
 		if got := string(Messages().Call(nil, r, c.call)); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
@@ -201,7 +201,6 @@ func TestMessagesEdit(t *testing.T) {
 		{"room for thinking", `{"model":"m","max_tokens":9000,` + think + `,` + msgs + `}`, `{"model":"m","max_tokens":2049,` + think + `,` + msgs + `}`, Edit{MaxTokens: 2049}},
 		{"less room for thinking", `{"model":"m","max_tokens":9000,` + think + `,` + msgs + `}`, `{"model":"m","max_tokens":2048,"thinking":{"type":"enabled", "budget_tokens":1024},` + msgs + `}`, Edit{MaxTokens: 2048}},
 		{"no room for thinking", `{"model":"m","max_tokens":9000,` + think + `,` + msgs + `}`, `{"model":"m","max_tokens":2047,"thinking":{"type":"disabled"},` + msgs + `}`, Edit{MaxTokens: 2047}},
-		{"metadata merged", `{"model":"m","max_tokens":5,"litellm_metadata":{"a":1},"metadata":{"user_id":"u"},` + msgs + `}`, `{"model":"m","max_tokens":5,"litellm_metadata":{"a":1,"b":3},"metadata":{"user_id":"u"},` + msgs + `}`, Edit{Metadata: []byte(`{"a":2,"b":3}`)}},
 	} {
 		got := string(Messages().Edit(parseMessages(t, c.body), c.edit))
 		if got != c.want {

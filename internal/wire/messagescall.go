@@ -26,10 +26,6 @@ func join(pieces []string, more ...string) []string {
 	return append(pieces, more...)
 }
 
-// messagesMetadata is the field that LiteLLM reads on this path what it reads in metadata on OpenAI's: metadata itself goes to the provider, who takes
-// user_id alone.
-const messagesMetadata = "litellm_metadata"
-
 // Call implements Dialect. The order of the fields is fixed, so that equal calls are equal bytes. A schema is put into the system text. max_tokens
 // cannot be dropped: it becomes defaultMaxTokens at most.
 func (messages) Call(b []byte, r *Request, c Call) []byte {
@@ -58,7 +54,7 @@ func (messages) Call(b []byte, r *Request, c Call) []byte {
 	if c.Stream {
 		b = append(b, `,"stream":true`...)
 	}
-	b = messagesTable.appendForAll(b, r, messagesMetadata, c.Metadata)
+	b = messagesTable.appendForAll(b, r)
 	return append(b, '}')
 }
 
@@ -92,12 +88,6 @@ func (messages) Edit(r *Request, e Edit) []byte {
 	}
 	if e.Stream != nil && *e.Stream != r.Stream {
 		p.set(end, r.fields, "stream", strconv.AppendBool(nil, *e.Stream))
-	}
-	if len(e.Metadata) > 0 {
-		theirs := find(r.Body, r.fields, messagesMetadata)
-		if merged := merge(theirs, e.Metadata); len(merged) > len(theirs) {
-			p.set(end, r.fields, messagesMetadata, merged)
-		}
 	}
 	return p.bytes()
 }

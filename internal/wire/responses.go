@@ -1,7 +1,5 @@
 package wire
 
-import "math"
-
 // Responses is OpenAI's Responses API, as LiteLLM serves it under /v1/responses.
 //
 // Its instructions read as a leading message of role "system", so the caller's own items may begin with Request.Messages[1]; edits of that message change
@@ -74,7 +72,7 @@ func (r *responsesReader) field(key string) bool {
 	case "stream":
 		return s.boolTo(&q.Stream, "stream is not a boolean")
 	case "max_output_tokens":
-		return r.maxTokens()
+		return r.maxTokens(key)
 	case "text":
 		return r.textFormat()
 	case "metadata":
@@ -99,24 +97,6 @@ func (r *responsesReader) instructions() bool {
 	p.End = s.i
 	r.req.Messages[0] = Message{Role: "system", Parts: []Part{p}, Start: p.Start, End: p.End}
 	r.instructed = true
-	return true
-}
-
-func (r *responsesReader) maxTokens() bool {
-	s := &r.s
-	from := s.i
-	if !s.value() {
-		return false
-	}
-	raw := s.b[from:s.i]
-	if isNull(raw) {
-		return true
-	}
-	n, ok := intOf(raw)
-	if !ok || n <= 0 {
-		return s.fail("max_output_tokens is not a positive whole number")
-	}
-	r.req.MaxTokens = min(n, math.MaxInt32)
 	return true
 }
 

@@ -37,7 +37,7 @@ func (responses) Call(b []byte, r *Request, c Call) []byte {
 	if c.Stream {
 		b = append(b, `,"stream":true`...)
 	}
-	b = responsesTable.appendForAll(b, r, "metadata", c.Metadata)
+	b = responsesTable.appendForAll(b, r)
 	return append(b, '}')
 }
 

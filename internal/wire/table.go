@@ -134,25 +134,12 @@ func (r *bodyReader) oneCall() {
 	}
 }
 
-// appendForAll appends the caller's fields that belong to every call, metadata of ours merged into theirs, which stands under the name given.
-func (t *table) appendForAll(b []byte, r *Request, name string, metadata []byte) []byte {
-	merged := metadata
+// appendForAll appends the caller's fields that belong to every call.
+func (t *table) appendForAll(b []byte, r *Request) []byte {
 	for _, f := range r.fields {
-		if t.place(f.key) != all {
-			continue
+		if t.place(f.key) == all {
+			b = append(append(b, ','), r.Body[f.name:f.end]...)
 		}
-		value := r.Body[f.start:f.end]
-		if f.key == name {
-			merged = merge(value, metadata)
-			continue
-		}
-		b = append(b, ',')
-		b = append(b, r.Body[f.name:f.start]...)
-		b = append(b, value...)
-	}
-	if len(merged) > 0 {
-		b = append(append(append(b, `,"`...), name...), `":`...)
-		b = append(b, merged...)
 	}
 	return b
 }
@@ -166,7 +153,7 @@ func (r *Request) bodyEnd() int {
 	return end
 }
 
-// editFields makes the edits that are the same on all of OpenAI's paths: model, limit and metadata. limits are the limit's names; where the caller used
+// editFields makes the edits that are the same on all of OpenAI's paths: model and limit. limits are the limit's names; where the caller used
 // none, the first that the model does not refuse is added.
 func editFields(p *splicer, r *Request, e Edit, limits ...string) {
 	end := r.bodyEnd()
@@ -187,12 +174,6 @@ func editFields(p *splicer, r *Request, e Edit, limits ...string) {
 				p.set(end, r.fields, name, value)
 				break
 			}
-		}
-	}
-	if len(e.Metadata) > 0 {
-		theirs := find(r.Body, r.fields, "metadata")
-		if merged := merge(theirs, e.Metadata); len(merged) > len(theirs) {
-			p.set(end, r.fields, "metadata", merged)
 		}
 	}
 }

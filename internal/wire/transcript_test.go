@@ -118,12 +118,11 @@ func replay(t *testing.T, dialect Dialect, in map[string]string) map[string]stri
 			Schema              *Schema
 			Stream              bool
 			Drop                []string
-			Meta                json.RawMessage
 		}
 		if err := json.Unmarshal([]byte(s), &in); err != nil {
 			t.Fatal(err)
 		}
-		c := Call{Model: in.Model, MaxTokens: in.MaxTokens, Schema: in.Schema, Stream: in.Stream, Drop: in.Drop, Metadata: in.Meta}
+		c := Call{Model: in.Model, MaxTokens: in.MaxTokens, Schema: in.Schema, Stream: in.Stream, Drop: in.Drop}
 		for _, p := range []struct {
 			to   *[]string
 			text string
@@ -194,12 +193,11 @@ func readEdit(t *testing.T, s string) Edit {
 		Append    []Turn
 		Stream    *bool
 		MaxTokens int
-		Metadata  json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(s), &v); err != nil {
 		t.Fatal(err)
 	}
-	e := Edit{Model: v.Model, Append: v.Append, Stream: v.Stream, MaxTokens: v.MaxTokens, Metadata: v.Metadata, Texts: map[At]string{}, Drop: map[int]bool{}}
+	e := Edit{Model: v.Model, Append: v.Append, Stream: v.Stream, MaxTokens: v.MaxTokens, Texts: map[At]string{}, Drop: map[int]bool{}}
 	for key, text := range v.Texts {
 		var at At
 		if _, err := fmt.Sscanf(key, "%d.%d", &at.Message, &at.Part); err != nil {

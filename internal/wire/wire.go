@@ -128,8 +128,7 @@ type Call struct {
 	Stream    bool
 	// Drop names parameters of ours that this model refused: "temperature", "response_format", "max_tokens" (max_completion_tokens is used instead), "seed",
 	// "stream_options"; of the Responses API "max_output_tokens", "text", "store".
-	Drop     []string
-	Metadata []byte // raw JSON object merged into the caller's metadata; nil: none
+	Drop []string
 }
 
 // Room is about how long the call's body is, in bytes: text needs few escapes.
@@ -140,7 +139,7 @@ func (c *Call) Room() int {
 			n += len(s)
 		}
 	}
-	return 1<<10 + n + n/16 + len(c.Metadata)
+	return 1<<10 + n + n/16
 }
 
 // A Schema is a JSON schema with the name that OpenAI wants beside it.
@@ -158,7 +157,6 @@ type Edit struct {
 	Stream    *bool         // nil keeps; true also asks for usage in the stream (stream_options)
 	MaxTokens int           // 0 keeps the caller's; else set under the name the caller used (max_tokens where none)
 	Without   []string      // as Drop in Call, of what we add: "max_tokens" makes it max_completion_tokens. What the caller set stays
-	Metadata  []byte        // as in Call
 }
 
 // At names a part of a message.
