@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/haiku-planner/haikuplanner"
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
@@ -100,6 +101,35 @@ func TestInstructionIsWhole(t *testing.T) {
 			if calls < 10 {
 				t.Errorf("%s: only %d calls", c.name, calls)
 			}
+		}
+	}
+}
+
+// What is asked stays in the text under rules, and is counted no more than under a planner.
+func TestTheQuestionIsNotCounted(t *testing.T) {
+	log := strings.Repeat("2026-11-29 10:00:01 INFO pump 3 is on\n", 30)
+	text := strings.Repeat(log+"2026-11-29 10:00:02 ERROR pump 3 is off\n", 25)
+	const question = "How many ERROR lines are in this log?"
+	for name, turn := range map[string]string{"first": question + "\n\n" + text, "last": text + "\n\n" + question} {
+		inserted := ""
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			if isMap(c) {
+				_, passage, _ := strings.Cut(c.User, "<<<")
+				items := []string{}
+				for _, line := range strings.Split(passage, "\n") {
+					if strings.Contains(line, "ERROR") {
+						items = append(items, fmt.Sprintf(`{"quote":%q,"n":1}`, line))
+					}
+				}
+				return upstreamtest.Reply{Text: `{"items":[` + strings.Join(items, ",") + `]}`}
+			}
+			inserted = string(c.Body)
+			return upstreamtest.Reply{Text: "25"}
+		})
+		a := send(t, newPlanner(t, up, haikuplanner.WithRules()), body("sonnet-4-x", nil, message{"user", turn}), "x-decompose", "1")
+		if a.Status != 200 || !strings.Contains(inserted, "whole text: 25") {
+			i := strings.Index(inserted, "whole text")
+			t.Errorf("%s: status %d, %.60q", name, a.Status, inserted[max(i, 0):])
 		}
 	}
 }

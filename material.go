@@ -446,6 +446,16 @@ func (rd *reading) adopt(numbers []int, certain bool) {
 	}
 }
 
+// spans are where the candidates with those numbers stand.
+func (rd *reading) spans(numbers []int) (out []Span) {
+	for _, p := range rd.candidates() {
+		if slices.Contains(numbers, p.number) {
+			out = append(out, p.Span)
+		}
+	}
+	return out
+}
+
 // outer is how many candidates at each end are as many as most instructions have.
 const outer = 6
 

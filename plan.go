@@ -26,6 +26,7 @@ type Plan struct {
 	op    operator.Operator
 	input operator.Input
 	read  *reading
+	task  []Span // what of the material surely is what is asked
 	units []unit
 	hold  Money // worst case of the final call
 }
@@ -203,6 +204,9 @@ func (r *run) input(a operator.Advice, sizes chunkSizes) operator.Input {
 		Core:   r.core,
 		Split:  func(c operator.Chunk) []operator.Chunk { return r.split(c, sizes) },
 		Tokens: l.model.enc.Count,
+	}
+	for _, s := range plan.task {
+		in.Task = append(in.Task, operator.Chunk{Message: s.Message, Part: s.Part, Start: s.Start, End: s.End})
 	}
 	in.Chunks = make([]operator.Chunk, len(plan.units))
 	for i, u := range plan.units {

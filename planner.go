@@ -167,6 +167,7 @@ func (r *run) prepare() error {
 		PromptTokens: l.countAll(), Tokenizer: l.model.enc.Name(), Calibration: l.model.factor()}
 	r.plan = plan
 	reading.adopt(decided.Kept, !decided.Guessed)
+	plan.task = reading.spans(decided.Task)
 	plan.Models = PlanModels{Planner: r.cfg.PlannerModel, Map: l.fast().name, Final: l.final().name}
 
 	sizes := r.sizes()
