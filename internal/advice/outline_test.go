@@ -66,6 +66,7 @@ func TestAdvisingIsLinear(t *testing.T) {
 	for name, s := range map[string]string{
 		"letters": strings.Repeat("a", 4<<20), "lines": strings.Repeat("\n", 4<<20), "hashes": strings.Repeat("# ", 2<<20), "backquotes": strings.Repeat("`", 1<<20),
 		"quotes": strings.Repeat(`"`, 1<<20), "braces": strings.Repeat("{", 1<<20), "fences": strings.Repeat("```\n", 1<<18), "questions": strings.Repeat("why? ", 1<<18), "list": strings.Repeat("list ", 1<<18),
+		"tags": strings.Repeat("<a>", 1<<18), "tags on lines": strings.Repeat("<a>\n", 1<<18), "ends of tags": strings.Repeat("</a>\n", 1<<18), "halves of tags": strings.Repeat("</", 1<<18), "tickets": strings.Repeat("Ticket 1: Please?\n", 1<<15),
 	} {
 		start := time.Now()
 		head, tail := Ends(s)
