@@ -74,7 +74,7 @@ func TestAdvisingIsLinear(t *testing.T) {
 		Prompt(q)
 		Rules(q)
 		Long(s)
-		if d := time.Since(start); d > 3*time.Second {
+		if d := time.Since(start); d > 20*time.Second { // what is quadratic takes minutes
 			t.Errorf("%s: %v", name, d)
 		}
 	}
