@@ -21,7 +21,7 @@ func TestSideOf(t *testing.T) {
 			"Sondan bir önceki hata hangisi?", "Wann war der 3. Fehler?", "Der dritte Fehler?", "der vorletzte Fehler?", "the 2nd error?", "What was the penultimate error?", "What was the second-to-last error?", "Quelle est la troisième erreur ?", "l'avant-dernière erreur",
 			"¿Cuál fue el segundo error?", "¿Y el penúltimo?", "Вторая ошибка?", "предпоследняя ошибка", "الخطأ الثالث", "第三个错误", "倒数第二个错误", "3番目のエラー", "세 번째 오류", "When were the first and the last error?", "What are the first three errors?", "Son 5 hata nedir?",
 			"Die letzten drei Fehler?", "Son hata.", "Los primeros errores", "What was the last error before the restart?", "Kaçıncı pompa bozuldu?"},
-		anywhere: {"What is the vault code?", "How much water runs per second?", "Does it take 10 seconds or one second?", "What is her last name?", "Give the first and last name of the keeper.", "First, read the text. Who is the keeper?", "¿Cuáles son los puertos?", "Quel est son nom ?",
+		anywhere: {"What is the vault code?", "1. Find the vault code.\n2. Say who kept it.", "How much water runs per second?", "Does it take 10 seconds or one second?", "What is her last name?", "Give the first and last name of the keeper.", "First, read the text. Who is the keeper?", "¿Cuáles son los puertos?", "Quel est son nom ?",
 			"What is the name of the keeper's son?", "Name his son.", "Ils sont où, avec son frère", "Dónde son los puertos", "Ne sonuç çıktı, sonra ne oldu?", "What is the firstborn called?", "Wie heißt das Schiff erst?"},
 	} {
 		for _, task := range tasks {
