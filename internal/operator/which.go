@@ -90,9 +90,9 @@ var (
 	numbered = regexp.MustCompile(`[\p{L},]\s\d{1,3}\.\s\p{L}|(?m:^)\d{1,3}\.\s\p{Ll}`) // der 3. Fehler, but not the items of a list
 	// relative is what makes one the first or the last only beside something else, which may stand in another passage.
 	relative = word(`before|after|since|until|prior to|preceding|önce|öncesi\S*|önceki|sonra|sonrasi\S*|vor|bevor|nach|nachdem|seit|avant|après|depuis|antes|después|depois|desde|prima d\S+|dopo|до|перед|после|قبل|بعد`)
-	// apart are words of these lists in another sense: the unit of time, names, steps of an instruction.
+	// apart are words of these lists that surely have another sense: the unit of time, names, titles.
 	apart = word(`(?:(?:per|one|half|half a|split|times a|once a|par|por|al|pro|\d+|/) ?)(?:second[aeo]?|segundo)`,
-		`(?:first|last|second)(?:(?: and| /| or) (?:first|last|second))? names?|at (?:first|last)|first of all|(?:first|second|third)(?:ly)? ,|(?:final|first) (?:answer|reply|response|output|draft)`,
+		`(?:first|last|second)(?:(?: and| /| or) (?:first|last|second))? names?|at (?:first|last)|first of all`,
 		`first (?:aid|lady|minister|class)|(?:first|second) world war|second hand|third part(?:y|ies)|erste hilfe|premier ministre|primer (?:ministro|nombre)|primeiro ministro`)
 	turkishSon = word(`son`)
 	// otherSon and turkish tell the word son, in Turkish the last, from a child in English, his in French and are in Spanish.
