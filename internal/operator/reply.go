@@ -3,6 +3,7 @@ package operator
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"regexp"
 	"slices"
@@ -24,26 +25,35 @@ var (
 	quotesJSON = regexp.MustCompile(`^[\[{\s]*\{\s*'`)
 )
 
-// maxQuoted bounds how many objects with other quotation marks that are none are looked at to their end.
-const maxQuoted = 8
+// inVainBytes bounds how much of a reply is read as JSON that turns out to be none, by its own length.
+const inVainBytes = 8
 
 // jsonIn finds the JSON objects and lists of a reply, and the text after the last. None where something begins like one and is none: what it says would be lost.
 func jsonIn(reply string) (all []jsonText, rest string) {
-	from, failed := 0, 0
+	from, room := 0, inVainBytes*len(reply)
 	for i := 0; i < len(reply); {
 		k := strings.IndexAny(reply[i:], "{[")
 		if k < 0 {
 			break
 		}
 		i += k
-		looks, quotes := looksJSON.MatchString(reply[i:]), failed < maxQuoted && quotesJSON.MatchString(reply[i:])
+		looks, quotes := looksJSON.MatchString(reply[i:]), room > 0 && quotesJSON.MatchString(reply[i:])
 		var raw json.RawMessage
-		d := json.NewDecoder(strings.NewReader(reply[i:]))
 		n := 0
-		if (looks || quotes || reply[i] == '[') && d.Decode(&raw) == nil {
-			n = int(d.InputOffset())
-		} else if looks || quotes {
-			raw, n = strict(reply[i:])
+		if looks || quotes || reply[i] == '[' && room > 0 {
+			d := json.NewDecoder(strings.NewReader(reply[i:]))
+			var wrong *json.SyntaxError
+			switch err := d.Decode(&raw); {
+			case err == nil:
+				n = int(d.InputOffset())
+			case looks || quotes:
+				raw, n = strict(reply[i:])
+				room -= len(reply) - i
+			case errors.As(err, &wrong):
+				room -= int(wrong.Offset)
+			default:
+				room -= len(reply) - i
+			}
 		}
 		switch {
 		case n > 0:
@@ -53,9 +63,6 @@ func jsonIn(reply string) (all []jsonText, rest string) {
 		case looks && !quotes:
 			return nil, reply
 		default:
-			if quotes {
-				failed++
-			}
 			i++
 		}
 	}

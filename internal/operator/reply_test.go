@@ -34,6 +34,7 @@ func TestLooseJSON(t *testing.T) {
 		long + `{'items': [{'quote': 'it\'s "a", he said', 'sure': True, 'note': None}]}`: `{"items":[{"note":null,"quote":"it's \"a\", he said","sure":true}]}`,
 		`{'items': [{'quote': 'cut`:                                                       none,
 		`The {'twas} of [{'x} is: {"items":["a"]}`:                                        `{"items":["a"]}`,
+		strings.Repeat("[1,", 20_000):                                                     none,
 		strings.Repeat("{'", 100) + ` {"items":["a"]}`:                                    `{"items":["a"]}`,
 		`{"items":[{"quote":"a"} {"quote":"b"}]}`:                                         none,
 		`{"items":[{"item":{"Quote":"a","B":1,"a":2,},},]}`:                               `{"items":[{"item":` + "{}" + `}]}`,

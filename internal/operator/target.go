@@ -11,6 +11,7 @@ var formNames = regexp.MustCompile(`(?i)\b(?:` + forms + `)\b`)
 const (
 	forms     = `csv|json|jsonl|ndjson|tsv|yaml|xml|html|markdown|toml|latex|sql`
 	formReach = 80
+	maxForms  = 50 // that are looked at
 )
 
 // What stands before or after the name of a form tells whether it is what is wanted, or what there is.
@@ -32,7 +33,7 @@ const takes = `convert|transform|turn|change|translate|rewrite|reformat|parse|re
 // said is false.
 func targetForm(task string) (form string, said bool) {
 	wanted, maybe := map[string]bool{}, false
-	for _, at := range formNames.FindAllStringIndex(task, -1) {
+	for _, at := range formNames.FindAllStringIndex(task, maxForms) {
 		name := strings.ToLower(task[at[0]:at[1]])
 		was, next := task[max(0, at[0]-formReach):at[0]], task[at[1]:min(len(task), at[1]+formReach)]
 		switch {

@@ -3,6 +3,7 @@ package operator
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -19,15 +20,14 @@ const (
 
 // sideOf reads which of several the task asks for. What is wrongly taken for such a word costs calls only.
 func sideOf(task string) side {
-	task = norm.NFC.String(task)
-	text := apart.ReplaceAllString(lower(task), " ")
-	first := firsts.MatchString(text)
-	son := turkishSon.MatchString(text)
-	last := lasts.MatchString(text) || son && turkish.MatchString(strings.ToLower(task))
+	task = norm.NFC.String(ends(task))
+	text := apart.ReplaceAllString(spaced(task), " ")
+	first, son := firsts.in(text), turkishSon.MatchString(text)
+	last := lasts.in(text) || son && turkish.MatchString(strings.ToLower(task))
 	switch {
 	case son && !last && !otherSon.MatchString(text): // it may be
 		return throughout
-	case ordinals.MatchString(text), first && last, (first || last) && relative.MatchString(text):
+	case ordinals.in(text), numbered.MatchString(task), first && last, (first || last) && relative.MatchString(text):
 		return throughout
 	case first:
 		return atStart
@@ -37,46 +37,65 @@ func sideOf(task string) side {
 	return anywhere
 }
 
-// word is a pattern of whole words.
-func word(alternatives ...string) *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|[^\p{L}\p{N}])(?:` + strings.Join(alternatives, "|") + `)(?:$|[^\p{L}\p{M}\p{N}])`)
+// spaced is a text as lower makes it, so that İ, I and ı are i, with one space before and after each word, comma and stroke and no other marks.
+func spaced(text string) string {
+	var b strings.Builder
+	for _, r := range lower(text) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || r == 'ª' || r == 'º':
+			b.WriteRune(r)
+		case r == ',' || r == '/':
+			b.WriteString(" " + string(r) + " ")
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return " " + strings.Join(strings.Fields(b.String()), " ") + " "
 }
 
-// The patterns are for text as lower makes it: İ, I and ı are i.
+// A placing is what says something about a place: as words, and in scripts without spaces or with words in one piece with others.
+type placing struct{ words, letters *regexp.Regexp }
+
+func (p placing) in(text string) bool {
+	return p.words.MatchString(text) || strings.ContainsFunc(text, func(r rune) bool { return r >= '\u0e00' }) && p.letters.MatchString(text)
+}
+
+// word is a pattern of whole words in a text that is spaced.
+func word(alternatives ...string) *regexp.Regexp {
+	return regexp.MustCompile(` (?:` + strings.Join(alternatives, "|") + `) `)
+}
+
 var (
-	firsts = regexp.MustCompile(word(`first|earliest|1st`,
-		`ilk(?:i|in[ei]?|ini|inde|inden|inin|leri)?|birinci\p{L}*`,
+	firsts = placing{word(`first|earliest|1st`,
+		`ilk(?:i|in[ei]?|ini|inde|inden|inin|leri)?|birinci\S*`,
 		`(?:aller)?erste[rnms]?|zuerst|frühe?ste[rnms]?|eerste|första|første`,
 		`premi[eè]re?|1[eè]re?|primer[oa]?|primeir[oa]|prim[oa]|primul`,
-		`перв\p{L}+|перш\p{L}+|първ\p{L}+|pierwsz\p{L}+|prvn\p{L}+|πρώτ\p{L}+|első\p{L}*|ensimmäi\p{L}+`,
-		`(?:ال)?[أا]ول[ىي]?|اولین|نخستین|ה?ראשו\p{L}+|पहल[\p{L}\p{M}]+|đầu tiên|pertama`).String() +
-		`|第一|第1(?:\D|$)|首次|首个|首個|最早|最初|最先|头一|初めて|はじめて|一番目|1番目|첫|처음|최초|แรก`)
-	lasts = regexp.MustCompile(word(`last|latest|final|most recent`,
-		`sonuncu\p{L}*|en son\p{L}{0,3}`,
+		`перв\S+|перш\S+|първ\S+|pierwsz\S+|prvn\S+|πρώτ\S+|első\S*|ensimmäi\S+`,
+		`(?:ال)?[أا]ول[ىي]?|اولین|نخستین|ה?ראשו\S+|पहल\S+|đầu tiên|pertama`), regexp.MustCompile(`第一|第1(?:\D|$)|首次|首个|首個|最早|最初|最先|头一|初めて|はじめて|一番目|1番目|첫|처음|최초|แรก`)}
+	lasts = placing{word(`last|latest|final|most recent`,
+		`sonuncu\S*|en son\S{0,3}`,
 		`(?:aller)?letzte[rnms]?|zuletzt|jüngste[rnms]?|laatste?|sista?|siste|senaste?|sidste?|seneste?`,
 		`derni[eè]re?|plus récente?|[uú]ltim[oa]|(?:más|mais) recente?|più recente|ultimul`,
-		`последн\p{L}+|останн\p{L}+|ostatni\p{L}*|posledn\p{L}+|τελευταί\p{L}+|utols\p{L}+|viimei\p{L}+`,
-		`آخر|(?:ال)?[أا]خير\p{L}*|آخرین|ה?אחרו\p{L}+|आख़?िर[\p{L}\p{M}]+|अंतिम|cuối cùng|gần đây nhất|terakhir`).String() +
-		`|最后|最後|最終|最新|最近|末次|마지막|최근|최종|สุดท้าย|ล่าสุด`)
+		`последн\S+|останн\S+|ostatni\S*|posledn\S+|τελευταί\S+|utols\S+|viimei\S+`,
+		`آخر|(?:ال)?[أا]خير\S*|آخرین|ה?אחרו\S+|आख़?िर\S+|अंतिम|cuối cùng|gần đây nhất|terakhir`), regexp.MustCompile(`最后|最後|最終|最新|最近|末次|마지막|최근|최종|สุดท้าย|ล่าสุด`)}
 	// ordinals are the words for any other one, for several of them, and for which one it is.
-	ordinals = regexp.MustCompile(word(`second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\p{L}+teenth|\p{L}+tieth|nth|(?:ante)?penultimate|runner-up|\d+(?:nd|rd|th)|\d+\dst|next[- ]to[- ]last|last but \p{L}+`,
+	ordinals = placing{word(`second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\S+teenth|\S+tieth|nth|(?:ante)?penultimate|runner up|\d+(?:nd|rd|th)|\d+\dst|next to last|last but \S+`,
 		`(?:first|last|latest|final|most recent|ilk|son|ersten|letzten|eerste|laatste) (?:two|three|four|five|six|seven|eight|nine|ten|few|couple|several|iki|üç|dört|beş|alti|yedi|sekiz|dokuz|on|birkaç|beiden|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|paar|\d+)`,
-		`(?:ikinci|üçüncü|dördüncü|beşinci|altinci|yedinci|sekizinci|dokuzuncu|onuncu|yirminci|otuzuncu|kirkinci|ellinci|yüzüncü|kaçinci|on birinci)\p{L}*|\d+['’]?[iuü]?nc[iuü]\p{L}*|sondan`,
-		`(?:zweit|dritt|viert|fünft|sechst|siebt|siebent|acht|neunt|zehnt|elft|zwölft|zwanzigst)e[rnms]?|(?:vor|zweit|dritt|viert)letzt\p{L}+|wievielt\p{L}+|tweede|derde|vierde|vijfde|voorlaatste|hoeveelste|andra|tredje|fjärde|fjerde|femte|anden|näst sista?|nest siste`,
-		`\p{L}{3,}i[eè]mes?|\d+i?[eè]me|seconde|avant-derni[eè]re?|premi[eè]re?s|derni[eè]re?s|segund[oa]|tercer[oa]?|terceir[oa]|cuart[oa]|quart[oa]|quint[oa]|sext[oa]|s[eé]ptim[oa]|octav[oa]|d[eé]cim[oa]|second[oa]|terz[oa]|pen[uú]ltim[oa]|(?:primer|primeir|[uú]ltim)[oa]s|ultim[ei]|prim[ei]|\d+[ºª]`,
-		`втор\p{L}+|трет\p{L}+|четв[её]рт\p{L}+|пят(?:ый|ая|ое|ого|ой|ую|ом)|шест(?:ой|ая|ое|ого|ую|ом)|седьм\p{L}+|предпоследн\p{L}+|последние|первые|\d+-?(?:й|я|е|го|ю)|други(?:й|м|х)|друг(?:а|е|ого|ої|у)|треті\p{L}*|передостанн\p{L}+|drugi\p{L}*|trzeci\p{L}*|czwart\p{L}+|przedostatni\p{L}*|druh\p{L}+|třet\p{L}+|předposledn\p{L}+|δεύτερ\p{L}+|τρίτ\p{L}+|második\p{L}*|harmadik\p{L}*|toi(?:nen|se\p{L}+)|kolma\p{L}+`,
-		`(?:ال)?(?:ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر)[ةه]?|قبل (?:ال)?[أا]خير\p{L}*|دوم|سوم|ה(?:שני|שנייה|שלישי\p{L}*|רביעי\p{L}*)|दूसर[\p{L}\p{M}]+|तीसर[\p{L}\p{M}]+|thứ (?:hai|ba|tư|năm|\d+)|kedua|ketiga|keempat`).String() +
-		`|第(?:[二三四五六七八九十百两兩几幾]|[02-9]|1\d)|第一百|倒数|倒數|(?:[二三四五六七八九十何]|[02-9]|1\d)(?:番目|つ目|回目|個目|件目)|[最後]+から[二三四五六七八九十\d]|(?:最后|最後)の?[两兩二三四五六七八九十几\d]|前[两兩三四五六七八九十几\d]` +
-		`|(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열|몇|[02-9]|1\d) ?번째|둘째|셋째|넷째|끝에서|ที่ ?(?:สอง|สาม|สี่|\d)` +
-		`|[\p{L},]\s\d{1,3}\.\s\p{L}|(?m:^)\d{1,3}\.\s\p{Ll}`) // der 3. Fehler, but not the items of a list
+		`(?:ikinci|üçüncü|dördüncü|beşinci|altinci|yedinci|sekizinci|dokuzuncu|onuncu|yirminci|otuzuncu|kirkinci|ellinci|yüzüncü|kaçinci|on birinci)\S*|\d+ ?[iuü]?nc[iuü]\S*|sondan`,
+		`(?:zweit|dritt|viert|fünft|sechst|siebt|siebent|acht|neunt|zehnt|elft|zwölft|zwanzigst)e[rnms]?|(?:vor|zweit|dritt|viert)letzt\S+|wievielt\S+|tweede|derde|vierde|vijfde|voorlaatste|hoeveelste|andra|tredje|fjärde|fjerde|femte|anden|näst sista?|nest siste`,
+		`\S{3,}i[eè]mes?|\d+i?[eè]me|seconde|avant derni[eè]re?|premi[eè]re?s|derni[eè]re?s|segund[oa]|tercer[oa]?|terceir[oa]|cuart[oa]|quart[oa]|quint[oa]|sext[oa]|s[eé]ptim[oa]|octav[oa]|d[eé]cim[oa]|second[oa]|terz[oa]|pen[uú]ltim[oa]|(?:primer|primeir|[uú]ltim)[oa]s|ultim[ei]|prim[ei]|\d+[ºª]`,
+		`втор\S+|трет\S+|четв[её]рт\S+|пят(?:ый|ая|ое|ого|ой|ую|ом)|шест(?:ой|ая|ое|ого|ую|ом)|седьм\S+|предпоследн\S+|последние|первые|\d+ ?(?:й|я|е|го|ю)|други(?:й|м|х)|друг(?:а|е|ого|ої|у)|треті\S*|передостанн\S+|drugi\S*|trzeci\S*|czwart\S+|przedostatni\S*|druh\S+|třet\S+|předposledn\S+|δεύτερ\S+|τρίτ\S+|második\S*|harmadik\S*|toi(?:nen|se\S+)|kolma\S+`,
+		`(?:ال)?(?:ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر)[ةه]?|قبل (?:ال)?[أا]خير\S*|دوم|سوم|ה(?:שני|שנייה|שלישי\S*|רביעי\S*)|दूसर\S+|तीसर\S+|thứ (?:hai|ba|tư|năm|\d+)|kedua|ketiga|keempat`), regexp.MustCompile(`第(?:[二三四五六七八九十百两兩几幾]|[02-9]|1\d)|第一百|倒数|倒數|(?:[二三四五六七八九十何]|[02-9]|1\d)(?:番目|つ目|回目|個目|件目)|[最後]+から[二三四五六七八九十\d]|(?:最后|最後)の?[两兩二三四五六七八九十几\d]|前[两兩三四五六七八九十几\d]` +
+		`|(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열|몇|[02-9]|1\d) ?번째|둘째|셋째|넷째|끝에서|ที่ ?(?:สอง|สาม|สี่|\d)`)}
+	numbered = regexp.MustCompile(`[\p{L},]\s\d{1,3}\.\s\p{L}|(?m:^)\d{1,3}\.\s\p{Ll}`) // der 3. Fehler, but not the items of a list
 	// relative is what makes one the first or the last only beside something else, which may stand in another passage.
-	relative = word(`before|after|since|until|prior to|preceding|önce|öncesi\p{L}*|önceki|sonra|sonrasi\p{L}*|vor|bevor|nach|nachdem|seit|avant|après|depuis|antes|después|depois|desde|prima d\p{L}+|dopo|до|перед|после|قبل|بعد`)
-	// apart are words of these lists in another sense: the unit of time, names, steps of an instruction.
-	apart = word(`(?:(?:per|one|half|half a|split|times a|once a|par|por|al|pro|\d+)[- ]?|/ ?)(?:second[aeo]?|segundo)`,
-		`(?:first|last|second)(?:(?: and|/| or) (?:first|last|second))? names?|at (?:first|last)|first of all|first(?:ly)?,|second(?:ly)?,|third(?:ly)?,|(?:final|first) (?:answer|reply|response|output|draft)`,
-		`first (?:aid|lady|minister|class)|(?:first|second) world war|second[- ]hand|third[- ]part(?:y|ies)|erste hilfe|premier ministre|primer (?:ministro|nombre)|primeiro ministro`)
+	relative = word(`before|after|since|until|prior to|preceding|önce|öncesi\S*|önceki|sonra|sonrasi\S*|vor|bevor|nach|nachdem|seit|avant|après|depuis|antes|después|depois|desde|prima d\S+|dopo|до|перед|после|قبل|بعد`)
+	// apart are words of these lists that surely have another sense: the unit of time, names, titles.
+	apart = word(`(?:(?:per|one|half|half a|split|times a|once a|par|por|al|pro|\d+|/) ?)(?:second[aeo]?|segundo)`,
+		`(?:first|last|second)(?:(?: and| /| or) (?:first|last|second))? names?|at (?:first|last)|first of all`,
+		`first (?:aid|lady|minister|class)|(?:first|second) world war|second hand|third part(?:y|ies)|erste hilfe|premier ministre|primer (?:ministro|nombre)|primeiro ministro`)
 	turkishSon = word(`son`)
 	// otherSon and turkish tell the word son, in Turkish the last, from a child in English, his in French and are in Spanish.
-	otherSon = word(`the|an?|his|her|my|their|your|whose|of|is|was|are|who|what|how|when|and|['’]s|est|sont|quel(?:le)?s?|qui|du|et|avec|dans|pour|los|las|qué|que|cuáles|cuales|quién|quiénes|del`)
-	turkish  = regexp.MustCompile(`[ğış]|i̇|(?:^|\P{L})(?:hangi\p{L}*|kim(?:in|e|i|dir)?|nedir|nerede\p{L}*|nereye|zaman|kaç\p{L}*|bir|bu|için|olan|bul|bulun|göster|söyle|yaz|ver|ne(?:\s*\?|\s+(?:oldu|dedi|kadar|idi|diyor)))(?:$|\P{L})`)
+	otherSon = word(`the|an?|his|her|my|their|your|whose|of|is|was|are|who|what|how|when|and|s|est|sont|quel(?:le)?s?|qui|du|et|avec|dans|pour|los|las|qué|que|cuáles|cuales|quién|quiénes|del`)
+	turkish  = regexp.MustCompile(`[ğış]|i̇|(?:^|\P{L})(?:hangi\S*|kim(?:in|e|i|dir)?|nedir|nerede\S*|nereye|zaman|kaç\S*|bir|bu|için|olan|bul|bulun|göster|söyle|yaz|ver|ne(?:\s*\?|\s+(?:oldu|dedi|kadar|idi|diyor)))(?:$|\P{L})`)
 )

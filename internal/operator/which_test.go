@@ -12,16 +12,16 @@ import (
 
 func TestSideOf(t *testing.T) {
 	for want, tasks := range map[side][]string{
-		atStart: {"When was the first error?", "İlk hata hangi satırda?", "ilk hata hangi satırda", "İLK HATA NE ZAMAN?", "Hataların ilki ne zaman oldu?", "Wann war der erste Fehler?", "Quelle est la première erreur ?",
+		atStart: {"When was the first error?", "Which pump failed first, and when?", "İlk hata hangi satırda?", "ilk hata hangi satırda", "İLK HATA NE ZAMAN?", "Hataların ilki ne zaman oldu?", "Wann war der erste Fehler?", "Quelle est la première erreur ?",
 			"¿Cuál fue el primer error?", "Qual foi o primeiro erro?", "Qual è il primo errore?", "Когда была первая ошибка?", "متى كان أول خطأ؟", "第一次错误是什么时候？", "最初のエラーは？", "첫 오류는 언제?", "pierwszy błąd?", "What is the earliest entry?",
 			"Who filed the first error, by last name?"},
-		atEnd: {"When was the last error?", "Wann war der letzte Fehler?", "¿Cuándo fue el último error?", "Quand a eu lieu la dernière erreur ?", "Quand a eu lieu la dernie\u0300re erreur ?", "Когда была последняя ошибка?", "последний сбой?", "最后一次错误是什么时候？", "最後のエラーはいつですか？",
+		atEnd: {"When was the last error?", "What was the suspect's final answer?", "Wann war der letzte Fehler?", "¿Cuándo fue el último error?", "Quand a eu lieu la dernière erreur ?", "Quand a eu lieu la dernie\u0300re erreur ?", "Когда была последняя ошибка?", "последний сбой?", "最后一次错误是什么时候？", "最後のエラーはいつですか？",
 			"마지막 오류는 언제 발생했습니까?", "متى كان آخر خطأ؟", "Son hata ne zaman?", "Hataların sonuncusu hangi satırda?", "En son hata ne zaman alındı?", "SON HATA NEDİR?", "Log'de son hatayı göster", "What is the most recent error?", "Qual è l'ultimo errore?", "ostatni błąd?"},
-		throughout: {"When did the third error happen?", "Which pump failed second?", "Was there a second error, and when?", "Üçüncü hata hangi pompada?", "İKİNCİ hata nerede?", "3. hata hangi pompada?", "2'nci hata nerede?", "Sondan ikinci hata hangisi?",
+		throughout: {"When did the third error happen?", "Which pump failed second?", "Was there a second error, and when?", "Which pump failed second, and when?", "Üçüncü hata hangi pompada?", "İKİNCİ hata nerede?", "3. hata hangi pompada?", "2'nci hata nerede?", "Sondan ikinci hata hangisi?",
 			"Sondan bir önceki hata hangisi?", "Wann war der 3. Fehler?", "Der dritte Fehler?", "der vorletzte Fehler?", "the 2nd error?", "What was the penultimate error?", "What was the second-to-last error?", "Quelle est la troisième erreur ?", "l'avant-dernière erreur",
 			"¿Cuál fue el segundo error?", "¿Y el penúltimo?", "Вторая ошибка?", "предпоследняя ошибка", "الخطأ الثالث", "第三个错误", "倒数第二个错误", "3番目のエラー", "세 번째 오류", "When were the first and the last error?", "What are the first three errors?", "Son 5 hata nedir?",
 			"Die letzten drei Fehler?", "Son hata.", "Los primeros errores", "What was the last error before the restart?", "Kaçıncı pompa bozuldu?"},
-		anywhere: {"What is the vault code?", "How much water runs per second?", "Does it take 10 seconds or one second?", "What is her last name?", "Give the first and last name of the keeper.", "First, read the text. Who is the keeper?", "¿Cuáles son los puertos?", "Quel est son nom ?",
+		anywhere: {"What is the vault code?", "1. Find the vault code.\n2. Say who kept it.", "How much water runs per second?", "Does it take 10 seconds or one second?", "What is her last name?", "Give the first and last name of the keeper.", "¿Cuáles son los puertos?", "Quel est son nom ?",
 			"What is the name of the keeper's son?", "Name his son.", "Ils sont où, avec son frère", "Dónde son los puertos", "Ne sonuç çıktı, sonra ne oldu?", "What is the firstborn called?", "Wie heißt das Schiff erst?"},
 	} {
 		for _, task := range tasks {
