@@ -38,6 +38,7 @@ func TestDecisions(t *testing.T) {
 		{name: "not JSON", body: []byte("{"), header: []string{"x-decompose", "1"}, did: "forwarded", reason: "not-understood"},
 		{name: "messages null", body: []byte(`{"model":"m","messages":null}`), did: "forwarded", reason: "not-understood"},
 		{name: "forbidden by header, malformed others", body: body("sonnet-4-x", nil, big), header: []string{"x-decompose", "0", "x-quality", "superb"}, did: "forwarded", reason: "header"},
+		{name: "forbidden by header, malformed others, dearer than the cap", body: body("sonnet-4-x", nil, big), header: []string{"x-decompose", "0", "x-quality", "superb", "x-max-cost", "0.001"}, did: "forwarded", reason: "header"},
 		{name: "malformed x-decompose", body: body("sonnet-4-x", nil, ask), header: []string{"x-decompose", "yes"}, did: "400", param: "x-decompose"},
 		{name: "malformed x-quality", body: body("sonnet-4-x", nil, ask), header: []string{"x-quality", "superb"}, did: "400", param: "x-quality"},
 		{name: "malformed x-max-cost", body: body("sonnet-4-x", nil, ask), header: []string{"x-max-cost", "-1"}, did: "400", param: "x-max-cost"},
@@ -52,10 +53,14 @@ func TestDecisions(t *testing.T) {
 		{name: "small", body: body("sonnet-4-x", nil, ask), did: "forwarded", reason: "small"},
 		{name: "small with a max_tokens at the threshold", body: body("sonnet-4-x", map[string]any{"max_tokens": 15000}, ask), did: "forwarded", reason: "small"},
 		{name: "tools", body: body("sonnet-4-x", map[string]any{"tools": []any{tool}}, big), did: "forwarded", reason: "tools"},
+		{name: "tools beside a prompt and an answer that fit the window", opt: haikuplanner.WithThreshold(3000), body: body("small-window", map[string]any{"max_tokens": 900, "tools": []any{tool}}, message{"user", "List every MARK line.\n\n" + document(5200)}), did: "forwarded", reason: "tools"},
+		{name: "tools beside an answer that does not fit", opt: haikuplanner.WithThreshold(3000), body: body("small-window", map[string]any{"max_tokens": 3000, "tools": []any{tool}}, message{"user", "List every MARK line.\n\n" + document(5200)}), did: "decomposed", reason: "large"},
+		{name: "tools beside an answer that may take half of the window", opt: haikuplanner.WithThreshold(3000), body: body("small-window", map[string]any{"max_tokens": 8000, "tools": []any{tool}}, message{"user", "List every MARK line.\n\n" + document(3200)}), did: "forwarded", reason: "tools"},
 		{name: "n", body: body("sonnet-4-x", map[string]any{"n": 2}, big), did: "forwarded", reason: "n"},
 		{name: "n of one is nothing", body: body("sonnet-4-x", map[string]any{"n": 1, "tools": []any{}}, big), did: "decomposed", reason: "large"},
 		{name: "the cheap model itself", body: body("autox", nil, big), did: "forwarded", reason: "direct-is-cheaper"},
 		{name: "the cheap model itself, threshold alone", opt: with(func(c *haikuplanner.Config) { c.CostOptimizationEnabled = false }), body: body("autox", nil, big), did: "decomposed", reason: "large"},
+		{name: "dearer than a direct call that the cap does not allow", opt: with(func(c *haikuplanner.Config) { c.CostSavingsTarget = 0.99 }), body: body("sonnet-4-x", nil, big), header: []string{"x-max-cost", "0.045"}, did: "decomposed", reason: "large"},
 		{name: "large", body: body("sonnet-4-x", nil, big), did: "decomposed", reason: "large"},
 		{name: "an unknown model's price is unknown", body: body("nobody-knows", nil, big), did: "decomposed", reason: "large"},
 		{name: "long output", body: body("sonnet-4-x", map[string]any{"max_tokens": 15001}, ask), did: "decomposed", reason: "long-output"},
@@ -64,6 +69,7 @@ func TestDecisions(t *testing.T) {
 		for _, stream := range []bool{false, true} {
 			t.Run(fmt.Sprint(c.name, " stream=", stream), func(t *testing.T) {
 				up := upstreamtest.New(marks().Script)
+				up.SetModels(append(upstreamtest.DefaultModels(), upstreamtest.Model{Name: "small-window", Provider: "hosted_vllm/small", Window: 8000})...)
 				opts := []haikuplanner.Option{}
 				if c.opt != nil {
 					opts = append(opts, c.opt)

@@ -44,6 +44,7 @@ func TestFailures(t *testing.T) {
 		{"one chunk's connection is cut for ever", fail(oneChunk, upstreamtest.Reply{Text: "none", Cut: 5}), 502, "decomposition_failed", true},
 		{"the key may not use autox", fail(func(c upstreamtest.Call) bool { return c.Model == "autox" }, upstreamtest.Reply{Status: 403, Error: "key not allowed to access model. This key can only access models=['sonnet-4-x']. Tried to access autox"}), 403, "", true},
 		{"autox is unknown", fail(func(c upstreamtest.Call) bool { return c.Model == "autox" }, upstreamtest.Reply{Status: 400, Error: "/chat/completions: Invalid model name passed in model=autox. Call `/v1/models` to view available models for your key."}), 400, "", true},
+		{"upstream's own provider is late for one chunk", fail(oneChunk, upstreamtest.Reply{Status: 504, Error: "litellm.Timeout: no answer", Type: "timeout"}), 502, "decomposition_failed", true},
 		{"the planner fails", fail(isPlanner, upstreamtest.Reply{Status: 500, Error: "boom"}), 200, "", false},
 		{"the planner is empty", fail(isPlanner, upstreamtest.Reply{}), 200, "", false},
 		{"the final call fails, the direct one works", fail(func(c upstreamtest.Call) bool { return isFinal(c) && !isDirect(c) }, upstreamtest.Reply{Status: 500, Error: "boom"}), 502, "decomposition_failed", true},

@@ -30,6 +30,8 @@ func TestRetriesJoin(t *testing.T) {
 		{name: "an SDK's retry of what had no key", second: []string{"Idempotency-Key", "k1", "X-Stainless-Retry-Count", "1"}, joins: true},
 		{name: "an SDK's retry count under another key", first: []string{"Idempotency-Key", "k1"}, second: []string{"Idempotency-Key", "k2", "X-Stainless-Retry-Count", "1"}},
 		{name: "another workspace", second: []string{"X-Stainless-Retry-Count", "1", "Anthropic-Workspace-Id", "w"}},
+		{name: "another version", second: []string{"X-Stainless-Retry-Count", "1", "Anthropic-Version", "2023-06-01"}},
+		{name: "another host", second: []string{"X-Stainless-Retry-Count", "1", "Host", "elsewhere.test"}},
 		{name: "an SDK's retry", second: []string{"X-Stainless-Retry-Count", "1"}, joins: true},
 		{name: "an SDK's first try", second: []string{"X-Stainless-Retry-Count", "0"}},
 		{name: "identical bodies alone"},
@@ -53,7 +55,9 @@ func TestRetriesJoin(t *testing.T) {
 							bytes.NewReader(body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", text + "\n\n" + document(9500)})))
 						r.Header.Set("Authorization", "Bearer sk-caller")
 						for i := 0; i < len(header); i += 2 {
-							r.Header.Set(header[i], header[i+1])
+							if r.Header.Set(header[i], header[i+1]); header[i] == "Host" {
+								r.Host = header[i+1]
+							}
 						}
 						return r
 					}

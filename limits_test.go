@@ -52,6 +52,7 @@ func TestCapBindsForwardedRequests(t *testing.T) {
 	for name, fields := range map[string]map[string]any{
 		"a tool":      {"tools": []any{tool}, "messages": []any{message{"user", "hello"}}},
 		"a tool call": {"messages": []any{message{"user", "hello"}, call}},
+		"answers":     {"messages": []any{message{"user", "hello"}}, "max_tokens": 1000, "n": 5},
 		"images":      {"messages": []any{message{"user", images}}},
 	} {
 		b := body("sonnet-4-x", fields)
@@ -79,7 +80,7 @@ func TestPilotsCorrectTheEstimate(t *testing.T) {
 	prices := haikuplanner.WithPrices(map[string]haikuplanner.Price{"autox": {Input: 250_000, Output: 20_000_000}}) // 0.25 and 20 dollars a million
 	for _, c := range []struct {
 		name       string
-		completion int // of each map call
+		completion int // of each map call, of the pilots alone where their name says so
 		header     []string
 		status     int
 		reason     string
@@ -88,6 +89,8 @@ func TestPilotsCorrectTheEstimate(t *testing.T) {
 		{"as expected", 100, nil, 200, "large", false},
 		{"wordy beyond the cap, forced", 1000, []string{"x-max-cost", "0.15", "x-decompose", "1"}, 402, "header", true},
 		{"wordy beyond the direct call", 1000, nil, 200, "direct-is-cheaper", true},
+		{"wordy, and the direct call too much after that", 1000, []string{"x-max-cost", "0.115"}, 402, "", true},
+		{"wordy pilots that count once", 1000, []string{"x-max-cost", "0.2", "x-decompose", "1"}, 200, "header", false},
 		{"wordy but forced", 1000, []string{"x-decompose", "1"}, 200, "header", false},
 	} {
 		for _, stream := range []bool{false, true} {
@@ -97,9 +100,11 @@ func TestPilotsCorrectTheEstimate(t *testing.T) {
 				case isAdvice(call):
 					return upstreamtest.Reply{Text: "no"}
 				case call.Model == "autox":
-					maps.Add(1)
 					r := marks().Script(call)
 					r.Usage = &upstreamtest.Usage{Prompt: 2200, Completion: c.completion}
+					if maps.Add(1) > 2 && strings.Contains(c.name, "pilots") {
+						r.Usage.Completion = 100
+					}
 					return r
 				}
 				return upstreamtest.Reply{Text: "final"}
@@ -183,7 +188,12 @@ func isAdvice(c upstreamtest.Call) bool { return c.Schema == "advice" }
 func TestContinueIsOneAnswer(t *testing.T) {
 	for _, stream := range []bool{false, true} {
 		pieces := []string{"one two three four five six seven ", "eight nine ten and then we have, after a little pause, eleven and twelve ", "thirteen fourteen. The end."}
+		first := ""
 		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			header := http.Header{"X-Request-Id": {fmt.Sprint("r-", c.N)}}
+			if first == "" {
+				first = header.Get("X-Request-Id")
+			}
 			n := 0
 			for _, m := range c.Messages {
 				if m.Role == "assistant" {
@@ -200,12 +210,15 @@ func TestContinueIsOneAnswer(t *testing.T) {
 			if n == len(pieces)-1 {
 				finish = "stop"
 			}
-			return upstreamtest.Reply{Text: pieces[n], Finish: finish}
+			return upstreamtest.Reply{Text: pieces[n], Finish: finish, Header: header}
 		})
 		p := newPlanner(t, up)
 		a := send(t, p, body("sonnet-4-x", map[string]any{"max_tokens": 20000, "stream": stream}, message{"user", "Count to fourteen in words."}))
 		if want := strings.Join(pieces, ""); a.Content != want || a.Finish != "stop" || a.Header.Get("X-Haiku-Planner-Operator") != "continue" {
 			t.Errorf("stream=%v: %q, finish %q, operator %q", stream, a.Content, a.Finish, a.Header.Get("X-Haiku-Planner-Operator"))
+		}
+		if got := a.Header.Get("X-Request-Id"); got != first { // a stream's headers are those of the first call, and so are all
+			t.Errorf("stream=%v: the header is that of %q, not of %q", stream, got, first)
 		}
 	}
 }
