@@ -134,40 +134,47 @@ func onceMore(script func(upstreamtest.Call) upstreamtest.Reply) func(upstreamte
 }
 
 func TestRetryAfterIsObeyedByAll(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var told time.Time
-		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
-			if isMap(c) && strings.Contains(c.User, "MARK-03") && told.IsZero() {
-				told = c.At.Add(time.Second)
-				return upstreamtest.Reply{Status: 429, Error: "slow down", Header: http.Header{"Llm_provider-Retry-After": {"20"}}, Delay: time.Second}
-			}
-			r := marks().Script(c)
-			r.Delay = 2 * time.Second
-			return r
-		})
-		p := newPlanner(t, up, haikuplanner.WithRules())
-		a := send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(15_000)}))
-		allMarks(t, a.Content)
-		later := 0
-		var tried []string
-		for _, c := range up.Calls() {
-			if isMap(c) && strings.Contains(c.User, "MARK-03") {
-				tried = append(tried, string(c.Body))
-			}
-			if c.At.After(told) && c.At.Before(told.Add(20*time.Second)) {
-				t.Errorf("call %d started %s after all were told to wait", c.N, c.At.Sub(told))
-			}
-			if c.At.After(told) {
-				later++
-			}
+	for _, limited := range []upstreamtest.Reply{
+		{Status: 429, Error: "slow down", Header: http.Header{"Llm_provider-Retry-After": {"20"}}, Delay: time.Second},
+		{Status: 429, Error: "litellm.RateLimitError: Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000, Requested 2389. Please try again in 20s.", Delay: time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) { retryAfterIsObeyedByAll(t, limited) })
+	}
+}
+
+func retryAfterIsObeyedByAll(t *testing.T, limited upstreamtest.Reply) {
+	var told time.Time
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if isMap(c) && strings.Contains(c.User, "MARK-03") && told.IsZero() {
+			told = c.At.Add(time.Second)
+			return limited
 		}
-		if len(tried) != 2 || tried[0] != tried[1] {
-			t.Errorf("the refused call was sent %d times, not twice with the same bytes", len(tried))
-		}
-		if told.IsZero() || later < 3 {
-			t.Errorf("told at %v, %d calls after it", told, later)
-		}
+		r := marks().Script(c)
+		r.Delay = 2 * time.Second
+		return r
 	})
+	p := newPlanner(t, up, haikuplanner.WithRules())
+	a := send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(15_000)}))
+	allMarks(t, a.Content)
+	later := 0
+	var tried []string
+	for _, c := range up.Calls() {
+		if isMap(c) && strings.Contains(c.User, "MARK-03") {
+			tried = append(tried, string(c.Body))
+		}
+		if c.At.After(told) && c.At.Before(told.Add(20*time.Second)) {
+			t.Errorf("call %d started %s after all were told to wait", c.N, c.At.Sub(told))
+		}
+		if c.At.After(told) {
+			later++
+		}
+	}
+	if len(tried) != 2 || tried[0] != tried[1] {
+		t.Errorf("the refused call was sent %d times, not twice with the same bytes", len(tried))
+	}
+	if told.IsZero() || later < 3 {
+		t.Errorf("told at %v, %d calls after it", told, later)
+	}
 }
 
 func TestWindowIsMaxChunks(t *testing.T) {

@@ -4,7 +4,9 @@ package haikuplanner
 
 import (
 	"bytes"
+	"context"
 	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,11 +51,23 @@ func TestAskingAgainAsksAgain(t *testing.T) {
 		r := testRun(t, up)
 		defer r.stop(nil)
 		var got []bool
-		for range 4 {
-			reply, err := r.once(r.ctx, operator.Call{Stage: "reduce", User: []string{"Which?"}, MaxTokens: 9}, 1)
+		ask := func(ctx context.Context) {
+			reply, err := r.once(ctx, operator.Call{Stage: "reduce", User: []string{"Which?"}, MaxTokens: 9}, 1)
 			got = append(got, err == nil && reply.Err == nil)
 		}
-		if calls := len(up.Calls()); calls != 3 || got[0] || got[1] || !got[2] || !got[3] {
+		for range cap(r.window) {
+			r.window <- struct{}{}
+		}
+		gone, cancel := context.WithCancel(r.ctx)
+		cancel()
+		ask(gone) // in vain, before it had its turn
+		for range cap(r.window) {
+			<-r.window
+		}
+		for range 4 {
+			ask(r.ctx)
+		}
+		if calls := len(up.Calls()); calls != 3 || !slices.Equal(got, []bool{false, false, false, true, true}) {
 			t.Errorf("%d calls, answered %v", calls, got)
 		}
 	})
