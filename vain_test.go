@@ -95,7 +95,7 @@ func TestOverCapTellsAllThatWasSpent(t *testing.T) {
 func TestPlanAsksNobodyElse(t *testing.T) {
 	var hosts []string
 	up := upstreamtest.New(marks().Script)
-	p := newPlanner(t, up, haikuplanner.WithBase(roundTripper(func(r *http.Request) (*http.Response, error) {
+	p := newPlanner(t, up, haikuplanner.WithBase(roundTrip(func(r *http.Request) (*http.Response, error) {
 		hosts = append(hosts, r.URL.Host)
 		return up.RoundTrip(r)
 	})))
@@ -112,10 +112,6 @@ func TestPlanAsksNobodyElse(t *testing.T) {
 		t.Error("nobody was asked")
 	}
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // A plan's body that is not kept is read to its end nevertheless: its client sends all of it before it looks at the answer.
 func TestPlanDrainsWhatItRefuses(t *testing.T) {
@@ -188,19 +184,12 @@ func TestContinueThatDoesNotFit(t *testing.T) {
 		}
 	}
 	up.SetModels(models...)
-	for _, force := range []string{"", "1"} {
-		a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", "Explain the following.\n\n" + document(20_000)}), headerUnless("x-decompose", force)...)
+	for _, header := range [][]string{nil, {"x-decompose", "1"}} {
+		a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", "Explain the following.\n\n" + document(20_000)}), header...)
 		if a.Status != 200 || a.Planner.Operator != "answer" {
-			t.Errorf("forced %q: status %d, operator %q, %s", force, a.Status, a.Planner.Operator, a.Error.Message)
+			t.Errorf("%v: status %d, operator %q, %s", header, a.Status, a.Planner.Operator, a.Error.Message)
 		}
 	}
-}
-
-func headerUnless(name, value string) []string {
-	if value == "" {
-		return nil
-	}
-	return []string{name, value}
 }
 
 // identity is the name of no encoding.
@@ -237,7 +226,7 @@ func TestEndlessAnswers(t *testing.T) {
 			up := upstreamtest.New(marks().Script)
 			var bodies []*endless
 			var mu sync.Mutex
-			p := newPlanner(t, up, haikuplanner.WithRules(), haikuplanner.WithBase(roundTripper(func(r *http.Request) (*http.Response, error) {
+			p := newPlanner(t, up, haikuplanner.WithRules(), haikuplanner.WithBase(roundTrip(func(r *http.Request) (*http.Response, error) {
 				resp, err := up.RoundTrip(r)
 				if err == nil && r.Method == http.MethodPost {
 					resp.Body.Close()

@@ -195,6 +195,7 @@ func (j *joiner) repeated(a, b part) int {
 	}
 	return 0
 }
+
 func jsonOf(list []*value) []string {
 	out := make([]string, len(list))
 	for i, e := range list {
