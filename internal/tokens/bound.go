@@ -15,35 +15,50 @@ func (w *worker) bound(s string, low int) (size int) {
 	}
 	// A text so long can hardly have so few tokens, or not without learning and counting nearly all of it.
 	if len(s)*5/16 <= low {
-		w.save(s, size, 6*(len(s)-low))
+		w.save(s, size, 2*(len(s)-low))
 	}
 	return size
 }
 
-// save takes what is known of blocks from what s has at most from each block on, from the last block on, until all together save lack, in sixths. If what was seen before does not
-// do, it learns what is new, four times what it takes: so that most texts to come need nothing.
+// save takes what is known of blocks from what s has at most from each block on, until all together save lack, in halves: first what places say, then what was seen
+// before, from the last block on. If that does not do, it learns what is new, four times what it takes, and now and then a little where much had to be looked up: so
+// that most texts to come need little.
 func (w *worker) save(s string, size, lack int) {
 	last := (len(s) - 1) / size
-	var saved [blocks]int
+	var saved, seen [blocks]int
 	sum := 0
+	for k := last; k >= 0; k-- {
+		for i := k * size; i < min((k+1)*size, len(s)); i += glance {
+			n, wide := w.places(s, i, &w.looks[k])
+			if saved[k] += n; wide > glance/16 { // a few quotes and dashes are not worth the time
+				saved[k] += 2 * max(w.v.spared(s, i, min(i+glance, len(s))), 0)
+			}
+		}
+		sum += saved[k]
+	}
 	block := func(k int, learn bool) {
 		n := 0
 		for i := k * size; i < min((k+1)*size, len(s)); i += glance {
-			sixths, wide := 0, 0
-			if learn {
-				sixths, wide = w.study(s, i, true)
-			} else {
-				sixths, wide = w.saved(s, i)
+			switch {
+			case learn:
+				n += w.study(s, i, true)
+				continue
+			case size > glance: // those of the block's last glance are kept
+				w.places(s, i, &w.looks[k])
 			}
-			if n += sixths; wide > glance/16 || wide > 0 && learn { // a few quotes and dashes are not worth the time
-				n += 6 * max(w.v.spared(s, i, min(i+glance, len(s))), 0)
-			}
+			n += w.saved(s, i, &w.looks[k])
 		}
-		sum += n - saved[k]
-		saved[k] = n
+		sum += n - seen[k]
+		seen[k] = n
 	}
-	for k := last; k >= 0 && sum < lack; k-- {
+	k := last
+	for ; k >= 0 && sum < lack; k-- {
 		block(k, false)
+	}
+	if k < last/2 && sum >= lack {
+		if w.turn++; w.turn%4 == 0 {
+			block(k+1, true)
+		}
 	}
 	missing := max(lack-sum, 0)
 	for k := last; k >= 0 && missing > 0 && sum < lack+3*missing; k-- {
@@ -54,7 +69,7 @@ func (w *worker) save(s string, size, lack int) {
 	}
 	sum = 0
 	for k := last; k >= 0; k-- {
-		sum += saved[k]
-		w.most[k] -= sum / 6
+		sum += saved[k] + seen[k]
+		w.most[k] -= sum / 2
 	}
 }

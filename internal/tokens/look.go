@@ -14,13 +14,13 @@ const (
 type places struct {
 	rows   uint64 // all but the first two of rows of blanks: these are two pieces, of which the first is one token
 	halves uint64 // half of them are in the token of the byte before them: later digits, of which three are one token, and the second bytes of some characters
-	thirds uint64 // a third of them are: letters that merge with the letter before them if both are tokens, so that of three in a row one does
+	joins  uint64 // see joins
 	wide   uint64 // the first bytes of characters of three bytes, which are for spared
 }
 
-// saved is how many tokens less than bytes those of places make where in has bits.
-func (p places) saved(in uint64) (sixths int) {
-	return 6*bits.OnesCount64(p.rows&in) + 3*bits.OnesCount64(p.halves&in) + 2*bits.OnesCount64(p.thirds&in)
+// saved is how many tokens less than bytes those of places make where in has bits, in halves.
+func (p places) saved(in uint64) int {
+	return 2*bits.OnesCount64(p.rows&in) + bits.OnesCount64(p.halves&in) + 2*bits.OnesCount64(p.joins&in)
 }
 
 // look reads the patterns of scan.go in all of s[:64] at once, but knows only what needs no more than a byte or two before and behind. It returns, in a bit for each
@@ -42,9 +42,7 @@ func look(s string, camel uint64) (starts, ends, strange uint64, p places) {
 	symbols := (signs&low | b6) &^ (b7 | letters | digits | b5&b4&b3&b2&b1&b0&b6)
 	small := letters & b5
 	capitals := letters &^ b5 & (small << 1) & camel
-	// All small letters merge behind a space, and with each other: but "gk", "wv", and some with j, q, x, y and z. A contraction may end a piece between letters.
-	common := small &^ (b4&b3 | (b4^b3)&(b1^b0)&^(b3^b1|b2))
-	p.thirds = common & ((common&^(b2&b1&b0&^b3) | spaces) << 1) &^ (apostrophes<<2 | apostrophes<<3)
+	p.joins = joins(b0, b1, b2, b3, b4, b5, b6, b7, camel, &glyphs{letters, small, digits, symbols, spaces, tabs, lines, apostrophes, slashes})
 	p.halves = digits & (digits << 1) &^ (b7<<2 | b7>>1) // among other digits they stand otherwise
 	if b7 != 0 {
 		far, second := farLetters(b0, b1, b2, b3, b4, b5, b6, b7)
@@ -86,7 +84,8 @@ func look(s string, camel uint64) (starts, ends, strange uint64, p places) {
 		starts = 0 // a piece and zeros behind it look like the piece
 	}
 	p.rows = rows
-	return starts &^ (ends >> 1), ends, strange, p
+	starts &^= ends>>1 | p.joins>>1&(ends>>2|p.joins>>2&(ends>>3)) // of one byte, or one token as joins say
+	return starts, ends, strange, p
 }
 
 // farLetters has a bit for each byte of those letters outside ASCII that few bits tell: nearly all that are Latin, Greek, Cyrillic, Hebrew, Arabic and Hangul; and for

@@ -86,8 +86,18 @@ GLOBL ·mixes<>(SB), RODATA|NOPTR, $32
 	VSHUFI64X2 $0x88, b, a, low; \
 	VSHUFI64X2 $0xdd, b, a, high
 
-// func look512(p *byte, camel uint64, to *looks)
-TEXT ·look512(SB), NOSPLIT, $0-24
+// The sum of what the lanes of Z31 have.
+#define SUM(to, y, x) \
+	VEXTRACTI64X4 $1, Z31, y; \
+	VPADDQ y, Y31, Y31; \
+	VEXTRACTI64X2 $1, Y31, x; \
+	VPADDQ x, X31, X31; \
+	VPSHUFD $0x4e, X31, x; \
+	VPADDQ x, X31, X31; \
+	VMOVQ X31, to
+
+// func look512(p *byte, camel uint64, to *looks) (saved, wide int)
+TEXT ·look512(SB), NOSPLIT, $0-40
 	MOVQ p+0(FP), SI
 	MOVQ to+16(FP), DI
 
@@ -129,9 +139,12 @@ TEXT ·look512(SB), NOSPLIT, $0-24
 	LOGIC(A&B&C, Z8, Z6, Z5)
 	VPTESTMQ Z8, Z8, K1
 	KMOVB K1, BX
-	VPANDQ.BCST ·inside<>(SB), Z8, Z9
-	VPOPCNTQ Z9, Z9
-	VMOVDQU64 Z9, looks_wide(DI)
+	TESTL BX, BX
+	JZ narrow
+	VPANDQ.BCST ·inside<>(SB), Z8, Z31
+	VPOPCNTQ Z31, Z31
+	SUM(BX, Y9, X9)
+narrow:
 	// The next byte's bits.
 	VPSRLQ $1, Z0, Z10
 	VPSRLQ $1, Z1, Z11
@@ -293,19 +306,117 @@ near:
 	VPANDQ.BCST camel+8(FP), Z25, Z25
 	VPANDQ Z25, Z19, Z19
 
-	VPXORQ Z3, Z4, Z25    // common
+	// Joins, as joins.go has them.
+	VPANDQ Z0, Z26, Z20   // y
+	VPANDNQ Z26, Z0, Z26  // x, z
+	VPXORQ Z3, Z4, Z25    // j, q
 	VPXORQ Z0, Z1, Z27
-	VPANDQ Z27, Z25, Z25
-	VPXORQ Z1, Z3, Z27
-	LOGIC(A&~B&~C, Z25, Z27, Z2)
-	LOGIC(C&~A&~B, Z25, Z26, Z23)
-	VPANDNQ Z24, Z3, Z27
-	LOGIC((B&~A)|C, Z27, Z25, Z12)
+	VPXORQ Z1, Z3, Z28
+	VPANDQ Z27, Z25, Z27
+	LOGIC(A&~B&~C, Z27, Z28, Z2)
+	LOGIC(C&~A&~B, Z26, Z27, Z23) // common
+	VPANDNQ Z24, Z3, Z27  // g, w
+	VPORQ Z20, Z27, Z27
 	VPSLLQ $1, Z27, Z27
-	VPANDQ Z27, Z25, Z25
-	VPSLLQ $2, Z16, Z27
-	VPSLLQ $3, Z16, Z28
-	LOGIC(A&~B&~C, Z25, Z27, Z28) // thirds
+	MOVE(Z2, Z21)         // f, v
+	LOGIC(A&B&~C, Z21, Z1, Z3)
+	VPANDNQ Z21, Z0, Z21
+	MOVE(Z3, Z22)         // k
+	LOGIC(A&B&C, Z22, Z1, Z0)
+	LOGIC(A&~B&~C, Z22, Z4, Z2)
+	LOGIC((A|B)&C, Z21, Z22, Z27) // what does not merge
+	VPORQ Z20, Z22, Z22   // y, k
+	MOVE(Z4, Z20)         // q, x, and P and Y in place of none
+	LOGIC(A&(B^C), Z20, Z3, Z0)
+	LOGIC(A&~B&~C, Z20, Z2, Z1)
+	VPORQ Z20, Z22, Z22
+	VPORQ Z5, Z20, Z31
+	VPANDQ Z0, Z25, Z25   // i, w
+	MOVE(Z4, Z20)
+	LOGIC((A^B)|(B^C), Z20, Z2, Z1)
+	VPANDNQ Z25, Z20, Z25
+	MOVE(Z2, Z20)         // u
+	LOGIC(A&~B&~C, Z20, Z3, Z1)
+	LOGIC(A&B&C, Z20, Z4, Z0)
+	VPORQ Z20, Z22, Z22
+	VPSRLQ $1, Z20, Z24
+	LOGIC(A|(B&C), Z22, Z25, Z24) // the first of two letters that are no token behind a space
+	VPANDQ Z2, Z3, Z24    // vowels
+	VPXORQ Z1, Z24, Z24
+	LOGIC(~A&~B&C, Z24, Z4, Z0)
+	VPORQ Z20, Z24, Z24
+	VPANDQ.BCST camel+8(FP), Z9, Z20 // consonants
+	LOGIC(A&~B&~C, Z20, Z31, Z24)
+	MOVE(Z9, Z25)         // alone
+	LOGIC(A|B|C, Z25, Z10, Z15)
+	VPORQ Z14, Z25, Z25
+	VPSLLQ $1, Z25, Z25
+	VPSLLQ $1, Z14, Z28
+	VPANDQ Z28, Z17, Z28
+	LOGIC(A&B&~C, Z25, Z18, Z28)
+	MOVE(Z2, Z28)         // before
+	LOGIC(A|(~B&~C), Z28, Z1, Z0)
+	LOGIC(A&B&C, Z28, Z5, Z3)
+	LOGIC(A&~B&~C, Z28, Z4, Z6)
+	MOVE(Z6, Z31)
+	LOGIC(A&B&C, Z31, Z1, Z0)
+	VPANDNQ Z31, Z5, Z31
+	LOGIC(A&(B|C), Z25, Z28, Z31)
+	LOGIC(A|B|C, Z25, Z12, Z15)
+	VPSLLQ $1, Z12, Z28
+	VPANDQ Z28, Z20, Z28  // consonants behind spaces
+	VPORQ Z26, Z25, Z25
+	VPSLLQ $1, Z25, Z25
+	VPANDNQ Z25, Z21, Z25
+	VPSLLQ $1, Z20, Z20
+	LOGIC(A&B&C, Z24, Z23, Z20) // vowels behind consonants
+	LOGIC((A&B)|C, Z25, Z26, Z24)
+	VPORQ Z28, Z25, Z25
+	VPSLLQ $2, Z16, Z20
+	VPSLLQ $3, Z16, Z21
+	LOGIC(A&~B&~C, Z25, Z20, Z21)
+	VPSLLQ $1, Z12, Z20   // behind spaces
+	MOVE(Z18, Z21)
+	LOGIC(A&B&~C, Z21, Z20, Z16)
+	VPORQ Z21, Z25, Z25
+	VPANDQ Z1, Z2, Z21    // symbols but ^ before line ends
+	LOGIC(A&B&C, Z21, Z3, Z4)
+	VPANDQ Z6, Z21, Z21
+	VPANDNQ Z18, Z21, Z21
+	VPSLLQ $1, Z21, Z21
+	LOGIC(A&B&C, Z21, Z14, Z1)
+	VPORQ Z21, Z25, Z25   // joined
+	VPBROADCASTQ camel+8(FP), Z21 // more
+	LOGIC(C&~(A&~B), Z21, Z5, Z9)
+	LOGIC(A|B|C, Z21, Z7, Z16)
+	VPSRLQ $1, Z21, Z21
+	MOVE(Z7, Z24)
+	LOGIC(A|B|C, Z24, Z18, Z14)
+	VPSRLQ $1, Z24, Z24
+	LOGIC((A&C)|(B&~C), Z21, Z24, Z9)
+	VPSRLQ $1, Z25, Z26   // last
+	VPANDNQ Z25, Z26, Z24
+	VPANDQ.BCST ·last<>(SB), Z24, Z24
+	VPANDQ Z24, Z21, Z27
+	VPSRLQ $1, Z27, Z27
+	VPANDNQ Z24, Z21, Z24
+	LOGIC(A|(B&C), Z24, Z27, Z25) // counts
+	VPSRLQ $2, Z25, Z27
+	LOGIC(A&B&C, Z27, Z26, Z25) // row
+	VPSRLQ $3, Z24, Z28
+	LOGIC(A|(B&C), Z24, Z28, Z27)
+	VPSRLQ $3, Z27, Z28
+	VPANDQ Z28, Z27, Z27
+	VPSRLQ $6, Z24, Z28
+	LOGIC(A|(B&C), Z24, Z28, Z27)
+	VPSRLQ $6, Z27, Z28
+	VPANDQ Z28, Z27, Z27
+	VPSRLQ $12, Z24, Z28
+	LOGIC(A|(B&C), Z24, Z28, Z27)
+	LOGIC(A&B&C, Z25, Z26, Z20)
+	LOGIC(A&B&~C, Z25, Z9, Z22)
+	VPORQ Z24, Z25, Z25
+	MOVE(Z25, Z11)
 	VPSLLQ $1, Z10, Z26
 	VPSLLQ $2, Z7, Z27
 	VPSRLQ $1, Z7, Z28
@@ -316,9 +427,8 @@ near:
 	VPANDQ Z30, Z26, Z26
 	VPOPCNTQ Z25, Z25
 	VPOPCNTQ Z26, Z26
-	VPADDQ Z26, Z25, Z25
 	VPADDQ Z25, Z25, Z25
-	VPADDQ Z26, Z25, Z31  // sixths: twice the thirds, three times the halves
+	VPADDQ Z26, Z25, Z31  // in halves
 
 	VPORQ Z29, Z9, Z9     // letters are all now
 	VPORQ Z12, Z15, Z20   // blanks
@@ -366,8 +476,6 @@ near:
 	VPTESTNMQ Z25, Z25, K1
 	VPANDQ Z30, Z23, Z23
 	VPOPCNTQ.Z Z23, K1, Z23
-	VPADDQ Z23, Z23, Z23
-	VPADDQ Z23, Z31, Z31
 	VPADDQ Z23, Z23, Z23
 	VPADDQ Z23, Z31, Z31
 
@@ -420,7 +528,13 @@ norows:
 	VPANDNQ Z13, Z8, Z2   // zeros
 	VPTESTNMQ Z2, Z2, K1
 	VPSRLQ $1, Z1, Z2
-	VPANDNQ Z0, Z2, Z0
+	VPSRLQ $2, Z1, Z3
+	VPSRLQ $3, Z1, Z4
+	VPSRLQ $1, Z11, Z5
+	VPSRLQ $2, Z11, Z6
+	LOGIC(A|(B&C), Z3, Z6, Z4) // one token as joins say
+	VPANDQ Z3, Z5, Z5
+	LOGIC(A&~B&~C, Z0, Z2, Z5)
 	VPSRLQ $2, Z1, Z3     // where an end is within 24
 	VPORQ Z2, Z3, Z2
 	VPSRLQ $2, Z2, Z3
@@ -440,20 +554,19 @@ norows:
 
 	VMOVDQU64 Z0, looks_starts(DI)
 	VMOVDQU64 Z1, looks_ends(DI)
-	VMOVDQU64 Z31, looks_sixths(DI)
-	TESTL BX, BX
-	SETNE BX
-	MOVB BX, looks_far(DI)
+	SUM(AX, Y0, X0)
+	MOVQ AX, saved+24(FP)
+	MOVQ BX, wide+32(FP)
 	VZEROUPPER
 	RET
 
-// func find512(t *seen, p *byte, l *looks) (sixths int)
-TEXT ·find512(SB), NOSPLIT, $0-32
+// func find512(t *seen, p *byte, l *looks, long *longs) (saved int)
+TEXT ·find512(SB), NOSPLIT, $0-40
 	MOVQ t+0(FP), DI
 	MOVQ p+8(FP), SI
 	MOVQ l+16(FP), R8
-	LEAQ looks_long(R8), R9 // where the next long pieces go
-	VMOVDQU64 looks_sixths(R8), Z31
+	MOVQ long+24(FP), R9 // where the next long pieces go
+	VPXORQ Z31, Z31, Z31
 	VMOVDQU64 ·iota<>(SB), Z30
 	VMOVDQU64 ·lanes<>(SB), Z29
 	VPBROADCASTQ ·ramp<>(SB), Z28
@@ -524,7 +637,7 @@ next:
 	CMPQ R10, $8
 	JNE sight
 
-	LEAQ looks_long(R8), R10
+	MOVQ long+24(FP), R10
 	CMPQ R10, R9
 	JEQ done
 	VPXORQ Z9, Z9, Z9
@@ -566,13 +679,7 @@ long:
 	JLT long
 
 done:
-	VEXTRACTI64X4 $1, Z31, Y0
-	VPADDQ Y0, Y31, Y0
-	VEXTRACTI128 $1, Y0, X1
-	VPADDQ X1, X0, X0
-	VPSRLDQ $8, X0, X1
-	VPADDQ X1, X0, X0
-	VMOVQ X0, AX
-	MOVQ AX, sixths+24(FP)
+	SUM(AX, Y0, X0)
+	MOVQ AX, saved+32(FP)
 	VZEROUPPER
 	RET

@@ -11,33 +11,31 @@ import (
 var with512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512CD && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VBMI2 &&
 	cpu.X86.HasAVX512GFNI && cpu.X86.HasAVX512VPOPCNTDQ && cpu.X86.HasPOPCNT
 
-// looks is what look512 finds in the eight sights of a glance, and find512 goes on from.
-type looks struct {
-	//lint:ignore U1000 find512 reads them: where pieces of at most 24 bytes start and end, in sight, and what places save
-	starts, ends, sixths [8]uint64
-	wide                 [8]uint64 // how many characters of three bytes, if there are any
-	far                  bool      // there are
-	//lint:ignore U1000 find512 keeps long pieces there
-	long [3][64]uint64
+// looks is what look512 finds in the eight sights of a glance, and find512 goes on from: where pieces of at most 24 bytes start and end, in sight.
+type looks struct{ starts, ends [8]uint64 }
+
+// longs is where find512 keeps pieces of more than 8 bytes.
+type longs [3][64]uint64
+
+// places512 is places for the glance that s begins with.
+func (w *worker) places512(s string, to *looks) (saved, wide int) {
+	return look512(unsafe.StringData(s[:glance+sight]), w.camel, to)
 }
 
 // saved512 is saved for the glance that s begins with.
-func (w *worker) saved512(s string) (sixths, wide int) {
-	p := unsafe.StringData(s[:glance+sight])
-	look512(p, w.camel, &w.looks)
-	if w.looks.far {
-		for _, n := range w.looks.wide {
-			wide += int(n)
-		}
-	}
-	return find512(&w.seen, p, &w.looks), wide
+func (w *worker) saved512(s string, l *looks) int {
+	return find512(&w.seen, unsafe.StringData(s[:glance+sight]), l, &w.longs)
 }
 
+// look512 returns what places save, in halves, and how many characters of three bytes there are.
+//
 //go:noescape
-func look512(p *byte, camel uint64, to *looks)
+func look512(p *byte, camel uint64, to *looks) (saved, wide int)
 
+// find512 returns what pieces save beyond that.
+//
 //go:noescape
-func find512(t *seen, p *byte, l *looks) (sixths int)
+func find512(t *seen, p *byte, l *looks, long *longs) (saved int)
 
 // planes returns the lowest bits of s[:64] in one word, and so on. Both are SSE2, which every amd64 has.
 func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {

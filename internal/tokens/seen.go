@@ -1,11 +1,14 @@
 package tokens
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // Texts repeat their pieces, and those of their language: most pieces of a text can be told from a few that were counted lately. To look pieces up takes no branch that
 // depends on the text, and the table is small, as the vocabulary is not: when a request comes between other work neither caches nor predictors are warm.
 
-// seen has pieces without zeros of 2 to 24 bytes, each where it hashes to, the last come alone, and how many tokens less than bytes they are, in sixths,
+// seen has pieces without zeros of 2 to 24 bytes, each where it hashes to, the last come alone, and how many tokens less than bytes they are, in halves,
 // beyond what is known without them. The zero value is empty.
 type seen struct {
 	short [1 << shortBits]uint64 // up to 8 bytes as shortMix makes them, the upper bits of which are the place, and the others stand above what they save
@@ -94,18 +97,27 @@ func (t *seen) matchAny(list *sightings, n int) (saved, missed int) {
 	return saved, missed
 }
 
-// learn counts the piece of n bytes that s begins with, enters it, and returns how many tokens less than bytes it is, in sixths, beyond what is known of its characters and
-// places without that. If it is none, or has something that look knows nothing of, it returns 0.
+// besides is a byte that surely ends a piece, and is none of those that look knows.
+const besides = 1
+
+// learn counts the piece of n bytes that s begins with, enters it, and returns how many tokens less than bytes it is, in halves, beyond what is known of its characters and
+// places without that, whatever stands around it. If it is none, or has something that look knows nothing of, it returns 0.
 func (w *worker) learn(s string, n int) int {
-	if len(s) < sight+longSeen {
-		return 0
-	}
-	_, _, strange, places := look(s, w.camel)
 	end, tokens := w.piece(s, 0)
-	if end != n || strange&(1<<n-1) != 0 { // a capital that is not of ASCII may begin another piece
+	if end != n { // a capital that is not of ASCII may begin another piece
 		return 0
 	}
-	saved := max(6*(n-max(w.v.spared(s[:n], 0, n), 0)-tokens)-places.saved(1<<n-1), 0)
+	k := copy(w.lone[:], s[:n])
+	for k < len(w.lone) && w.lone[k] != besides {
+		w.lone[k] = besides
+		k++
+	}
+	s = unsafe.String(&w.lone[0], len(w.lone))
+	_, _, strange, places := look(s, w.camel)
+	if strange&(1<<n-1) != 0 {
+		return 0
+	}
+	saved := max(2*(n-max(w.v.spared(s[:n], 0, n), 0)-tokens)-places.saved(1<<n-1), 0)
 	if n <= shortSeen {
 		mix := shortMix(load8(s, 0) & prefixes[n-1][0])
 		w.seen.short[mix>>(64-shortBits)] = mix<<shortBits | uint64(saved)
@@ -120,39 +132,56 @@ func (w *worker) learn(s string, n int) int {
 // glance is how many bytes of a text are looked at at a time.
 const glance = 8 * sightStep
 
-// saved is how many tokens less than bytes are known of pieces and places that start in s[i:i+glance], and how many characters of three bytes may be there.
-func (w *worker) saved(s string, i int) (sixths, wide int) {
+// places is how many tokens less than bytes are known of places in s[i:i+glance], in halves, and how many characters of three bytes may be there. What saved goes on from
+// is kept in l.
+func (w *worker) places(s string, i int, l *looks) (saved, wide int) {
 	if with512 && i+glance+sight <= len(s) {
-		return w.saved512(s[i:])
+		return w.places512(s[i:], l)
+	}
+	return w.placesAny(s, i)
+}
+
+// placesAny is places for any processor.
+func (w *worker) placesAny(s string, i int) (saved, wide int) {
+	for k := 0; k < glance && i+k+sight+longSeen <= len(s); k += sightStep {
+		_, _, _, places := look(s[i+k:], w.camel)
+		saved += places.saved(inSight)
+		wide += bits.OnesCount64(places.wide & inSight)
+	}
+	return saved, wide
+}
+
+// saved is how many tokens less than bytes, in halves, the pieces that start in s[i:i+glance] are known to be beyond what places says, which has been there.
+func (w *worker) saved(s string, i int, l *looks) int {
+	if with512 && i+glance+sight <= len(s) {
+		return w.saved512(s[i:], l)
 	}
 	return w.study(s, i, false)
 }
 
 // study is saved for any processor. It learns the pieces that are new if it should.
-func (w *worker) study(s string, i int, learn bool) (sixths, wide int) {
+func (w *worker) study(s string, i int, learn bool) (saved int) {
 	n := 0
 	for k := 0; k < glance && i+k+sight+longSeen <= len(s); k += sightStep {
 		at := s[i+k:]
-		starts, ends, _, places := look(at, w.camel)
-		sixths += places.saved(inSight)
-		wide += bits.OnesCount64(places.wide & inSight)
+		starts, ends, _, _ := look(at, w.camel)
 		starts &= inSight
 		short, long := within(ends)
 		found, missed := w.seen.find(at, starts&short, ends)
-		sixths += found
+		saved += found
 		for ; missed != 0 && learn; missed &= missed - 1 {
 			k := bits.TrailingZeros64(missed)
-			sixths += w.learn(at[k:], bits.TrailingZeros64(ends>>1>>k)+1)
+			saved += w.learn(at[k:], bits.TrailingZeros64(ends>>1>>k)+1)
 		}
 		n = w.seen.gather(at, starts&long, ends, &w.list, n, k)
 	}
 	found, missed := w.seen.match(&w.list, n)
-	sixths += found
+	saved += found
 	for k := 0; k < missed && learn; k++ {
 		p := w.list[k]
-		sixths += w.learn(s[i+int(p.at):], int(p.bytes))
+		saved += w.learn(s[i+int(p.at):], int(p.bytes))
 	}
-	return sixths, wide
+	return saved
 }
 
 // within returns from where the next end is at most 8 bytes away, and from where 9 to 24.

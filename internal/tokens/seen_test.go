@@ -122,7 +122,7 @@ func TestSeen(t *testing.T) {
 				_, n := w.piece(s, start)
 				piece := s[start:end]
 				_, _, _, places := look(piece+strings.Repeat("\x01", sight), w.camel)
-				if want := max(6*(len(piece)-max(w.v.spared(piece, 0, len(piece)), 0)-n)-places.saved(math.MaxUint64), 0); saved != want {
+				if want := max(2*(len(piece)-max(w.v.spared(piece, 0, len(piece)), 0)-n)-places.saved(math.MaxUint64), 0); saved != want {
 					t.Errorf("%s: %q of %d tokens saves %d, not %d", e.name, piece, n, saved, want)
 				}
 			})
@@ -146,7 +146,7 @@ func TestLookSeesMost(t *testing.T) {
 			there, seen := 0, 0
 			truth := pieces(w, s)
 			for start, end := range truth {
-				if n := end - start; start >= sightBefore && end < len(s)-sight && 1 < n && n <= sightStep/2 && strings.TrimSpace(s[start:end]) != "" {
+				if n := end - start; start >= sightBefore && end < len(s)-sight && 3 < n && n <= sightStep/2 && strings.TrimSpace(s[start:end]) != "" {
 					there++
 				}
 			}
@@ -338,25 +338,52 @@ func TestBoundOfCharacters(t *testing.T) {
 	}
 }
 
-// What look says of places is so, of all two letters and all numbers of three digits.
-func TestPlaces(t *testing.T) {
+// Joins are so of all two characters of ASCII before what may stand behind, and of all short words of a few letters: those of which some do not merge.
+func TestJoins(t *testing.T) {
+	const few = "aiugkvwyC"
+	words := []string{""}
+	for n := 0; len(words[n]) < 4; n++ {
+		for _, c := range few {
+			words = append(words, words[n]+string(c))
+		}
+	}
 	for _, e := range encodings {
 		w := e.worker()
-		n := 0
-		for first := range byte(128) {
-			for second := range byte(128) {
-				_, _, _, p := look("-"+string(first)+string(second)+strings.Repeat("-", sight), w.camel)
-				if p.thirds != 0 {
-					n++
-				}
-				if p.thirds&^(1<<2) != 0 || p.thirds != 0 && w.v.merge(w.v.single[first], w.v.single[second]) == noToken {
-					t.Errorf("%s: %q and %q are a place: %b", e.name, first, second, p.thirds)
+		found := 0
+		check := func(before, middle, behind string) {
+			text := "777" + before + middle + behind // digits are pieces, and what is in sight begins behind three bytes
+			_, _, _, p := look(text+"77777777777777777777777777777777777777777777777777777777777777777", w.camel)
+			if p.joins == 0 {
+				return
+			}
+			found += bits.OnesCount64(p.joins)
+			if n := w.countAll(text); n > len(text)-2-bits.OnesCount64(p.joins&inSight) {
+				t.Fatalf("%s: %q is %d tokens, and its joins are %b", e.name, text, n, p.joins)
+			}
+		}
+		for a := range byte(128) {
+			for b := range byte(128) {
+				for _, c := range "aeufkvwyjAEQ '(/._^0\n\t\x00é" {
+					check(string(a), string(b), string(c))
 				}
 			}
 		}
-		if n < 21+19*21 {
-			t.Errorf("%s: %d places of two letters", e.name, n)
+		for _, word := range words {
+			for _, before := range []string{"", " ", "\t", "(", "_", "'", "((", "\n/", "  ", "A", "é"} {
+				for _, behind := range []string{"", " ", ".", "'", "'s", "j", "A", "é", "—"} {
+					check(before, word, behind)
+				}
+			}
 		}
+		if found < 200_000 {
+			t.Errorf("%s: %d joins", e.name, found)
+		}
+	}
+}
+
+// All numbers of three digits are one token.
+func TestPlaces(t *testing.T) {
+	for _, e := range encodings {
 		for n := range 1110 { // 0 to 9, 00 to 99, 000 to 999
 			digits := fmt.Sprintf("%01d", n)
 			if n >= 110 {
@@ -382,9 +409,12 @@ func TestSaved(t *testing.T) {
 		w := e.worker()
 		w.seen = seen{}
 		check := func(s string) {
-			sixths, wide := w.saved(s, 0)
-			if wantSixths, wantWide := w.study(s, 0, false); sixths != wantSixths || wide != wantWide {
-				t.Fatalf("%s: %q saves %d and has %d characters of three bytes, want %d and %d", e.name, s, sixths, wide, wantSixths, wantWide)
+			places, wide := w.places(s, 0, &w.looks[0])
+			if wantPlaces, wantWide := w.placesAny(s, 0); places != wantPlaces || wide != wantWide {
+				t.Fatalf("%s: places of %q save %d and it has %d characters of three bytes, want %d and %d", e.name, s, places, wide, wantPlaces, wantWide)
+			}
+			if saved, want := w.saved(s, 0, &w.looks[0]), w.study(s, 0, false); saved != want {
+				t.Fatalf("%s: pieces of %q save %d, want %d", e.name, s, saved, want)
 			}
 		}
 		for k := range 10_000 {

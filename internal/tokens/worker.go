@@ -20,9 +20,12 @@ type worker struct {
 	cache [1 << 14]key     // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
 	words [1 << 11]wordKey // 16 to 30 bytes
 	most  [blocks]int      // see bound
+	turn  int              // counts the texts of which much had to be looked up
 	seen  seen
 	list  sightings
-	looks looks
+	lone  [sight + longSeen]byte // a piece that is learned, and besides behind it
+	looks [blocks]looks
+	longs longs
 	scratch
 }
 
