@@ -1,7 +1,7 @@
 package tokens
 
-// How many tokens a text has at most can be told in a fraction of the time that counting takes: as many as bytes, less what is known. Of pieces that were seen before it
-// is known how many they are (see seen), of rows of blanks and of characters of three bytes, how many at most.
+// How many tokens a text has at most can be told in a fraction of the time that counting takes: as many as bytes, less what is known. How many at most is known of rows of
+// blanks, characters of three bytes, and neighbours that merge wherever they meet (see joins); and of pieces that were seen before how many they are (see seen).
 
 // blocks is into how many parts at most a text is divided that is counted until enough is known. Each is a number of glances.
 const blocks = 64
@@ -56,7 +56,7 @@ func (w *worker) save(s string, size, lack int) {
 		block(k, false)
 	}
 	if k < last/2 && sum >= lack {
-		if w.turn++; w.turn%4 == 0 {
+		if w.turn++; w.turn%16 == 0 {
 			block(k+1, true)
 		}
 	}
