@@ -39,14 +39,14 @@ func (w *worker) save(s string, size, lack int) {
 	block := func(k int, learn bool) {
 		n := 0
 		for i := k * size; i < min((k+1)*size, len(s)); i += glance {
-			switch {
-			case learn:
-				n += w.study(s, i, true)
-				continue
-			case size > glance: // those of the block's last glance are kept
+			if size > glance { // what is kept is of the block's last glance
 				w.places(s, i, &w.looks[k])
 			}
-			n += w.saved(s, i, &w.looks[k])
+			if learn {
+				n += w.study(s, i, &w.looks[k], true)
+			} else {
+				n += w.saved(s, i, &w.looks[k])
+			}
 		}
 		sum += n - seen[k]
 		seen[k] = n

@@ -11,9 +11,6 @@ import (
 var with512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512CD && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VBMI2 &&
 	cpu.X86.HasAVX512GFNI && cpu.X86.HasAVX512VPOPCNTDQ && cpu.X86.HasPOPCNT
 
-// looks is what look512 finds in the eight sights of a glance, and find512 goes on from: where pieces of at most 24 bytes start and end, in sight.
-type looks struct{ starts, ends [8]uint64 }
-
 // longs is where find512 keeps pieces of more than 8 bytes.
 type longs [3][64]uint64
 
@@ -22,7 +19,7 @@ func (w *worker) places512(s string, to *looks) (saved, wide int) {
 	return look512(unsafe.StringData(s[:glance+sight]), w.camel, to)
 }
 
-// saved512 is saved for the glance that s begins with.
+// saved512 is saved for the glance that s begins with, of which l has pieces of at most 24 bytes only.
 func (w *worker) saved512(s string, l *looks) int {
 	return find512(&w.seen, unsafe.StringData(s[:glance+sight]), l, &w.longs)
 }

@@ -16,10 +16,7 @@ func (t *seen) match(list *sightings, n int) (saved, missed int) { return t.matc
 
 const with512 = false
 
-type (
-	looks struct{}
-	longs struct{}
-)
+type longs struct{}
 
 func (w *worker) places512(string, *looks) (saved, wide int) { panic("not for this processor") }
 func (w *worker) saved512(string, *looks) int                { panic("not for this processor") }

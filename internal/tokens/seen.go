@@ -132,40 +132,48 @@ func (w *worker) learn(s string, n int) int {
 // glance is how many bytes of a text are looked at at a time.
 const glance = 8 * sightStep
 
-// places is how many tokens less than bytes are known of places in s[i:i+glance], in halves, and how many characters of three bytes may be there. What saved goes on from
-// is kept in l.
-func (w *worker) places(s string, i int, l *looks) (saved, wide int) {
+// looks is what places keeps of the eight sights of a glance for saved and study: where pieces start that may be known, and where they end.
+type looks struct{ starts, ends [8]uint64 }
+
+// places is how many tokens less than bytes are known of places in s[i:i+glance], in halves, and how many characters of three bytes may be there.
+func (w *worker) places(s string, i int, to *looks) (saved, wide int) {
 	if with512 && i+glance+sight <= len(s) {
-		return w.places512(s[i:], l)
+		return w.places512(s[i:], to)
 	}
-	return w.placesAny(s, i)
+	return w.placesAny(s, i, to)
 }
 
 // placesAny is places for any processor.
-func (w *worker) placesAny(s string, i int) (saved, wide int) {
-	for k := 0; k < glance && i+k+sight+longSeen <= len(s); k += sightStep {
-		_, _, _, places := look(s[i+k:], w.camel)
+func (w *worker) placesAny(s string, i int, to *looks) (saved, wide int) {
+	*to = looks{}
+	for k := range to.starts {
+		if i += sightStep; i-sightStep+sight+longSeen > len(s) {
+			break
+		}
+		starts, ends, _, places := look(s[i-sightStep:], w.camel)
+		to.starts[k], to.ends[k] = starts&inSight, ends
 		saved += places.saved(inSight)
 		wide += bits.OnesCount64(places.wide & inSight)
 	}
 	return saved, wide
 }
 
-// saved is how many tokens less than bytes, in halves, the pieces that start in s[i:i+glance] are known to be beyond what places says, which has been there.
+// saved is how many tokens less than bytes, in halves, the pieces that start in s[i:i+glance] are known to be beyond what places says.
 func (w *worker) saved(s string, i int, l *looks) int {
 	if with512 && i+glance+sight <= len(s) {
 		return w.saved512(s[i:], l)
 	}
-	return w.study(s, i, false)
+	return w.study(s, i, l, false)
 }
 
 // study is saved for any processor. It learns the pieces that are new if it should.
-func (w *worker) study(s string, i int, learn bool) (saved int) {
+func (w *worker) study(s string, i int, l *looks, learn bool) (saved int) {
 	n := 0
-	for k := 0; k < glance && i+k+sight+longSeen <= len(s); k += sightStep {
-		at := s[i+k:]
-		starts, ends, _, _ := look(at, w.camel)
-		starts &= inSight
+	for k, starts := range l.starts {
+		if starts == 0 {
+			continue
+		}
+		at, ends := s[i+k*sightStep:], l.ends[k]
 		short, long := within(ends)
 		found, missed := w.seen.find(at, starts&short, ends)
 		saved += found
@@ -173,7 +181,7 @@ func (w *worker) study(s string, i int, learn bool) (saved int) {
 			k := bits.TrailingZeros64(missed)
 			saved += w.learn(at[k:], bits.TrailingZeros64(ends>>1>>k)+1)
 		}
-		n = w.seen.gather(at, starts&long, ends, &w.list, n, k)
+		n = w.seen.gather(at, starts&long, ends, &w.list, n, k*sightStep)
 	}
 	found, missed := w.seen.match(&w.list, n)
 	saved += found

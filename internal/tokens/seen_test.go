@@ -20,6 +20,14 @@ func (w *worker) countAll(s string) int {
 	return n
 }
 
+// learnAll learns all pieces of s.
+func (w *worker) learnAll(s string) {
+	for i := 0; i < len(s); i += glance {
+		w.places(s, i, &w.looks[0])
+		w.study(s, i, &w.looks[0], true)
+	}
+}
+
 // words are pieces of ordinary texts, and words of many languages.
 func words(t *testing.T) (list []string) {
 	t.Helper()
@@ -107,9 +115,7 @@ func TestSeen(t *testing.T) {
 			}
 			s := b.String()
 			truth := pieces(w, s)
-			for i := 0; i < len(s); i += glance {
-				w.study(s, i, true)
-			}
+			w.learnAll(s)
 			sights(w, s, func(start, end int) {
 				saved := w.seen.savedOf(s[start:end])
 				if saved < 0 {
@@ -252,9 +258,7 @@ func TestPlanes(t *testing.T) {
 		if got != want {
 			t.Fatalf("planes of %q: %x, want %x", s, got, want)
 		}
-		for i := 0; i < len(s); i += glance {
-			w.study(s, i, true)
-		}
+		w.learnAll(s)
 		starts, ends, _, _ := look(s, math.MaxUint64)
 		short, long := within(ends)
 		for _, in := range []uint64{inSight, r.Uint64(), 0} {
@@ -410,10 +414,10 @@ func TestSaved(t *testing.T) {
 		w.seen = seen{}
 		check := func(s string) {
 			places, wide := w.places(s, 0, &w.looks[0])
-			if wantPlaces, wantWide := w.placesAny(s, 0); places != wantPlaces || wide != wantWide {
+			if wantPlaces, wantWide := w.placesAny(s, 0, &w.looks[1]); places != wantPlaces || wide != wantWide {
 				t.Fatalf("%s: places of %q save %d and it has %d characters of three bytes, want %d and %d", e.name, s, places, wide, wantPlaces, wantWide)
 			}
-			if saved, want := w.saved(s, 0, &w.looks[0]), w.study(s, 0, false); saved != want {
+			if saved, want := w.saved(s, 0, &w.looks[0]), w.study(s, 0, &w.looks[1], false); saved != want {
 				t.Fatalf("%s: pieces of %q save %d, want %d", e.name, s, saved, want)
 			}
 		}
@@ -438,7 +442,7 @@ func TestSaved(t *testing.T) {
 			}
 			check(string(b))
 			if k%2 == 0 {
-				w.study(string(b), 0, true)
+				w.learnAll(string(b))
 			}
 			check(string(b))
 		}
