@@ -22,7 +22,7 @@ func TestCapRefusesBeforeSpending(t *testing.T) {
 			up := upstreamtest.New(marks().Script)
 			p := newPlanner(t, up)
 			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, big), header...)
-			if a.Status != 402 || a.Error.Type != "budget_exceeded" || len(up.Calls()) > 1 {
+			if a.Status != 402 || a.Error.Type != "budget_exceeded" || a.Error.Code != "402" || len(up.Calls()) > 1 {
 				t.Errorf("%v: status %d, %d calls, %+v", header, a.Status, len(up.Calls()), a.Error)
 			}
 			if a.Header.Get("X-Haiku-Planner") == "forwarded" || !strings.Contains(a.Error.Message, "dollars") {
