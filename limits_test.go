@@ -259,6 +259,40 @@ func TestRescue(t *testing.T) {
 	}
 }
 
+// What the planner would rather leave in one piece is decomposed when upstream does not take it in one piece, be that asked before the planner or after it.
+func TestRescueOfWhatDoesNotDecompose(t *testing.T) {
+	const whole = `{"instruction_paragraphs":[1],"operator":"answer","dependence":"global","confidence":0.95,"question":"Which lines start with MARK-?","unit":"","labels":[],"order":"source","conflict":"both","language":"","words":0,"sections":[],"parallel":true,"glossary":false,"digest":""}`
+	for _, threshold := range []int{8000, 20_000} {
+		for _, stream := range []bool{false, true} {
+			w := marks()
+			w.Plan = whole
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				if isDirect(call) {
+					return upstreamtest.Reply{Status: 400, Error: "litellm.ContextWindowExceededError: prompt is too long"}
+				}
+				return w.Script(call)
+			})
+			p := newPlanner(t, up, haikuplanner.WithThreshold(threshold))
+			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream, "stream_options": map[string]any{"include_usage": true}}, message{"user", "Judge these lines.\n\n" + document(9500)}))
+			if a.Status != 200 || a.Header.Get("X-Haiku-Planner-Reason") != "rescue" {
+				t.Errorf("%d: status %d, header %v, %.300s", threshold, a.Status, a.Header, a.Body)
+				continue
+			}
+			allMarks(t, a.Content)
+			planners := 0
+			for _, c := range up.Calls() {
+				if isPlanner(c) {
+					planners++
+				}
+			}
+			stats := p.Stats()
+			if calls := len(up.Calls()); planners != 1 || len(a.Planner.Calls) != calls-1 || int(stats.Calls) != calls-1 || stats.Prompt != int64(a.Usage.Prompt) || stats.Saved != stats.DirectCost-stats.Cost || stats.Requests != 1 || stats.Decomposed != 1 || len(stats.Forwarded) != 0 || stats.InFlight != 0 {
+				t.Errorf("%d: %d planner calls, %d of %d calls in the answer, usage %+v, %s", threshold, planners, len(a.Planner.Calls), calls, a.Usage, stats)
+			}
+		}
+	}
+}
+
 // LiteLLM's own tpm limits say no numbers: what is above the model's can never pass, what is below has to wait.
 func TestRescueAboveTPM(t *testing.T) {
 	for tpm, rescued := range map[int]bool{5000: true, 50_000: false} {
