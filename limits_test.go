@@ -2,9 +2,11 @@ package haikuplanner_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -466,3 +468,35 @@ func TestCutBodyIsNotSent(t *testing.T) {
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// The worst case of a forwarded request is its longest answer.
+func TestWorstCaseOfAForwardedRequest(t *testing.T) {
+	for most, want := range map[int]float64{0: 16_384 * 15e-6, 100: 100 * 15e-6, 10_000: 0.15} {
+		b := body("sonnet-4-x", map[string]any{"max_tokens": most}, message{"user", "Hello."})
+		b = bytes.Replace(b, []byte(`"max_tokens":0,`), nil, 1)
+		r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/v1/chat/completions", bytes.NewReader(b))
+		plan, err := newPlanner(t, upstreamtest.New(nil)).Plan(context.Background(), r)
+		if err != nil || plan.Estimate.WorstCase == nil {
+			t.Fatal(plan, err)
+		}
+		got, _ := strconv.ParseFloat(plan.Estimate.WorstCase.String(), 64)
+		if got < want || got > want+0.0001 || *plan.Estimate.Cost > *plan.Estimate.WorstCase {
+			t.Errorf("max_tokens %d: expected %s, worst %s", most, plan.Estimate.Cost, plan.Estimate.WorstCase)
+		}
+	}
+}
+
+// A refusal without a type is counted all the same.
+func TestErrorsWithoutAType(t *testing.T) {
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if isMap(c) {
+			return upstreamtest.Reply{Status: http.StatusForbidden, Error: "no"}
+		}
+		return marks().Script(c)
+	})
+	p := newPlanner(t, up)
+	send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), "x-decompose", "1")
+	if got := p.Stats().Errors; len(got) != 1 || got["other"] != 1 {
+		t.Errorf("%v", got)
+	}
+}

@@ -75,7 +75,7 @@ func (c *counters) failed(e *Error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	kind := e.Type
-	if _, known := c.errors[kind]; !known && (len(c.errors) >= mostTypes || len(kind) > longestName) {
+	if _, known := c.errors[kind]; kind == "" || !known && (len(c.errors) >= mostTypes || len(kind) > longestName) {
 		kind = "other"
 	}
 	c.errors[kind]++

@@ -232,6 +232,7 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	l.ctl, l.bad = readControls(r.Header)
+	p.models.refresh(ctx) // of a small request too, for its estimate
 	p.parse(l)
 	if l.req != nil {
 		l.req.Decode()
