@@ -302,6 +302,9 @@ func TestLateFailureInAStream(t *testing.T) {
 			if a.Finish != "stop" {
 				t.Errorf("finish %q, frames %.2000q", a.Finish, a.Frames)
 			}
+			if s := p.Stats(); s.Saved != s.DirectCost-s.Cost || s.Decomposed != 1 || s.InFlight != 0 {
+				t.Errorf("%s", s)
+			}
 		})
 	}
 }
