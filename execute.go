@@ -383,6 +383,7 @@ func (r *run) asItCame() error {
 	c.render = func(drop []string) *buffer {
 		return lent(l.dialect.Edit(l.req, wire.Edit{Stream: &stream, Without: drop}))
 	}
+	r.progress()
 	reply, err := r.out.answer(r.ctx, r, c, operator.Answer{})
 	if err == nil {
 		err = reply.Err

@@ -270,7 +270,11 @@ func TestLateFailureInAStream(t *testing.T) {
 				}
 				return marks().Script(c)
 			})
-			p := newPlanner(t, up)
+			p := newPlanner(t, up, haikuplanner.WithObserver(func(e haikuplanner.Event) {
+				if e.Done > e.Total {
+					t.Errorf("%s: %d of %d calls are done", e.Stage, e.Done, e.Total)
+				}
+			}))
 			header := []string{}
 			if forced {
 				header = []string{"x-decompose", "1"}
