@@ -122,8 +122,8 @@ func (r *run) unpriced() string {
 func (r *run) askPlanner(q advice.Question) (advice.Decided, error) {
 	system, user := advice.Prompt(q)
 	var last error
-	for range plannerCalls {
-		text, err := r.plannerCall(system, user, advice.ReplyTokens(q))
+	for i := range plannerCalls {
+		text, err := r.plannerCall(i, system, user, advice.ReplyTokens(q))
 		if err != nil {
 			return advice.Decided{}, err
 		}
@@ -137,18 +137,18 @@ func (r *run) askPlanner(q advice.Question) (advice.Decided, error) {
 	return advice.Decided{}, last
 }
 
-func (r *run) plannerCall(system, user string, reply int) (string, error) {
+func (r *run) plannerCall(i int, system, user string, reply int) (string, error) {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(r.ctx, r.cfg.PlannerTimeout)
 	defer cancel()
-	c := &upstreamCall{stage: "planner", model: r.p.models.facts(r.cfg.PlannerModel), key: "planner_model", text: true, output: reply, timeout: r.cfg.PlannerTimeout}
+	c := &upstreamCall{stage: "planner", index: i, model: r.p.models.facts(r.cfg.PlannerModel), key: "planner_model", text: true, output: reply, timeout: r.cfg.PlannerTimeout}
 	c.raw = r.look.model.enc.Count(system) + r.look.model.enc.Count(user)
 	c.render = func(drop []string) *buffer {
 		return r.look.call(wire.Call{Model: c.model.name, System: []string{system}, User: []string{user}, MaxTokens: reply,
 			Schema: &wire.Schema{Name: "advice", JSON: advice.Schema()}, Drop: drop})
 	}
 	answer, mend, err := r.do(ctx, c)
-	r.observe("planner", 0, 1, err)
+	r.observe("planner", i, i+1, err)
 	if err == nil && mend != nil {
 		err = mend
 	}

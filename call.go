@@ -227,7 +227,12 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		t.fail(r, c, err)
 		return
 	}
-	answer = &boundedReader{answer, c.mostReply()}
+	bounded := &boundedReader{Reader: answer, left: c.mostReply()}
+	answer = bounded
+	if c.deltas == nil || c.whole { // else it goes out as it comes
+		bounded.room = &room{gate: r.p.gate}
+		defer bounded.room.release()
+	}
 	if resp.StatusCode/100 != 2 {
 		text, _ := io.ReadAll(io.LimitReader(answer, maxRefusal))
 		t.refusedBy(r, c, resp.StatusCode, resp.Header, text)
@@ -305,10 +310,14 @@ func (c *upstreamCall) mostReply() int {
 
 var errTooLong = errors.New("the answer is longer than what was asked for can be")
 
-// A boundedReader reads left bytes and no more.
+// errNoRoom says that all that is kept at once is as much as max_buffered_bytes allows.
+var errNoRoom = errors.New("there is no room for the answer")
+
+// A boundedReader reads left bytes and no more, and of long answers what there is room for.
 type boundedReader struct {
 	io.Reader
 	left int
+	room *room // nil: nothing is kept
 }
 
 // Read implements io.Reader.
@@ -318,6 +327,9 @@ func (b *boundedReader) Read(to []byte) (int, error) {
 	}
 	n, err := b.Reader.Read(to[:min(len(to), b.left)])
 	b.left -= n
+	if b.room != nil && !b.room.grow(int64(n)) {
+		return n, errNoRoom
+	}
 	return n, err
 }
 
@@ -434,6 +446,12 @@ func (t *try) fail(r *run, c *upstreamCall, err error) {
 		if !wrote {
 			t.settle = 0 // it refused before it wrote anything
 		}
+		return
+	}
+	if errors.Is(err, errNoRoom) {
+		busy := notKept("busy")
+		busy.Stage = c.stage
+		t.again, t.err = true, busy
 		return
 	}
 	t.again, t.late = true, errors.Is(err, errLate)

@@ -52,7 +52,7 @@ type Config struct {
 	// Limits of the whole process, ours: neither the specification nor the Python original has them.
 	MaxBodyBytes     int `yaml:"max_body_bytes"`      // default 64 MiB: larger chat bodies are streamed on unread; at least 1
 	MaxCallsInFlight int `yaml:"max_calls_in_flight"` // default 256: calls of all requests together; at least MaxChunks
-	MaxBufferedBytes int `yaml:"max_buffered_bytes"`  // default 512 MiB: bodies of all requests together; at least MaxBodyBytes
+	MaxBufferedBytes int `yaml:"max_buffered_bytes"`  // default 512 MiB: bodies of all requests together, and long answers to calls of ours while they are read; at least MaxBodyBytes
 
 	file *configFile // nil when no file was read
 }

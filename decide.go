@@ -27,6 +27,7 @@ type look struct {
 
 	refused *http.Response // upstream's refusal of the direct call, in a rescue
 	refusal *Error         // what it said
+	before  *run           // that gave up for the direct call, before that was refused
 	room    room           // the body's
 	ours    bool           // nobody else reads body
 
@@ -193,6 +194,9 @@ func (l *look) oneCall() string {
 
 // fits says whether the direct call fits the model's window, as far as that is known.
 func (l *look) fits() bool {
+	if l.refused != nil {
+		return false
+	}
 	return l.model.window == 0 || l.model.calibrated(l.countAll())+min(l.req.MaxTokens, l.model.window/2) <= l.model.window
 }
 

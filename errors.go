@@ -66,15 +66,15 @@ func invalid(param, format string, args ...any) *Error {
 }
 
 func tooDear(stage, format string, args ...any) *Error {
-	return &Error{Status: http.StatusPaymentRequired, Type: typeBudget, Code: typeBudget, Message: fmt.Sprintf(format, args...), Stage: stage}
+	return &Error{Status: http.StatusPaymentRequired, Type: typeBudget, Message: fmt.Sprintf(format, args...), Stage: stage}
 }
 
 func failed(stage string, cause error, format string, args ...any) *Error {
-	return &Error{Status: http.StatusBadGateway, Type: typeFailed, Code: typeFailed, Message: fmt.Sprintf(format, args...), Stage: stage, Err: cause}
+	return &Error{Status: http.StatusBadGateway, Type: typeFailed, Message: fmt.Sprintf(format, args...), Stage: stage, Err: cause}
 }
 
 func timedOut(stage, format string, args ...any) *Error {
-	return &Error{Status: http.StatusGatewayTimeout, Type: typeTimeout, Code: typeTimeout, Message: fmt.Sprintf(format, args...), Stage: stage}
+	return &Error{Status: http.StatusGatewayTimeout, Type: typeTimeout, Message: fmt.Sprintf(format, args...), Stage: stage}
 }
 
 func (e *Error) wire() *wire.Error {

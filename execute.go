@@ -18,6 +18,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/haiku-planner/haikuplanner/internal/advice"
 	"github.com/haiku-planner/haikuplanner/internal/operator"
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
@@ -37,14 +38,15 @@ type run struct {
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 
-	cap    Money
-	money  *ledger
-	hold   *reservation // for the final call
-	plan   *Plan
-	chosen atomic.Pointer[string] // the operator, for headers that go out while the run goes on
-	out    *output
-	window chan struct{} // max_chunks
-	pause  pause
+	cap     Money
+	money   *ledger
+	hold    *reservation // for the final call
+	plan    *Plan
+	advised *advice.Decided        // by the planner or by rules
+	chosen  atomic.Pointer[string] // the operator, for headers that go out while the run goes on
+	out     *output
+	window  chan struct{} // max_chunks
+	pause   pause
 
 	mu      sync.Mutex
 	calls   []callRecord
@@ -61,6 +63,10 @@ var errTotalTimeout = errors.New("total_timeout has passed")
 func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
 	r := &run{p: p, cfg: l.cfg, look: l, next: next, reason: reason, rules: p.rules, id: randomHex(12), began: time.Now(),
 		window: make(chan struct{}, l.cfg.MaxChunks), flights: map[[sha256.Size]byte]*flight{}, read: map[int]int{}}
+	if b := l.before; b != nil { // one request: its time, its calls, its money
+		r.began, r.calls, r.advised = b.began, b.records(), b.advised
+		p.stats.by.Add(int64(b.totalCost())) // booked again at the end
+	}
 	r.deadline = r.began.Add(l.cfg.TotalTimeout)
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(l.http.Context())) // clients leave one by one: see shared
 	ctx, stop := context.WithDeadlineCause(ctx, r.deadline, errTotalTimeout)
@@ -68,6 +74,9 @@ func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
 	r.cap = l.cap()
 	capped := l.ctl.capped || r.priced()
 	r.money = newLedger(r.cap, capped)
+	if l.before != nil {
+		r.money.paid = l.before.money.spent()
+	}
 	return r
 }
 
@@ -374,6 +383,7 @@ func (r *run) asItCame() error {
 	c.render = func(drop []string) *buffer {
 		return lent(l.dialect.Edit(l.req, wire.Edit{Stream: &stream, Without: drop}))
 	}
+	r.progress()
 	reply, err := r.out.answer(r.ctx, r, c, operator.Answer{})
 	if err == nil {
 		err = reply.Err

@@ -78,7 +78,7 @@ func TestFailures(t *testing.T) {
 							}
 						}
 						if forced && c.forced != 200 {
-							if a.Status != c.forced || a.Error.Message == "" || c.typ != "" && a.Error.Type != c.typ || direct != 0 {
+							if a.Status != c.forced || a.Error.Message == "" || c.typ != "" && (a.Error.Type != c.typ || a.Error.Code != "502") || direct != 0 {
 								t.Fatalf("status %d, error %+v, %d direct calls", a.Status, a.Error, direct)
 							}
 							if strings.Contains(c.name, "autox") && !strings.Contains(a.Error.Message, "fast_execution_model") {
@@ -270,7 +270,11 @@ func TestLateFailureInAStream(t *testing.T) {
 				}
 				return marks().Script(c)
 			})
-			p := newPlanner(t, up)
+			p := newPlanner(t, up, haikuplanner.WithObserver(func(e haikuplanner.Event) {
+				if e.Done > e.Total {
+					t.Errorf("%s: %d of %d calls are done", e.Stage, e.Done, e.Total)
+				}
+			}))
 			header := []string{}
 			if forced {
 				header = []string{"x-decompose", "1"}
@@ -301,6 +305,9 @@ func TestLateFailureInAStream(t *testing.T) {
 			allMarks(t, a.Content)
 			if a.Finish != "stop" {
 				t.Errorf("finish %q, frames %.2000q", a.Finish, a.Frames)
+			}
+			if s := p.Stats(); s.Saved != s.DirectCost-s.Cost || s.Decomposed != 1 || s.InFlight != 0 {
+				t.Errorf("%s", s)
 			}
 		})
 	}

@@ -60,6 +60,36 @@ func TestGoneClientsLeaveNothing(t *testing.T) {
 	})
 }
 
+// What upstream answers is kept within max_buffered_bytes too, and gives its room back.
+func TestLongRepliesTakeRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		long := true
+		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(c)
+			if long && isMap(c) {
+				r.Text += strings.Repeat(" ", 300_000)
+				r.Usage = &upstreamtest.Usage{Prompt: 100, Completion: 10}
+			}
+			return r
+		})
+		cfg := haikuplanner.DefaultConfig()
+		cfg.MaxBufferedBytes, cfg.MaxBodyBytes = 200_000, 200_000
+		p := newPlanner(t, up, haikuplanner.WithConfig(cfg))
+		b := body("sonnet-4-x", nil, message{"user", listMarks + document(9500)})
+		a := send(t, p, b, "x-decompose", "1")
+		if a.Status != http.StatusTooManyRequests || a.Header.Get("Retry-After") == "" || a.Header.Get("X-Should-Retry") != "false" {
+			t.Errorf("forced: %d %v %s", a.Status, a.Header, a.Error.Message)
+		}
+		if a := send(t, p, b); a.Status != http.StatusOK || a.Header.Get("X-Haiku-Planner") != "forwarded" {
+			t.Errorf("automatic: %d %v %s", a.Status, a.Header, a.Error.Message)
+		}
+		long = false
+		if a := send(t, p, b, "x-decompose", "1"); a.Status != http.StatusOK {
+			t.Errorf("afterwards: %d %s", a.Status, a.Error.Message)
+		}
+	})
+}
+
 // A limit that does not say how long to wait is waited for longer each time.
 func TestRateLimitWithoutRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -186,11 +186,10 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 	}
 	stop()
 	leave()
-	defer l.release()
 	if s.forward != "" {
-		resp, err := s.run.p.direct(l, s.forward, s.run.next)
-		return s.run.spentInVain(l, resp, err)
+		return s.run.direct(l, s.forward)
 	}
+	defer l.release()
 	return newResponse(l.http, s.status, s.header.Clone(), s.body), nil
 }
 

@@ -2,9 +2,11 @@ package haikuplanner_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,7 +24,7 @@ func TestCapRefusesBeforeSpending(t *testing.T) {
 			up := upstreamtest.New(marks().Script)
 			p := newPlanner(t, up)
 			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, big), header...)
-			if a.Status != 402 || a.Error.Type != "budget_exceeded" || len(up.Calls()) > 1 {
+			if a.Status != 402 || a.Error.Type != "budget_exceeded" || a.Error.Code != "402" || len(up.Calls()) > 1 {
 				t.Errorf("%v: status %d, %d calls, %+v", header, a.Status, len(up.Calls()), a.Error)
 			}
 			if a.Header.Get("X-Haiku-Planner") == "forwarded" || !strings.Contains(a.Error.Message, "dollars") {
@@ -259,6 +261,40 @@ func TestRescue(t *testing.T) {
 	}
 }
 
+// What the planner would rather leave in one piece is decomposed when upstream does not take it in one piece, be that asked before the planner or after it.
+func TestRescueOfWhatDoesNotDecompose(t *testing.T) {
+	const whole = `{"instruction_paragraphs":[1],"operator":"answer","dependence":"global","confidence":0.95,"question":"Which lines start with MARK-?","unit":"","labels":[],"order":"source","conflict":"both","language":"","words":0,"sections":[],"parallel":true,"glossary":false,"digest":""}`
+	for _, threshold := range []int{8000, 20_000} {
+		for _, stream := range []bool{false, true} {
+			w := marks()
+			w.Plan = whole
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				if isDirect(call) {
+					return upstreamtest.Reply{Status: 400, Error: "litellm.ContextWindowExceededError: prompt is too long"}
+				}
+				return w.Script(call)
+			})
+			p := newPlanner(t, up, haikuplanner.WithThreshold(threshold))
+			a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream, "stream_options": map[string]any{"include_usage": true}}, message{"user", "Judge these lines.\n\n" + document(9500)}))
+			if a.Status != 200 || a.Header.Get("X-Haiku-Planner-Reason") != "rescue" {
+				t.Errorf("%d: status %d, header %v, %.300s", threshold, a.Status, a.Header, a.Body)
+				continue
+			}
+			allMarks(t, a.Content)
+			planners := 0
+			for _, c := range up.Calls() {
+				if isPlanner(c) {
+					planners++
+				}
+			}
+			stats := p.Stats()
+			if calls := len(up.Calls()); planners != 1 || len(a.Planner.Calls) != calls-1 || int(stats.Calls) != calls-1 || stats.Prompt != int64(a.Usage.Prompt) || stats.Saved != stats.DirectCost-stats.Cost || stats.Requests != 1 || stats.Decomposed != 1 || len(stats.Forwarded) != 0 || stats.InFlight != 0 {
+				t.Errorf("%d: %d planner calls, %d of %d calls in the answer, usage %+v, %s", threshold, planners, len(a.Planner.Calls), calls, a.Usage, stats)
+			}
+		}
+	}
+}
+
 // LiteLLM's own tpm limits say no numbers: what is above the model's can never pass, what is below has to wait.
 func TestRescueAboveTPM(t *testing.T) {
 	for tpm, rescued := range map[int]bool{5000: true, 50_000: false} {
@@ -432,3 +468,35 @@ func TestCutBodyIsNotSent(t *testing.T) {
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// The worst case of a forwarded request is its longest answer.
+func TestWorstCaseOfAForwardedRequest(t *testing.T) {
+	for most, want := range map[int]float64{0: 16_384 * 15e-6, 100: 100 * 15e-6, 10_000: 0.15} {
+		b := body("sonnet-4-x", map[string]any{"max_tokens": most}, message{"user", "Hello."})
+		b = bytes.Replace(b, []byte(`"max_tokens":0,`), nil, 1)
+		r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/v1/chat/completions", bytes.NewReader(b))
+		plan, err := newPlanner(t, upstreamtest.New(nil)).Plan(context.Background(), r)
+		if err != nil || plan.Estimate.WorstCase == nil {
+			t.Fatal(plan, err)
+		}
+		got, _ := strconv.ParseFloat(plan.Estimate.WorstCase.String(), 64)
+		if got < want || got > want+0.0001 || *plan.Estimate.Cost > *plan.Estimate.WorstCase {
+			t.Errorf("max_tokens %d: expected %s, worst %s", most, plan.Estimate.Cost, plan.Estimate.WorstCase)
+		}
+	}
+}
+
+// A refusal without a type is counted all the same.
+func TestErrorsWithoutAType(t *testing.T) {
+	up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+		if isMap(c) {
+			return upstreamtest.Reply{Status: http.StatusForbidden, Error: "no"}
+		}
+		return marks().Script(c)
+	})
+	p := newPlanner(t, up)
+	send(t, p, body("sonnet-4-x", nil, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}), "x-decompose", "1")
+	if got := p.Stats().Errors; len(got) != 1 || got["other"] != 1 {
+		t.Errorf("%v", got)
+	}
+}

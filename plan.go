@@ -81,7 +81,8 @@ func (l *look) forwardPlan(reason string) *Plan {
 	p.Estimate.Cap = &cap
 	if l.model.known {
 		direct, saving := l.direct(), 0.0
-		p.Estimate = Estimate{Cost: &direct, WorstCase: &direct, Direct: &direct, Saving: &saving, Cap: &cap, Prices: l.model.source}
+		worst := max(direct, l.model.price.Cost(l.model.calibrated(p.PromptTokens), l.model.ceiling(l.req.MaxTokens)*l.several()))
+		p.Estimate = Estimate{Cost: &direct, WorstCase: &worst, Direct: &direct, Saving: &saving, Cap: &cap, Prices: l.model.source}
 	}
 	return p
 }

@@ -188,7 +188,11 @@ func (r *run) divide() (*reading, advice.Decided, error) {
 	l := r.look
 	if only := l.oneCall(); only == "" || only == nonText && !l.condensable() {
 		reading := l.read()
+		if r.advised != nil {
+			return reading, *r.advised, nil
+		}
 		decided, err := r.advise(reading)
+		r.advised = &decided
 		return reading, decided, err
 	}
 	reading := l.readInPlace()

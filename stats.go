@@ -75,7 +75,7 @@ func (c *counters) failed(e *Error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	kind := e.Type
-	if _, known := c.errors[kind]; !known && (len(c.errors) >= mostTypes || len(kind) > longestName) {
+	if _, known := c.errors[kind]; kind == "" || !known && (len(c.errors) >= mostTypes || len(kind) > longestName) {
 		kind = "other"
 	}
 	c.errors[kind]++
@@ -143,7 +143,6 @@ func (r *run) leave() { r.left.Do(func() { r.p.stats.inFlight.Add(-1) }) }
 // fellBack books a run that ends in the direct call.
 func (r *run) fellBack(err error) {
 	r.leave()
-	r.p.stats.by.Add(-int64(r.totalCost()))
 	var f *instead
 	if errors.As(err, &f) && f.cause == nil {
 		if f.reason == "direct-is-cheaper" {

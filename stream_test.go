@@ -174,6 +174,21 @@ func TestRefusalInAFrame(t *testing.T) {
 	}
 }
 
+// Some servers end a stream with its mark alone and know of no finish reasons. What they wrote is all, and is paid once.
+func TestStreamWithoutFinishReasons(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		base := finals(upstreamtest.New(marks().Script), &calls, func(_ *http.Request, w io.Writer) {
+			io.WriteString(w, `data: {"choices":[{"delta":{"content":"MARK"}}]}`+"\n\n"+`data: {"choices":[{"delta":{"content":"-07"}}]}`+"\n\ndata: [DONE]\n\n")
+		})
+		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(base), haikuplanner.WithRules())
+		a := send(t, p, body("sonnet-4-x", map[string]any{"stream": true}, message{"user", listMarks + document(9500)}), "x-decompose", "1")
+		if calls != 1 || a.Content != "MARK-07" || a.Finish != "stop" || a.Error.Message != "" {
+			t.Errorf("%d final calls, %s", calls, a.Body)
+		}
+	})
+}
+
 // A stream that nobody asked for is read all the same, and paid once.
 func TestUnaskedStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

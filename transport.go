@@ -232,6 +232,7 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	l.ctl, l.bad = readControls(r.Header)
+	p.models.refresh(ctx) // of a small request too, for its estimate
 	p.parse(l)
 	if l.req != nil {
 		l.req.Decode()
@@ -247,22 +248,8 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 		return e.response(l.http, l.dialect, false), nil
 	}
 	resp, err := next.RoundTrip(l.again())
-	if err == nil && l.rescuable(resp) {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.MultiReader(bytes.NewReader(text), resp.Body), resp.Body}
-		if z, err := unzipped(resp.Header, bytes.NewReader(text)); err == nil {
-			text, _ = io.ReadAll(io.LimitReader(z, maxRefusal))
-		}
-		if ref := litellm.ReadRefusal(resp.StatusCode, text); ref.Kind.TooBig() || ref.Kind == litellm.RateLimited && l.aboveTPM() {
-			if ref.Kind == litellm.ContextWindow && ref.Limit > 0 && l.model.window == 0 {
-				l.model.window = ref.Limit // now it is known
-			}
-			l.refusal = &Error{Status: resp.StatusCode, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message, Stage: "final", upstream: true, refused: ref.Kind}
-			return p.rescue(l, resp, next)
-		}
+	if err == nil && l.tooBig(resp) {
+		return p.rescue(l, resp, next)
 	}
 	resp = p.forwarded(l, resp, err, reason)
 	l.release()
@@ -279,6 +266,30 @@ func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http
 
 // looks are those of requests that were forwarded, which is all there is to know of them.
 var looks = sync.Pool{New: func() any { return new(look) }}
+
+// tooBig says whether an answer refuses the request for its size alone, and it may be decomposed. The answer can be read as before.
+func (l *look) tooBig(resp *http.Response) bool {
+	if !l.rescuable(resp) {
+		return false
+	}
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(text), resp.Body), resp.Body}
+	if z, err := unzipped(resp.Header, bytes.NewReader(text)); err == nil {
+		text, _ = io.ReadAll(io.LimitReader(z, maxRefusal))
+	}
+	ref := litellm.ReadRefusal(resp.StatusCode, text)
+	if !ref.Kind.TooBig() && !(ref.Kind == litellm.RateLimited && l.aboveTPM()) {
+		return false
+	}
+	if ref.Kind == litellm.ContextWindow && ref.Limit > 0 && l.model.window == 0 {
+		l.model.window = ref.Limit // now it is known
+	}
+	l.refusal = &Error{Status: resp.StatusCode, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message, Stage: "final", upstream: true, refused: ref.Kind}
+	return true
+}
 
 // rescuable says whether a refused request may be decomposed.
 func (l *look) rescuable(resp *http.Response) bool {
@@ -362,11 +373,18 @@ func (p *Planner) decompose(l *look, reason string, next http.RoundTripper) (*ht
 	return s.answer(l)
 }
 
-// direct is the request as it came, after decomposing it was given up before any byte of an answer went out.
-func (p *Planner) direct(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
+// direct is the request as it came, after decomposing it was given up before any byte of an answer went out. What upstream refuses for its size then, and was not
+// tried yet, is decomposed after all.
+func (r *run) direct(l *look, reason string) (*http.Response, error) {
 	if l.refused != nil {
-		return p.forwarded(l, l.refused, nil, "rescue-failed"), nil
+		defer l.release()
+		return r.spentInVain(l, r.p.forwarded(l, l.refused, nil, "rescue-failed"), nil)
 	}
-	resp, err := next.RoundTrip(l.again())
-	return p.forwarded(l, resp, err, reason), err
+	resp, err := r.next.RoundTrip(l.again())
+	if err == nil && reason != "fallback" && l.tooBig(resp) {
+		l.before = r
+		return r.p.rescue(l, resp, r.next)
+	}
+	defer l.release()
+	return r.spentInVain(l, r.p.forwarded(l, resp, err, reason), err)
 }

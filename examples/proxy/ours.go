@@ -138,9 +138,13 @@ func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 			p.unreachable(w, r, err)
 			return
 		}
+		if int64(len(text)) > limit {
+			writeError(w, http.StatusRequestEntityTooLarge, "invalid_request_error", "", "the body is longer than max_body_bytes: raise it, or send a shorter one")
+			return
+		}
 		var chat struct{ Messages []json.RawMessage }
-		if int64(len(text)) > limit || json.Unmarshal(text, &chat) != nil || len(chat.Messages) == 0 {
-			writeError(w, http.StatusBadRequest, "invalid_request_error", "messages", "the body is no chat completion of at most max_body_bytes with messages: send one, or nothing for a sample")
+		if json.Unmarshal(text, &chat) != nil || len(chat.Messages) == 0 {
+			writeError(w, http.StatusBadRequest, "invalid_request_error", "messages", "the body is no chat completion with messages: send one, or nothing for a sample")
 			return
 		}
 		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))

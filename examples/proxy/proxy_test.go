@@ -622,3 +622,21 @@ func TestTestRefusesWhatIsNoChat(t *testing.T) {
 		}
 	}
 }
+
+func TestTestOfALongBody(t *testing.T) {
+	u, _ := url.Parse("http://localhost:1")
+	p := newProxy(t, settings{litellm: u.String(), litellmURL: u})
+	cfg := haikuplanner.DefaultConfig()
+	cfg.MaxBodyBytes = 1000
+	planner, err := p.current.Load().With(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.put(planner, "")
+	server := httptest.NewServer(p)
+	defer server.Close()
+	body := `{"model":"sonnet-4-x","messages":[{"role":"user","content":"` + strings.Repeat("a", 2000) + `"}]}`
+	if g := do(t, "POST", server.URL+"/haiku-planner/test", body); g.status != http.StatusRequestEntityTooLarge || field(t, g.body, "error", "type") != "invalid_request_error" {
+		t.Errorf("%d %s", g.status, g.body)
+	}
+}

@@ -126,10 +126,10 @@ func mergedNotes(group []note, items []item) []note {
 	for _, it := range items {
 		n := note{chunk: group[at].chunk, start: group[at].start, text: it.Note}
 		if it.Quote != "" {
-			found := false
+			found, quote := false, fold(it.Quote).text
 			for i := range group {
 				j := (at + i) % len(group)
-				if start, end, ok := texts[j].find(it.Quote); ok {
+				if start, end, ok := texts[j].findFolded(quote); ok {
 					n.chunk, n.start, n.quote = group[j].chunk, group[j].start+start, group[j].quote[start:end]
 					at, found = j, true
 					break

@@ -114,8 +114,10 @@ const maxElided = 600
 
 // find looks for a quote and returns the source bytes it stands for. Quotation marks and ellipses that were put around it are forgiven, and so is an ellipsis
 // inside it when both sides are there near each other; then the span holds what was left out too.
-func (f folded) find(quote string) (start, end int, ok bool) {
-	q := fold(quote).text
+func (f folded) find(quote string) (start, end int, ok bool) { return f.findFolded(fold(quote).text) }
+
+// findFolded is find for a quote whose folded text is q: of many texts one asks with the same.
+func (f folded) findFolded(q string) (start, end int, ok bool) {
 	for range 4 {
 		if q == "" {
 			return 0, 0, false
@@ -132,12 +134,11 @@ func (f folded) find(quote string) (start, end int, ok bool) {
 		}
 		q = bare
 	}
-	parts := strings.Split(q, "...")
-	if len(parts) < 2 {
+	if !strings.Contains(q, "...") {
 		return 0, 0, false
 	}
 	first, last := -1, 0
-	for _, p := range parts {
+	for _, p := range strings.Split(q, "...") {
 		p = strings.Trim(p, " []()")
 		if len(p) < 8 {
 			return 0, 0, false

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -143,6 +144,25 @@ func FuzzFindQuote(f *testing.F) {
 			t.Fatalf("%q is not found in itself", core)
 		}
 	})
+}
+
+// A merge call may give a thousand quotes that are none of hundreds of notes: each is looked at once, not once for each note.
+func TestMergedNotesAreReadOnce(t *testing.T) {
+	group, items := make([]note, 200), make([]item, 1000)
+	for i := range group {
+		group[i].quote = fmt.Sprintf("The %dth ledger of the harbour", i)
+	}
+	for i := range items {
+		items[i].Quote = fmt.Sprintf("What is written nowhere, for the %dth time", i)
+	}
+	n := testing.AllocsPerRun(1, func() {
+		if got := mergedNotes(group, items); len(got) != len(items) {
+			t.Errorf("%d notes", len(got))
+		}
+	})
+	if most := float64(20 * (len(group) + len(items))); n > most {
+		t.Errorf("%.0f allocations, want at most %.0f", n, most)
+	}
 }
 
 func FuzzParseReplies(f *testing.F) {

@@ -148,13 +148,14 @@ func usageOf(raw []byte) (*Usage, string) {
 
 // Deltas implements Dialect. The texts and choices of a Delta are its own. After a finish reason the stream is whole, however it ends: several servers
 // send no mark, and some reset the connection. It is read on for the usage, up to the mark. Without a finish reason it is cut, mark or not, since gateways
-// put the mark behind whatever broke off; unless the last frame before the mark counted the usage, as servers do that finish and do not say why.
+// put the mark behind whatever broke off; unless the last frame before the mark counted the usage, as servers do that finish and do not say why, or no frame
+// knew of finish reasons, not even null: then the server never says more than the mark.
 func (chat) Deltas(body io.Reader) iter.Seq2[Delta, error] { return deltasOf(body, deltaOf) }
 
 // deltasOf reads the stream of chat completions, or of their predecessor, frame by frame.
 func deltasOf(body io.Reader, read func(data []byte) (d Delta, ok bool, err error)) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
-		finished, counted := false, false
+		finished, counted, reasons, says := false, false, false, false
 		for event, err := range sse.Read(body, maxEvent) {
 			if err != nil {
 				if !finished {
@@ -163,7 +164,7 @@ func deltasOf(body io.Reader, read func(data []byte) (d Delta, ok bool, err erro
 				return
 			}
 			if string(bytes.TrimSpace(event.Data)) == "[DONE]" {
-				finished = finished || counted
+				finished = finished || counted || says && !reasons
 				break
 			}
 			d, ok, err := read(event.Data)
@@ -173,6 +174,7 @@ func deltasOf(body io.Reader, read func(data []byte) (d Delta, ok bool, err erro
 			}
 			finished = finished || d.Finish != ""
 			counted = d.Usage != nil && d.Text == "" && !d.Says
+			reasons, says = reasons || d.reasons, says || d.Text != "" || d.Says
 			if ok && !yield(d, nil) {
 				return
 			}
@@ -203,7 +205,8 @@ func deltaOf(data []byte) (d Delta, ok bool, err error) {
 	if d.Choice != nil {
 		var buf, bufDelta [8]member
 		inner, _ := membersInto(buf[:0], d.Choice)
-		d.Finish = finishOf(find(d.Choice, inner, "finish_reason"))
+		reason := find(d.Choice, inner, "finish_reason")
+		d.Finish, d.reasons = finishOf(reason), reason != nil
 		delta := find(d.Choice, inner, "delta")
 		list, _ := membersInto(bufDelta[:0], delta)
 		d.Text = contentOf(find(delta, list, "content"))

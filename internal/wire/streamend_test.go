@@ -98,7 +98,7 @@ func TestNothingIsReadAfterTheEnd(t *testing.T) {
 
 // An end mark alone is no end: gateways write it behind whatever broke off.
 func TestMarkWithoutFinishIsCut(t *testing.T) {
-	const usageToo = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n"
+	const usageToo = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n"
 	for _, c := range []struct {
 		name    string
 		dialect Dialect
@@ -110,7 +110,11 @@ func TestMarkWithoutFinishIsCut(t *testing.T) {
 		{"chat, usage at the end", Chat(), chatText + chatUsage + chatDone, true},
 		{"chat, usage at the end without a mark", Chat(), chatText + chatUsage, false},
 		{"chat, usage all the time", Chat(), usageToo + usageToo + chatDone, false},
+		{"chat, no reasons at all", Chat(), strings.ReplaceAll(chatText, `,"finish_reason":null`, "") + chatDone, true},
+		{"chat, no reasons at all and no mark", Chat(), strings.ReplaceAll(chatText, `,"finish_reason":null`, ""), false},
+		{"chat, nothing but the mark", Chat(), chatDone, false},
 		{"completions", Completions(), oldText + chatDone, false},
+		{"completions, no reasons at all", Completions(), strings.ReplaceAll(oldText, `,"finish_reason":null`, "") + chatDone, true},
 		{"completions, usage at the end", Completions(), oldText + chatUsage + chatDone, true},
 		{"completions, usage all the time", Completions(), strings.ReplaceAll(usageToo, `"delta":{"content":"a"}`, `"text":"a"`) + chatDone, false},
 		{"messages", Messages(), evText + evWord + evTextEnd + evStop, false},

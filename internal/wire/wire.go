@@ -200,6 +200,8 @@ type Delta struct {
 	Usage   *Usage
 	Cost    string
 	Model   string
+
+	reasons bool // the frame has a finish reason, be it null
 }
 
 // An Answer is what the caller of a decomposed request gets.
