@@ -50,6 +50,7 @@ func Parse(text string, q Question) (Decided, error) {
 	a.Sections = r.sections()
 	a.Parallel = r.boolean("parallel")
 	a.Glossary = r.boolean("glossary")
+	a.Distinct = r.boolean("distinct")
 	if len(r.wrong) > 0 {
 		return Decided{}, errors.New(strings.Join(r.wrong, "; "))
 	}
@@ -83,6 +84,10 @@ func Parse(text string, q Question) (Decided, error) {
 		a.Sections, a.Parallel = nil, false
 	}
 	a.Glossary = a.Glossary && d.Wanted == "transform"
+	if fields["distinct"] == nil {
+		a.Distinct, _ = distinct(instructionText(q, d.Kept))
+	}
+	a.Distinct = a.Distinct && d.Wanted == "extract"
 	d.Advice = a
 	return settle(q, d), nil
 }

@@ -60,8 +60,11 @@ func Rules(q Question) Decided {
 	switch all := clauses(fold(text)); {
 	case d.Wanted == "transform" && ordering.in(all):
 		a.Dependence = "order"
-	case d.Wanted == "extract" && distinct.in(all):
-		a.Dependence = "global"
+	case d.Wanted == "extract":
+		var repeats bool
+		if a.Distinct, repeats = distinct(text); repeats && !a.Distinct {
+			a.Dependence = "global"
+		}
 	}
 	if d.Wanted == "answer" && latest(text) {
 		a.Conflict = "latest"
@@ -237,11 +240,8 @@ func inHistory(text, op string) string {
 
 var conversation = compile("", 0, "", "conversation|chat|discussion|discussed|talked|thread|messages|history|session|far|earlier|konusma*|sohbet*|gorusme*|mesaj*|yazisma*|konustu*|gesprach*|unterhaltung|conversacion|discussion").words[0]
 
-// What makes a task one for a whole text: where a line stands in it, and whether another says the same.
-var (
-	ordering = phrases("^number|renumber|reverse ; reverse|opposite order ; numaralandir~ ; numarala~ ; ters sirayla|siraya ; nummerier* ; numerot* ; пронумер*")
-	distinct = phrases("dedup* ; unique|distinct|duplicates|repeats ; duplicate|repeated lines|rows|entries|records|items|values ; tekrar eden|edenleri ; yinelenen|tekrarlanan|benzersiz")
-)
+// ordering makes a task one for a whole text: where a line stands in it.
+var ordering = phrases("^number|renumber|reverse ; reverse|opposite order ; numaralandir~ ; numarala~ ; ters sirayla|siraya ; nummerier* ; numerot* ; пронумер*")
 
 // latest says whether later statements replace earlier ones for this question.
 func latest(text string) bool {

@@ -56,6 +56,9 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if err != nil {
 		return orInstead(ctx, in, x, err)
 	}
+	if in.Advice.Distinct {
+		found = unrepeated(found, in.Advice.Labels)
+	}
 	notes := make([]note, len(found))
 	for i, o := range found {
 		notes[i] = note{chunk: o.chunk, quote: o.quote, start: o.start, text: strings.Join(o.cells(in.Advice.Labels), " | ")}
@@ -76,6 +79,24 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 		x.Finish("stop")
 	}
 	return stopping(in, x, func(x Exec) error { return x.Write(text) })
+}
+
+// unrepeated is the items without those that are equal to an earlier one. What a reader says in words is no item.
+func unrepeated(found []occurrence, columns []string) []occurrence {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(found), func(o occurrence) bool {
+		if o.remark {
+			return false
+		}
+		cells := slices.Clone(o.cells(columns))
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		key := strings.Join(cells, "\x00")
+		was := seen[key]
+		seen[key] = true
+		return was
+	})
 }
 
 // wordyFrom is the size in bytes from which a remark may hold items.

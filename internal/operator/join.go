@@ -137,6 +137,9 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 		}
 		out.list = append(out.list, elements...)
 	}
+	if j.in.Advice.Distinct || sh.unique {
+		out.list = distinctValues(out.list)
+	}
 	if sh.items != nil && sh.items.kind == record {
 		if sh.items.props[j.key] != nil {
 			out.list = j.keyed(sh.items, out.list)
@@ -163,6 +166,17 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 		}
 	}
 	return out
+}
+
+// distinctValues is a list without the elements that are equal to an earlier one, white space around texts aside.
+func distinctValues(list []*value) []*value {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(list), func(e *value) bool {
+		key := e.trimmed().String()
+		was := seen[key]
+		seen[key] = true
+		return was
+	})
 }
 
 // maxRepeated bounds how many elements may be in what two neighbouring readers both saw.
