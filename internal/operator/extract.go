@@ -214,6 +214,11 @@ func listing(found []occurrence, a Advice, instruction string) string {
 			rows[i], sorted[i] = r[:len(a.Labels)], found[k]
 		}
 		found = sorted
+	} else {
+		found = arranged(found, arrangementOf(instruction), func(o occurrence) string { return strings.Join(o.cells(a.Labels), " ") })
+		for i, o := range found {
+			rows[i] = o.cells(a.Labels)
+		}
 	}
 	var b strings.Builder
 	switch {

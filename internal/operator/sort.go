@@ -13,9 +13,17 @@ type ordering struct {
 	down   bool
 }
 
-// orderingOf finds the column that the advice's order names, with or without a direction beside it; a direction that only the task says holds too.
+// orderingOf finds the column that the advice's order names, with or without a direction beside it; a direction that only the task says holds too. Where the advice
+// has no order, it is what the task says.
 func orderingOf(a Advice, instruction string, columns []string) ordering {
-	if a.Order == "source" {
+	if a.Order == "source" || a.Order == "" { // what the task says plainly needs no advice
+		if i := columnSaid(instruction, columns); i >= 0 {
+			_, _, down := direction(instruction, columns[i])
+			return ordering{i, down}
+		}
+		if letters, down := byLetters(instruction); letters && len(columns) > 0 {
+			return ordering{0, down}
+		}
 		return ordering{column: -1}
 	}
 	key, said, down := direction(shortDirection.ReplaceAllString(a.Order, "${1}ending"), "")

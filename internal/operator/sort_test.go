@@ -35,7 +35,15 @@ func TestOrderingOf(t *testing.T) {
 		order, task string
 		want        ordering
 	}{
-		{"source", "sort by amount descending", ordering{-1, false}},
+		{"source", "", ordering{-1, false}},
+		{"source", "sort by amount descending", ordering{1, true}},
+		{"source", "sorted by dept", ordering{0, false}},
+		{"source", "Sortiere die Liste absteigend nach Amount.", ordering{1, true}},
+		{"source", "Trie les lignes par amount.", ordering{1, false}},
+		{"source", "Amount'a göre sırala", ordering{1, false}},
+		{"source", "按amount降序排列", ordering{1, true}},
+		{"source", "List all, in alphabetical order.", ordering{0, false}},
+		{"source", "List all of them by hand.", ordering{-1, false}},
 		{"", "", ordering{-1, false}},
 		{"amount", "", ordering{1, false}},
 		{"amount", "highest first", ordering{1, true}},
@@ -102,5 +110,37 @@ func TestSortedDownward(t *testing.T) {
 	}
 	if got, want := f.out.String(), `{"orders":[{"id":"a","amount":100},{"id":"b","amount":20},{"id":"c","amount":null},{"id":"d","amount":null}]}`; got != want && got != strings.Replace(want, `"d","amount":null`, `"d"`, 1) {
 		t.Errorf("%s", got)
+	}
+}
+
+// A list without columns stands in the order that the task wants, too: in what is written here, and under a schema.
+func TestPlainListInOrder(t *testing.T) {
+	for _, c := range []struct{ task, items, want string }{
+		{"List all names.", "b|É|a|C", "b|É|a|C"},
+		{"List all names in alphabetical order.", "b|É|a|C", "a|b|C|É"},
+		{"Liste alle Namen alphabetisch auf.", "Zoo|Äpfel|Birne", "Äpfel|Birne|Zoo"},
+		{"Tüm isimleri alfabetik sırayla listele.", "Ümit|Ali|Irmak|İpek", "Ali|İpek|Irmak|Ümit"},
+		{"List all names from Z to A.", "b|a|C", "C|b|a"},
+		{"List all names, not alphabetically.", "b|a", "b|a"},
+		{"List all errors, newest first.", "2025-03-01 10:00 x 7|2025-03-02 09:00 y 8|2025-03-01 11:00 z 9", "2025-03-02 09:00 y 8|2025-03-01 11:00 z 9|2025-03-01 10:00 x 7"},
+		{"List all errors in chronological order.", "2025-03-02 a|2025-03-01 b", "2025-03-01 b|2025-03-02 a"},
+		{"List all errors, newest first.", "2025-03-01 x|no date", "2025-03-01 x|no date"},
+	} {
+		var found []occurrence
+		items := strings.Split(c.items, "|")
+		for _, s := range items {
+			found = append(found, occurrence{key: s})
+		}
+		if d := cmp.Diff("- "+strings.ReplaceAll(c.want, "|", "\n- "), listing(found, Advice{Order: "source"}, c.task)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", c.task, d)
+		}
+		in := textInput(c.task, "text\n", 1000)
+		in.Format, in.Schema = "json_schema", []byte(`{"type":"array","items":{"type":"string"}}`)
+		f := &fake{model: func(Call) Reply {
+			return Reply{Text: `["` + strings.Join(items, `","`) + `"]`, Finish: "stop"}
+		}}
+		if err := run(t, "extract", in, f); err != nil || f.out.String() != `["`+strings.ReplaceAll(c.want, "|", `","`)+`"]` {
+			t.Errorf("%s: %v, %s", c.task, err, f.out.String())
+		}
 	}
 }
