@@ -36,6 +36,8 @@ count
 6  wie viele ; wie oft ; anzahl ; zahle ; durchschnitt* ; gesamt* ; summe ; haufigst* ; combien ; nombre de|d ; moyenne ; compte* les|le|toutes|tous ; cuantos|cuantas ; cuanto .. total ; promedio ; numero de ; cuenta
 6  сколько
 
+5  sortier* ; ordne|ordnet .. nach ; trie|triez|trier .. par|les|la|ces ; ordena|ordene|ordenar|ordina .. por|per|los|las|os|as|le|gli ; отсортир* ; упорядоч* ; sorteer* ; sortera ; posortuj*
+
 find
 8  who attended|joined .. when|first|last ; kac .. belirlen*|belirtil*|kararlastiril*
 5  wie hoch|alt|lang|gross ist|war|sind
@@ -115,6 +117,7 @@ transform
 9  gizle~$ ; maskele~$ ; sansurle~$ ; anonimlestir~$ ; karart~$
 8  make .. lowercase|uppercase ; ^number|renumber the|all|every|each|these|my ; numaralandir~ ; veri*|bilgi*|isim*|adlari*|numara*|iban*|telefon*|eposta* .. kapat|kapatin|kapatir ; ersetze|ersetzen .. durch ; wandle|wandeln .. um ; formulier* .. einfacher|klarer|neu ; remplace|remplacez|remplacer .. par ; reemplaza|reemplace|sustituye .. por|con ; convertis|convertissez|convierte
 7  ^schwarz* alle|die|den ; transforme|transformez .. en ; censure|censurez|censura ; tacha|oculta ; исправь|исправьте|исправить ; замени|замените|заменить ; ترجم* ; صحح* ; استبدل*
+8  add|append|insert .. column|columns to|in this|the|my csv|spreadsheet|sheet ; csv*|tabloya .. sutun|kolon ekle~ ; append a|an|another .. column ; this|the csv .. with a|an|one additional|extra|new column
 8  remove|strip|delete anything|everything|whatever ; swap them|it|those for ; clean markdown|html|text ; yildiz koy* ; ustu|ustunu kapat* ; yerlerine ; temizle~ .. eksil*|kal*|dokun* ; metnin kalani ; give .. the rest back
 8  ^replace every|all|each ; replace every|all|each .. name*|email*|number*|date*|word* ; sentence|title|lower|upper case ; placeholder* ; de identify|identified ; deidentif* ; ingilizcesi*|almancasi*|fransizcasi*|turkcesi*|ispanyolcasi*|arapcasi*|rusca*|italyancasi*|japoncasi*|lehcesi* ; typescripte|typescripte|pythona|goya|javaya|kotline|rusta|javascripte|sqle|markdowna|htmle .. gecir~|cevir~|tasi~|aktar~|donustur~ ; ucuncu|birinci sahis|tekil|agiz* ; duz yaziya|metne ; paragraf* haline ; duzgun paragraf* ; yildizla* ; yildizlan* ; kararti* ; karala~
 7  all caps ; grammer ; speling ; keep|keeping .. timestamps|formatting|markup|placeholders|numbering|layout ; leave all|every other|else ; every other word ; into prose|dialogue|verse|plain|simple|spoken|british|american ; in|into plain|simple|british|american|everyday english|language|words ; easier to read ; readable for ; so that .. understand* ; for children|kids|year ; number all|the paragraphs|lines ; in|into|to|from|use third|first|second person ; in|into|to|from|use the third|first|second person ; haline getir~|sok~ ; okunur|akici|anlasilir|resmi|samimi|kibar hale|dille|dilde|sekilde ; cocuklar* anlayacag* ; herkesin anlayacag*
