@@ -87,10 +87,11 @@ var (
 		`втор\S+|трет\S+|четв[её]рт\S+|пят(?:ый|ая|ое|ого|ой|ую|ом)|шест(?:ой|ая|ое|ого|ую|ом)|седьм\S+|предпоследн\S+|последние|первые|\d+ ?(?:й|я|е|го|ю)|други(?:й|м|х)|друг(?:а|е|ого|ої|у)|треті\S*|передостанн\S+|drugi\S*|trzeci\S*|czwart\S+|przedostatni\S*|druh\S+|třet\S+|předposledn\S+|δεύτερ\S+|τρίτ\S+|második\S*|harmadik\S*|toi(?:nen|se\S+)|kolma\S+`,
 		`(?:ال)?(?:ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر)[ةه]?|قبل (?:ال)?[أا]خير\S*|دوم|سوم|ה(?:שני|שנייה|שלישי\S*|רביעי\S*)|दूसर\S+|तीसर\S+|thứ (?:hai|ba|tư|năm|\d+)|kedua|ketiga|keempat`), regexp.MustCompile(`第(?:[二三四五六七八九十百两兩几幾]|[02-9]|1\d)|第一百|倒数|倒數|(?:[二三四五六七八九十何]|[02-9]|1\d)(?:番目|つ目|回目|個目|件目)|[最後]+から[二三四五六七八九十\d]|(?:最后|最後)の?[两兩二三四五六七八九十几\d]|前[两兩三四五六七八九十几\d]` +
 		`|(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열|몇|[02-9]|1\d) ?번째|둘째|셋째|넷째|끝에서|ที่ ?(?:สอง|สาม|สี่|\d)`)}
-	// superlatives are the words for what is more so than all others of its kind; the latest by its date need not stand last.
-	superlatives = placing{word(`(?:old|eld|young|new|lat|great|larg|small|bigg|tall|short|long|high|low|deep|wid|narrow|thick|thinn|broad|fast|quick|slow|soon|near|clos|furth|farth|cheap|dear|rich|poor|strong|weak|hard|soft|light|bright|dark|warm|hott|cold|cool|loud|steep|strict|few|fresh|rar|saf|simpl|smart)est`,
+	// superlatives are the words for what is more so than all others of its kind; the latest by its date need not stand last, nor what holds now.
+	superlatives = placing{word(`current(?:ly)?|(?:old|eld|young|new|lat|great|larg|small|bigg|tall|short|long|high|low|deep|wid|narrow|thick|thinn|broad|fast|quick|slow|soon|near|clos|furth|farth|cheap|dear|rich|poor|strong|weak|hard|soft|light|bright|dark|warm|hott|cold|cool|loud|steep|strict|few|fresh|rar|saf|simpl|smart)est`,
 		`\S{3,}iest|driest|most|least|best|worst|maximum|minimum|top (?:two|three|five|ten|\d+)`,
 		`en (?:eski|yeni|yaşli|yasli|genç|genc|büyük|buyuk|küçük|kucuk|yüksek|yuksek|düşük|dusuk|uzun|kisa|pahali|ucuz|hizli|yavaş|yavas|iyi|kötü|kotu|çok|cok|az|fazla|sik|ağir|agir|erken|geç|gec|yakin)`,
+		`güncel\S*|şu anki|şimdiki|yürürlükteki|aktuell\S*|derzeitig\S*|actuel(?:le)?s?|actuellement|vigente|actualmente|atual(?:mente)?|attual[ei]\S*|huidige|nuvarande|nåværende|нынешн\S+|текущ\S+|действующ\S+|الحالي\S*|hiện tại|saat ini`,
 		`grö(?:ß|ss)te[rnms]?|(?:klein|höch|niedrig|tief|läng|kürze|älte|jüng|neue?|teuer|billig|günstig|schnell|langsam|be|schlechte|schlimm|mei|wenig|stärk|schwäch|schwer|leichte|frühe?|späte|weite|kälte|wärm|heiße)ste?[rnms]?|\S{2,}(?:ig|lich|sam|bar)ste[rnms]?|am \S{5,}sten`,
 		`(?:oud|jong|nieuw|groot|klein|hoog|laag|lang|kort|duur|goedkoop|snel|traag|zwaar|licht|vroeg|recent|be|slecht|mee|min)ste?`,
 		`äldsta|yngsta|nyaste|senaste?|största?|minsta?|högsta?|lägsta?|längsta?|kortaste|dyraste|billigaste|snabbaste|tidigaste|bästa?|sämsta?|flesta?|oftast|mest`,
@@ -102,7 +103,7 @@ var (
 		`leg\S{2,}bb\S{0,4}|(?:vanhi|nuori|uusi|suuri|pieni|korkei|matali|pisi|kallei|halvi|viimeisi)[nm]\S*|paras|huonoin|eniten|vähiten`,
 		`(?:ال)?[أا](?:كبر|صغر|قدم|حدث|على|علي|دنى|غلى|رخص|طول|قصر|سرع|بطأ|كثر|قل|فضل|سوأ|قرب|بعد|ثقل|خف|قوى)|\S*ترین|הכי|ביותר|सबसे|न्यूनतम|अधिकतम|nhất`,
 		`paling|ter(?:tua|muda|baru|lama|besar|kecil|tinggi|rendah|mahal|murah|panjang|pendek|cepat|lambat|baik|buruk|banyak|sedikit|dini|awal|berat|ringan)`),
-		regexp.MustCompile(`最(?:[^后後初先终終]|$)|もっとも|いちばん|一番(?:[^目]|$)|가장|제일|최[대소고저다단신근장]|(?:ที่|ล่า|สูง|ต่ำ|มาก|น้อย)สุด`)}
+		regexp.MustCompile(`最(?:[^后後初先终終]|$)|もっとも|いちばん|一番(?:[^目]|$)|가장|제일|최[대소고저다단신근장]|(?:ที่|ล่า|สูง|ต่ำ|มาก|น้อย)สุด|当前|目前|现在|現在|現行|현재|वर्तमान|ปัจจุบัน`)}
 	numbered = regexp.MustCompile(`[\p{L},]\s\d{1,3}\.\s\p{L}|(?m:^)\d{1,3}\.\s\p{Ll}`) // der 3. Fehler, but not the items of a list
 	// relative is what makes one the first or the last only beside something else, which may stand in another passage.
 	relative = word(`before|after|since|until|prior to|preceding|önce|öncesi\S*|önceki|sonra|sonrasi\S*|vor|bevor|nach|nachdem|seit|avant|après|depuis|antes|después|depois|desde|prima d\S+|dopo|до|перед|после|قبل|بعد`)
