@@ -37,32 +37,49 @@ func byLetters(task string) (wanted, down bool) {
 
 // columnSaid is the column that a task names first in what it says to sort by; -1 when it names none.
 func columnSaid(task string, columns []string) int {
-	best, at := -1, 0
 	for _, re := range sortedBy {
-		m := re.FindStringSubmatch(task)
-		if m == nil {
-			continue
-		}
-		said := " " + plainWords(m[1])
-		for i, c := range columns {
-			name := plainWords(c)
-			k := strings.Index(said, " "+name)
-			if name == "" || k < 0 {
-				continue
+		if m := re.FindStringSubmatch(task); m != nil {
+			if i := columnIn(m[1], columns); i >= 0 {
+				return i
 			}
-			// Plurals and endings of other scripts may follow.
-			if rest := said[k+1+len(name):]; rest != "" && rest[0] != ' ' && rest[0] != 's' && rest[0] < utf8.RuneSelf {
-				continue
-			}
-			if best < 0 || k < at || k == at && len(name) > len(plainWords(columns[best])) {
-				best, at = i, k
-			}
-		}
-		if best >= 0 {
-			return best
 		}
 	}
 	return -1
+}
+
+// thenBy is what a task says of those that are equal by what it sorts by first.
+var thenBy = regexp.MustCompile(`(?i)[\s,](?:then|dann|puis|ensuite|luego|después|depois|poi|затем|потом|sonra(?: da| de)?) (?:by |nach |par |por |per |по )?(?:the |dem |der |le |la |el )?([^,.;\n]{1,40})`)
+
+// orderings are the orders to sort rows in, one after the other: the one that matters most comes last.
+func orderings(a Advice, instruction string, columns []string) []ordering {
+	first := orderingOf(a, instruction, columns)
+	if m := thenBy.FindStringSubmatch(instruction); m != nil && first.column >= 0 {
+		if i := columnIn(m[1], columns); i >= 0 && i != first.column {
+			_, _, down := direction(m[1], columns[i])
+			return []ordering{{i, down}, orderingOf(a, strings.Replace(instruction, m[0], " ", 1), columns)}
+		}
+	}
+	return []ordering{first}
+}
+
+// columnIn is the column whose name stands first in some words, and the longer of two; -1 when none does.
+func columnIn(words string, columns []string) int {
+	best, at, said := -1, 0, " "+plainWords(words)
+	for i, c := range columns {
+		name := plainWords(c)
+		k := strings.Index(said, " "+name)
+		if name == "" || k < 0 {
+			continue
+		}
+		// Plurals and endings of other scripts may follow.
+		if rest := said[k+1+len(name):]; rest != "" && rest[0] != ' ' && rest[0] != 's' && rest[0] < utf8.RuneSelf {
+			continue
+		}
+		if best < 0 || k < at || k == at && len(name) > len(plainWords(columns[best])) {
+			best, at = i, k
+		}
+	}
+	return best
 }
 
 // plainWords is text in lower case as words with one space behind each; the words of a name in one piece (createdAt, unit_price) are its own.

@@ -208,7 +208,9 @@ func listing(found []occurrence, a Advice, instruction string) string {
 			rows[i] = append(rows[i], make([]string, len(a.Labels)-len(rows[i]))...)
 			rows[i] = append(rows[i], strconv.Itoa(i)) // which item it is, while rows change their places
 		}
-		sortRows(rows, orderingOf(a, instruction, a.Labels))
+		for _, o := range orderings(a, instruction, a.Labels) {
+			sortRows(rows, o)
+		}
 		sorted := make([]occurrence, len(rows))
 		for i, r := range rows {
 			k, _ := strconv.Atoi(r[len(a.Labels)])

@@ -19,8 +19,8 @@ type joiner struct {
 	latest bool   // later statements replace earlier ones
 	key    string // the property by which records of different passages are the same; "" none
 	open   []openLeaf
-	order  arrangement          // of lists without columns
-	orders map[*shape]*ordering // of the others, by their elements
+	order  arrangement           // of lists without columns
+	orders map[*shape][]ordering // of the others, by their elements; the one that matters most is last
 }
 
 // An openLeaf is a value that passages give differently.
@@ -33,7 +33,7 @@ type openLeaf struct {
 }
 
 func newJoiner(in *Input) *joiner {
-	j := &joiner{in: in, latest: in.Advice.Conflict == "latest", order: arrangementOf(in.Instruction), orders: map[*shape]*ordering{}}
+	j := &joiner{in: in, latest: in.Advice.Conflict == "latest", order: arrangementOf(in.Instruction), orders: map[*shape][]ordering{}}
 	if in.Advice.Dependence == "pairwise" && len(in.Advice.Labels) > 0 {
 		j.key = in.Advice.Labels[0]
 	}
@@ -155,10 +155,12 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 			out.list = j.keyed(sh.items, out.list)
 		}
 		if j.orders[sh.items] == nil {
-			o := orderingOf(j.in.Advice, j.in.Instruction, sh.items.names)
-			j.orders[sh.items] = &o
+			j.orders[sh.items] = orderings(j.in.Advice, j.in.Instruction, sh.items.names)
 		}
-		if o := j.orders[sh.items]; o.column >= 0 {
+		for _, o := range j.orders[sh.items] {
+			if o.column < 0 {
+				continue
+			}
 			name := sh.items.names[o.column]
 			rows := make([][]string, len(out.list))
 			byRow := map[string][]*value{}

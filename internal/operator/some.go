@@ -14,7 +14,7 @@ const (
 
 // someOf is what a task says that wants some of the things only, by their number or rank, or all of them in groups: who has the whole list must choose.
 var someOf = regexp.MustCompile(`(?i)(?:^|[^\p{L}\p{N}])(?:` +
-	mostEN + ` ` + fewEN + `|` + fewEN + ` (?:of the )?` + mostEN + `|every (?:second|other|third|nth|\d+(?:st|nd|rd|th))|group(?:ed|ing)?(?: \p{L}+){0,3} by|in groups|` +
+	mostEN + ` ` + fewEN + `|` + fewEN + ` (?:of the )?` + mostEN + `|the ` + fewEN + ` (?:\p{L}+ ){1,4}(?:first|last|earliest|latest|most|least|with the \p{L}+(?:est|most|least))|every (?:second|other|third|nth|\d+(?:st|nd|rd|th))|group(?:ed|ing)?(?: \p{L}+){0,3} by|in groups|` +
 	`(?:list|name|give(?: me)?|show(?: me)?|pick|choose|select) (?:me )?(?:any |only |just |up to |at most |no more than |a maximum of )?` + fewEN + `|limit(?:ed)? (?:\p{L}+ ){0,3}to ` + fewEN + `|` +
 	`(?:[iİ]lk|son) ` + fewTR + `|en (?:son|büyük|küçük|yüksek|düşük|uzun|kısa|eski|yeni|pahalı|ucuz|iyi|kötü|çok|az|fazla) ` + fewTR + `|grupla\p{L}*|gruplandır\p{L}*|gruplar halinde|` +
 	`` + mostDE + ` ` + fewDE + `|` + fewDE + ` ` + mostDE + `|(?:nenne|liste|zeige)(?: mir)? (?:höchstens |maximal |nur )?` + fewDE + `|gruppier\p{L}*|` +

@@ -7,7 +7,7 @@ import (
 
 func TestWantsSome(t *testing.T) {
 	for want, tasks := range map[bool][]string{
-		true: {"List the first ten names.", "List the 3 longest names.", "List the five largest orders.", "List at most 20 names.", "Name three ships.", "List every second name.", "List all names grouped by city.", "Group the orders by customer.", "Top 10 products, as a list.",
+		true: {"List the first ten names.", "List the 3 longest names.", "List the five largest orders.", "List at most 20 names.", "Name three ships.", "List the five people born first.", "List every second name.", "List all names grouped by city.", "Group the orders by customer.", "Top 10 products, as a list.",
 			"İlk 10 ismi listele.", "En pahalı beş ürünü listele.", "Siparişleri müşteriye göre grupla.", "Nenne die drei größten Schiffe.", "Liste die letzten 5 Fehler auf.", "Liste les dix premières erreurs.", "Lista los cinco pedidos: los 5 más caros.", "Elenca i tre più grandi.",
 			"Перечисли первые десять имён.", "列出前十个名字", "最初の5件を列挙"},
 		false: {"List all names.", "List all names, each in at most three words.", "List all orders of the last 12 months.", "List the names in the first two chapters.", "List all user groups.", "List all errors, newest first.", "Give me a list with two columns.", "Tüm isimleri listele.",

@@ -113,6 +113,32 @@ func TestSortedDownward(t *testing.T) {
 	}
 }
 
+// Rows that are equal by the first column stand in the order of the second that the task names.
+func TestSortedBySeveral(t *testing.T) {
+	rows := []occurrence{{row: []string{"b", "X"}}, {row: []string{"c", "W"}}, {row: []string{"a", "X"}}, {row: []string{"d", "W"}}}
+	for task, want := range map[string]string{
+		"As CSV, sorted by city, then by name.":            "c,W\nd,W\na,X\nb,X",
+		"As CSV, sorted by city and then name descending.": "d,W\nc,W\nb,X\na,X",
+		"CSV, sortiert nach city, dann nach name":          "c,W\nd,W\na,X\nb,X",
+		"As CSV, sorted by city.":                          "c,W\nd,W\nb,X\na,X",
+	} {
+		for _, order := range []string{"city", "source"} {
+			if got := listing(rows, Advice{Labels: []string{"name", "city"}, Order: order}, task); got != "name,city\n"+want {
+				t.Errorf("%s, order %s: %q", task, order, got)
+			}
+		}
+	}
+	in := textInput("All people, sorted by city, then by name", "text\n", 1000)
+	in.Format, in.Advice.Order = "json_schema", "source"
+	in.Schema = []byte(`{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"city":{"type":"string"}}}}`)
+	f := &fake{model: func(Call) Reply {
+		return Reply{Text: `[{"name":"b","city":"X"},{"name":"c","city":"W"},{"name":"a","city":"X"}]`, Finish: "stop"}
+	}}
+	if err := run(t, "extract", in, f); err != nil || f.out.String() != `[{"name":"c","city":"W"},{"name":"a","city":"X"},{"name":"b","city":"X"}]` {
+		t.Errorf("%v, %s", err, f.out.String())
+	}
+}
+
 // A list without columns stands in the order that the task wants, too: in what is written here, and under a schema.
 func TestPlainListInOrder(t *testing.T) {
 	for _, c := range []struct{ task, items, want string }{
