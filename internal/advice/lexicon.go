@@ -48,7 +48,7 @@ find
 5  ^name|email|phone|address|date|price|deadline|author|owner|title of ; epostasi|maili|telefonu|adresi|ibani|sifresi|nosu|plakasi$ ; sadece|yalnizca numara|tarih|isim|ad|tutar ; just the number|date|name|figure|answer
 7  serial|phone|account|part|model|invoice|order|policy|room|flight|plate no|nr|num|nummer ; seri|telefon|hesap|fatura|siparis|dava|sicil|oda|plaka no|nosu|nosunu
 5  wheres ; whos ; whens
-7  phone|account|serial|version|order|policy|license|model|invoice|case|page|ticket|flight|room|tax|registration|contract|bank|iban|fax|reference|tracking number ; telefon|hesap|seri|fatura|siparis|dava|dosya|sicil|oda|vergi numara*|no
+7  phone|account|serial|version|order|policy|license|model|invoice|case|page|ticket|flight|room|tax|registration|contract|bank|iban|fax|reference|tracking number ; telefon|hesap|seri|fatura|siparis|dava|dosya|sicil|oda|vergi numarasi*|numara|no
 5  when was|is|did|does|were|will ; ^when ; who is|was|did|signed|wrote|has|approved|sent|owns ; ^who ; ^where ; where is|are|does|was|did ; whose ; whom
 5  which section|page|line|chapter|file|paragraph|clause|date|year|day|person|version|commit|function|article ; what time|year|date|day|page|line|section|version|port|color|colour
 5  ^find .. where|when|the|out|who ; ^locate ; look up ; ^search ; first|last occurrence|mention|mentioned|time|appearance|appears|instance|error ; exact wording|quote|sentence|text ; verbatim quote
@@ -92,6 +92,7 @@ summarize
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract
+5  all|every unique|distinct ; извлеки|извлеките|извлечь ; estrai|estraete|estrarre
 8  ^dedup* ; remove|delete|drop|eliminate duplicates|repeats ; remove|delete|drop|eliminate .. duplicate lines|rows|entries|records|items|values ; tekrar eden satir*|kayit*|deger*|oge* ; yinelenen|tekrarlanan satir*|kayit*|deger*|oge* ; who attended|joined|participated ; show|give|return|list|keep|me only .. rows|lines|records|entries where|that|with|whose|containing|matching
 6  give|list|show|return|get .. unique|distinct ; which .. were placed|made|sent|paid|delivered|cancelled|rejected|approved|signed|issued ; nenne|nennen alle|die ; toutes les ; выпиши* ; استخرج* ; اذكر
 7  ^need|want all|every ; need|want all|every the ; who are all ; list is fine|enough|ok ; a plain list ; ^for each .. i|give|list|show|want ; her biri|birinin icin ; her birinin ; yer|kisi|kurum|urun|sirket|firma adlarina|adlarini|isimlerine|isimlerini|adlari ; tekrar edenleri ; noktali virgul* ; semicolon* ; paste .. into excel ; excel* .. atacag*|yapistir* ; csv

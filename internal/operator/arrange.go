@@ -106,7 +106,7 @@ func arrangementOf(task string) arrangement {
 		return arrangement{letters: true, down: down}
 	}
 	_, said, down := direction(task, "")
-	return arrangement{dates: said && temporal.MatchString(task), down: down}
+	return arrangement{dates: (said || wantsSorted.MatchString(task)) && temporal.MatchString(task), down: down}
 }
 
 // arranged is a list in an order: by letters, or by the dates of its items, if all have one.

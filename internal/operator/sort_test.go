@@ -150,6 +150,9 @@ func TestPlainListInOrder(t *testing.T) {
 		{"List all names, not alphabetically.", "b|a", "b|a"},
 		{"List all errors, newest first.", "2025-03-01 10:00 x 7|2025-03-02 09:00 y 8|2025-03-01 11:00 z 9", "2025-03-02 09:00 y 8|2025-03-01 11:00 z 9|2025-03-01 10:00 x 7"},
 		{"List all errors in chronological order.", "2025-03-02 a|2025-03-01 b", "2025-03-01 b|2025-03-02 a"},
+		{"Liste alle Fehler nach Datum sortiert auf, die ältesten zuerst.", "05.03.2025 a|01.04.2025 b|04.03.2025 c", "04.03.2025 c|05.03.2025 a|01.04.2025 b"},
+		{"Tüm hataları tarihe göre sırala ve listele.", "05.03.2025 a|01.04.2025 b|04.03.2025 c", "04.03.2025 c|05.03.2025 a|01.04.2025 b"},
+		{"Liste les erreurs, les plus récentes d'abord.", "05.03.2025 a|01.04.2025 b|04.03.2025 c", "01.04.2025 b|05.03.2025 a|04.03.2025 c"},
 		{"List all errors, newest first.", "2025-03-01 x|no date", "2025-03-01 x|no date"},
 	} {
 		var found []occurrence
