@@ -15,7 +15,7 @@ import (
 var (
 	lettered  = regexp.MustCompile(`(?i)alphabet|alphabét|alfab|abc-Reihenfolge|\ba ?(?:to|-|–|bis) ?z\b|\bz ?(?:to|-|–|bis) ?a\b|a['’]?dan z['’]?ye|алфавит|абетк|αλφαβητ|betűrend|aakkos|أبجدي|ألفبا|字母|拼音|五十音|あいうえお|가나다|वर्णानुक्रम|bảng chữ cái|abjad`)
 	unletter  = regexp.MustCompile(`(?i)(?:not|nicht|pas|no|non|não|не)(?: \p{L}+){0,2} (?:alphab|alfab|алфав)\p{L}*|alfab\p{L}+ (?:değil|olmasın)`)
-	backwards = regexp.MustCompile(`(?i)revers|\bz ?(?:to|-|–|bis) ?a\b|z['’]?den a['’]?ya|descend|umgekehrt|absteigend|décroiss|invers|обратн|убыва|\bters|azalan|降|倒|逆|역순`)
+	backwards = regexp.MustCompile(`(?i)reversed? (?:alphab|order|sort)|in reverse|\bz ?(?:to|-|–|bis) ?a\b|z['’]?den a['’]?ya|descend|umgekehrt|absteigend|décroiss|(?:ordre|orden|ordem|ordine) (?:\p{L}+ )?invers|обратн\p{L}+ (?:алфав|поряд)|убыва|tersten|\bters (?:sıra|alfab)|azalan|降|倒|逆|역순`)
 	temporal  = regexp.MustCompile(`(?i)chronolog|cronol|kronoloj|хронолог|newest|latest|oldest|earliest|recent|by date|neuest|neust|ältest|jüngst|nach datum|récent|ancien|par date|recient|antigu|por fecha|por data|en yeni|en eski|yeniden|eskiden|tarih|нов|стар|по дате|时间|時間|日期|日付|新しい|古い|날짜|최신|시간`)
 	sortedBy  = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)\b(?:sort|order|rank|arrang)(?:ed|ing|s|e|es)?(?: [^\s.;]+){0,6}? by (?:the |their |its )?([^.;\n]{1,60})`),

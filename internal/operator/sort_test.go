@@ -147,6 +147,8 @@ func TestPlainListInOrder(t *testing.T) {
 		{"Liste alle Namen alphabetisch auf.", "Zoo|Äpfel|Birne", "Äpfel|Birne|Zoo"},
 		{"Tüm isimleri alfabetik sırayla listele.", "Ümit|Ali|Irmak|İpek", "Ali|İpek|Irmak|Ümit"},
 		{"List all names from Z to A.", "b|a|C", "C|b|a"},
+		{"List all reversed names in alphabetical order.", "b|a", "a|b"},
+		{"Tüm isimleri ters alfabetik sırayla listele.", "a|b", "b|a"},
 		{"List all names, not alphabetically.", "b|a", "b|a"},
 		{"List all errors, newest first.", "2025-03-01 10:00 x 7|2025-03-02 09:00 y 8|2025-03-01 11:00 z 9", "2025-03-02 09:00 y 8|2025-03-01 11:00 z 9|2025-03-01 10:00 x 7"},
 		{"List all errors in chronological order.", "2025-03-02 a|2025-03-01 b", "2025-03-01 b|2025-03-02 a"},
