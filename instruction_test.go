@@ -133,3 +133,57 @@ func TestTheQuestionIsNotCounted(t *testing.T) {
 		}
 	}
 }
+
+// Two orders at the two ends of a text are what is asked: in every map call, and in none as text to work on. A planner may have seen only the first.
+func TestOrdersAtBothEnds(t *testing.T) {
+	var b strings.Builder
+	for i := range 420 {
+		fmt.Fprintf(&b, "Anna Weber walked along the quay in year %d and counted %d gulls over the water. ", 1500+i, i*31%97)
+		if i%5 == 4 {
+			b.WriteString("\n\n")
+		}
+	}
+	text := strings.TrimSpace(b.String())
+	next := func(r rune) rune {
+		if 'a' <= r && r < 'z' {
+			return r + 1
+		}
+		return r
+	}
+	for _, c := range [][2]string{
+		{"Translate the following to French:", "Keep the names as they are."},
+		{"Rewrite this in the present tense.", "Don't change the line breaks."},
+		{"Aşağıdaki metni Fransızcaya çevir:", "Özel isimler değişmesin."},
+		{"Übersetze den folgenden Text ins Französische:", "Die Namen bleiben, wie sie sind."},
+		{"Traduce el siguiente texto al francés:", "Mantén los nombres como están."},
+		{"Переведи следующий текст на французский:", "Имена оставь как есть."},
+		{"次の文章をフランス語に翻訳してください：", "名前はそのままにしてください。"},
+		{"You must not change the names.", "Now translate all of it to French, please."},
+	} {
+		for _, planner := range []bool{true, false} {
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				if isPlanner(call) && planner {
+					return upstreamtest.Reply{Text: strings.Replace(knowing(call, func(s string) bool {
+						return s == c[0] && !strings.HasPrefix(s, "You") || s == c[1] && strings.HasPrefix(s, "Now")
+					}), `"answer"`, `"transform"`, 1)}
+				}
+				_, passage, _ := strings.Cut(call.User, "<<<")
+				_, passage, _ = strings.Cut(passage, "\n")
+				if k := strings.LastIndex(passage, "\nEND "); k > 0 {
+					return upstreamtest.Reply{Text: strings.Map(next, passage[:k])}
+				}
+				return upstreamtest.Reply{Text: "I would rather not."}
+			})
+			a := send(t, newPlanner(t, up), body("sonnet-4-x", nil, message{"user", c[0] + "\n\n" + text + "\n\n" + c[1]}), "x-decompose", "1")
+			if want := strings.Map(next, text); a.Status != 200 || strings.TrimSpace(a.Content) != want {
+				t.Errorf("%s: status %d, %d bytes for %d that end with %q", c[0], a.Status, len(a.Content), len(want), a.Content[max(0, len(a.Content)-80):])
+			}
+			for _, call := range up.Calls() {
+				task, _, _ := strings.Cut(call.User, "<<<")
+				if isMap(call) && (!strings.Contains(task, c[0]) || !strings.Contains(task, c[1])) {
+					t.Errorf("%s, planner %v: a call lacks a part of what is asked: %q", c[0], planner, task)
+				}
+			}
+		}
+	}
+}

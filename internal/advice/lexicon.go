@@ -36,6 +36,8 @@ count
 6  wie viele ; wie oft ; anzahl ; zahle ; durchschnitt* ; gesamt* ; summe ; haufigst* ; combien ; nombre de|d ; moyenne ; compte* les|le|toutes|tous ; cuantos|cuantas ; cuanto .. total ; promedio ; numero de ; cuenta
 6  сколько
 
+5  sortier* ; ordne|ordnet .. nach ; trie|triez|trier .. par|les|la|ces ; ordena|ordene|ordenar|ordina .. por|per|los|las|os|as|le|gli ; отсортир* ; упорядоч* ; sorteer* ; sortera ; posortuj*
+
 find
 8  who attended|joined .. when|first|last ; kac .. belirlen*|belirtil*|kararlastiril*
 5  wie hoch|alt|lang|gross ist|war|sind
@@ -46,7 +48,7 @@ find
 5  ^name|email|phone|address|date|price|deadline|author|owner|title of ; epostasi|maili|telefonu|adresi|ibani|sifresi|nosu|plakasi$ ; sadece|yalnizca numara|tarih|isim|ad|tutar ; just the number|date|name|figure|answer
 7  serial|phone|account|part|model|invoice|order|policy|room|flight|plate no|nr|num|nummer ; seri|telefon|hesap|fatura|siparis|dava|sicil|oda|plaka no|nosu|nosunu
 5  wheres ; whos ; whens
-7  phone|account|serial|version|order|policy|license|model|invoice|case|page|ticket|flight|room|tax|registration|contract|bank|iban|fax|reference|tracking number ; telefon|hesap|seri|fatura|siparis|dava|dosya|sicil|oda|vergi numara*|no
+7  phone|account|serial|version|order|policy|license|model|invoice|case|page|ticket|flight|room|tax|registration|contract|bank|iban|fax|reference|tracking number ; telefon|hesap|seri|fatura|siparis|dava|dosya|sicil|oda|vergi numarasi*|numara|no
 5  when was|is|did|does|were|will ; ^when ; who is|was|did|signed|wrote|has|approved|sent|owns ; ^who ; ^where ; where is|are|does|was|did ; whose ; whom
 5  which section|page|line|chapter|file|paragraph|clause|date|year|day|person|version|commit|function|article ; what time|year|date|day|page|line|section|version|port|color|colour
 5  ^find .. where|when|the|out|who ; ^locate ; look up ; ^search ; first|last occurrence|mention|mentioned|time|appearance|appears|instance|error ; exact wording|quote|sentence|text ; verbatim quote
@@ -90,6 +92,7 @@ summarize
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract
+5  all|every unique|distinct ; извлеки|извлеките|извлечь ; estrai|estraete|estrarre
 8  ^dedup* ; remove|delete|drop|eliminate duplicates|repeats ; remove|delete|drop|eliminate .. duplicate lines|rows|entries|records|items|values ; tekrar eden satir*|kayit*|deger*|oge* ; yinelenen|tekrarlanan satir*|kayit*|deger*|oge* ; who attended|joined|participated ; show|give|return|list|keep|me only .. rows|lines|records|entries where|that|with|whose|containing|matching
 6  give|list|show|return|get .. unique|distinct ; which .. were placed|made|sent|paid|delivered|cancelled|rejected|approved|signed|issued ; nenne|nennen alle|die ; toutes les ; выпиши* ; استخرج* ; اذكر
 7  ^need|want all|every ; need|want all|every the ; who are all ; list is fine|enough|ok ; a plain list ; ^for each .. i|give|list|show|want ; her biri|birinin icin ; her birinin ; yer|kisi|kurum|urun|sirket|firma adlarina|adlarini|isimlerine|isimlerini|adlari ; tekrar edenleri ; noktali virgul* ; semicolon* ; paste .. into excel ; excel* .. atacag*|yapistir* ; csv
@@ -115,6 +118,7 @@ transform
 9  gizle~$ ; maskele~$ ; sansurle~$ ; anonimlestir~$ ; karart~$
 8  make .. lowercase|uppercase ; ^number|renumber the|all|every|each|these|my ; numaralandir~ ; veri*|bilgi*|isim*|adlari*|numara*|iban*|telefon*|eposta* .. kapat|kapatin|kapatir ; ersetze|ersetzen .. durch ; wandle|wandeln .. um ; formulier* .. einfacher|klarer|neu ; remplace|remplacez|remplacer .. par ; reemplaza|reemplace|sustituye .. por|con ; convertis|convertissez|convierte
 7  ^schwarz* alle|die|den ; transforme|transformez .. en ; censure|censurez|censura ; tacha|oculta ; исправь|исправьте|исправить ; замени|замените|заменить ; ترجم* ; صحح* ; استبدل*
+8  add|append|insert .. column|columns to|in this|the|my csv|spreadsheet|sheet ; csv*|tabloya .. sutun|kolon ekle~ ; append a|an|another .. column ; this|the csv .. with a|an|one additional|extra|new column
 8  remove|strip|delete anything|everything|whatever ; swap them|it|those for ; clean markdown|html|text ; yildiz koy* ; ustu|ustunu kapat* ; yerlerine ; temizle~ .. eksil*|kal*|dokun* ; metnin kalani ; give .. the rest back
 8  ^replace every|all|each ; replace every|all|each .. name*|email*|number*|date*|word* ; sentence|title|lower|upper case ; placeholder* ; de identify|identified ; deidentif* ; ingilizcesi*|almancasi*|fransizcasi*|turkcesi*|ispanyolcasi*|arapcasi*|rusca*|italyancasi*|japoncasi*|lehcesi* ; typescripte|typescripte|pythona|goya|javaya|kotline|rusta|javascripte|sqle|markdowna|htmle .. gecir~|cevir~|tasi~|aktar~|donustur~ ; ucuncu|birinci sahis|tekil|agiz* ; duz yaziya|metne ; paragraf* haline ; duzgun paragraf* ; yildizla* ; yildizlan* ; kararti* ; karala~
 7  all caps ; grammer ; speling ; keep|keeping .. timestamps|formatting|markup|placeholders|numbering|layout ; leave all|every other|else ; every other word ; into prose|dialogue|verse|plain|simple|spoken|british|american ; in|into plain|simple|british|american|everyday english|language|words ; easier to read ; readable for ; so that .. understand* ; for children|kids|year ; number all|the paragraphs|lines ; in|into|to|from|use third|first|second person ; in|into|to|from|use the third|first|second person ; haline getir~|sok~ ; okunur|akici|anlasilir|resmi|samimi|kibar hale|dille|dilde|sekilde ; cocuklar* anlayacag* ; herkesin anlayacag*

@@ -50,6 +50,7 @@ func Parse(text string, q Question) (Decided, error) {
 	a.Sections = r.sections()
 	a.Parallel = r.boolean("parallel")
 	a.Glossary = r.boolean("glossary")
+	a.Distinct = r.boolean("distinct")
 	if len(r.wrong) > 0 {
 		return Decided{}, errors.New(strings.Join(r.wrong, "; "))
 	}
@@ -74,6 +75,9 @@ func Parse(text string, q Question) (Decided, error) {
 	if len(d.Kept) == 0 && strings.TrimSpace(q.Instruction) == "" {
 		d.Kept, d.Guessed = keptByRules(q), true // somebody asked for something: better a paragraph too many than no question
 	}
+	if !d.Guessed {
+		d.Kept = withBeside(d.Kept, q)
+	}
 	d.Wanted = known(name)
 	if d.Wanted == "" {
 		d.Wanted = Rules(q).Wanted
@@ -83,8 +87,27 @@ func Parse(text string, q Question) (Decided, error) {
 		a.Sections, a.Parallel = nil, false
 	}
 	a.Glossary = a.Glossary && d.Wanted == "transform"
+	if fields["distinct"] == nil {
+		a.Distinct, _ = distinct(instructionText(q, d.Kept))
+	}
+	a.Distinct = a.Distinct && d.Wanted == "extract"
 	d.Advice = a
 	return settle(q, d), nil
+}
+
+// withBeside adds the outermost paragraph of an end that surely belongs to the task, where a planner saw only the other end.
+func withBeside(kept []int, q Question) []int {
+	for s, list := range [2][]Paragraph{q.Head, q.Tail} {
+		if len(list) == 0 {
+			continue
+		}
+		p := list[s*(len(list)-1)]
+		if !slices.Contains(kept, p.Number) && operator.Beside(p.Text) {
+			kept = append(kept, p.Number)
+		}
+	}
+	slices.Sort(kept)
+	return kept
 }
 
 // known is the row's name for a name or a usual word for it; "" when there is none.

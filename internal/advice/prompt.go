@@ -163,7 +163,7 @@ func Schema() []byte {
 	}
 	enum, _ := json.Marshal(names)
 	return []byte(`{"type":"object","additionalProperties":false,` +
-		`"required":["instruction_paragraphs","operator","dependence","confidence","question","unit","labels","order","conflict","language","words","sections","parallel","glossary","digest"],` +
+		`"required":["instruction_paragraphs","operator","dependence","confidence","question","unit","labels","order","conflict","language","words","sections","parallel","glossary","distinct","digest"],` +
 		`"properties":{` +
 		`"instruction_paragraphs":{"type":"array","items":{"type":"integer"}},` +
 		`"operator":{"type":"string","enum":` + string(enum) + `},` +
@@ -175,7 +175,7 @@ func Schema() []byte {
 		`"language":{"type":"string"},"words":{"type":"integer"},` +
 		`"sections":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["title","brief","words"],` +
 		`"properties":{"title":{"type":"string"},"brief":{"type":"string"},"words":{"type":"integer"}}}},` +
-		`"parallel":{"type":"boolean"},"glossary":{"type":"boolean"},"digest":{"type":"string"}}}`)
+		`"parallel":{"type":"boolean"},"glossary":{"type":"boolean"},"distinct":{"type":"boolean"},"digest":{"type":"string"}}}`)
 }
 
 // ReplyTokens is the max_tokens that a planner call needs: more for many numbers, an outline or a digest.

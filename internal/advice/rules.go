@@ -60,8 +60,11 @@ func Rules(q Question) Decided {
 	switch all := clauses(fold(text)); {
 	case d.Wanted == "transform" && ordering.in(all):
 		a.Dependence = "order"
-	case d.Wanted == "extract" && distinct.in(all):
-		a.Dependence = "global"
+	case d.Wanted == "extract":
+		var repeats bool
+		if a.Distinct, repeats = distinct(text); repeats && !a.Distinct {
+			a.Dependence = "global"
+		}
 	}
 	if d.Wanted == "answer" && latest(text) {
 		a.Conflict = "latest"
@@ -190,11 +193,11 @@ var spaceless = []struct {
 	parts  []string
 }{
 	{"count", 6, parts("多少 几个 幾個 统计 統計 平均 总数 总金额 總金額 いくつ 何人 何件 何回 合計 数えて 몇 कितन")},
-	{"count", 5, parts("最多 最少")},
+	{"count", 5, parts("最多 最少 排序 並べ替え 정렬")},
 	{"summarize", 6, parts("总结 總結 摘要 概括 要約 まとめ 요약 सारांश")},
 	{"transform", 7, parts("翻译 翻譯 翻訳 英訳 和訳 改写 改寫 书き直 書き直 替换 替換 置き換え 转换 轉換 変換 改正 修正 小写 大写 번역 고쳐 바꿔 가려 अनुवाद")},
 	{"edit", 8, parts("バグを修正 修复 添加 追加して 重命名")},
-	{"extract", 6, parts("列出 找出 提取 抽出 一覧 リストアップ 목록 나열 सूची")},
+	{"extract", 6, parts("列出 找出 提取 抽出 一覧 リストアップ 列挙 列举 列舉 抜き出 추출 목록 나열 सूची")},
 	{"find", 5, parts("什么时候 哪里 谁 いつ どこ 誰 언제 누가 किसने कब")},
 	{"answer", 4, parts("为什么 如何 分析 解释 なぜ 説明 왜 क्यों")},
 }
@@ -237,11 +240,8 @@ func inHistory(text, op string) string {
 
 var conversation = compile("", 0, "", "conversation|chat|discussion|discussed|talked|thread|messages|history|session|far|earlier|konusma*|sohbet*|gorusme*|mesaj*|yazisma*|konustu*|gesprach*|unterhaltung|conversacion|discussion").words[0]
 
-// What makes a task one for a whole text: where a line stands in it, and whether another says the same.
-var (
-	ordering = phrases("^number|renumber|reverse ; reverse|opposite order ; numaralandir~ ; numarala~ ; ters sirayla|siraya ; nummerier* ; numerot* ; пронумер*")
-	distinct = phrases("dedup* ; unique|distinct|duplicates|repeats ; duplicate|repeated lines|rows|entries|records|items|values ; tekrar eden|edenleri ; yinelenen|tekrarlanan|benzersiz")
-)
+// ordering makes a task one for a whole text: where a line stands in it.
+var ordering = phrases("^number|renumber|reverse ; reverse|opposite order ; numaralandir~ ; numarala~ ; ters sirayla|siraya ; nummerier* ; numerot* ; пронумер*")
 
 // latest says whether later statements replace earlier ones for this question.
 func latest(text string) bool {

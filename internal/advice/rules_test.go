@@ -138,12 +138,40 @@ func TestRulesLeaveWhole(t *testing.T) {
 		"Satırları numaralandır.":                                      true,
 		"Translate the text and keep the numbers.":                     false,
 		"Replace every phone number with X.":                           false,
-		"Remove duplicates from this list and give me unique entries.": true,
+		"Remove duplicates from this list and give me unique entries.": false,
+		"List the duplicate entries.":                                  true,
+		"List all IPs that appear more than once.":                     true,
+		"Deduplicate the list.":                                        true,
 		"Tekrar eden satırları sil.":                                   true,
 		"List all names.":                                              false,
 	} {
 		if d := Rules(Question{Instruction: instruction, HasMaterial: true, Operators: allOperators()}); d.Decomposes == whole {
 			t.Errorf("%q: %+v", instruction, d)
+		}
+	}
+}
+
+// Which lists want what comes again once only.
+func TestDistinct(t *testing.T) {
+	for want, tasks := range map[bool][]string{
+		true: {"List all distinct email addresses.", "List every email address, each once.", "Extract all IPs without duplicates.", "Pull out all URLs. No duplicates!", "List the names; don't repeat any.", "List all cities mentioned, and remove duplicates.",
+			"List each person only once.", "List all the different cities.", "Benzersiz tüm e-posta adreslerini listele.", "Tüm şehirleri listele, her birini bir kez yaz.", "Tüm isimleri tekrarsız listele.", "Tüm isimleri listele. Tekrar edenleri çıkar.",
+			"Liste alle E-Mail-Adressen ohne Duplikate auf.", "Liste jeden Namen nur einmal auf.", "Liste toutes les villes sans doublons.", "Liste les adresses uniques.", "Enumera todas las ciudades sin repetir.", "Lista los correos únicos.", "Liste todas as cidades, sem repetições.",
+			"Elenca tutte le città senza ripetizioni.", "Перечисли все уникальные адреса.", "Перечисли города без повторов.", "列出所有邮箱，去重", "メールアドレスを重複なしで一覧にして", "이메일을 중복 없이 나열해", "Noem alle unieke namen."},
+		false: {"List all email addresses.", "List all email addresses, duplicates included.", "List every address. Keep duplicates.", "List all names; do not remove duplicates.", "List the duplicate entries.", "List all IPs that appear only once.",
+			"List all distinct IPs and how often each appears.", "Tekrar eden kayıtları listele.", "Deduplicate the list.", "Liste alle Namen auf.", "Elenca le porte ogni volta che vengono aperte.", "Tüm isimleri listele."},
+	} {
+		for _, task := range tasks {
+			if got, _ := distinct(task); got != want {
+				t.Errorf("%q: %v", task, got)
+			}
+		}
+	}
+	const reply = `{"instruction_paragraphs":[],"operator":"extract","dependence":"none","confidence":0.9%s}`
+	for field, want := range map[string]bool{"": true, `,"distinct":true`: true, `,"distinct":false`: false} {
+		d, err := Parse(strings.Replace(reply, "%s", field, 1), Question{Instruction: "List all distinct names.", HasMaterial: true, Operators: allOperators()})
+		if err != nil || d.Advice.Distinct != want {
+			t.Errorf("a planner that says %q: %v, %v", field, d.Advice.Distinct, err)
 		}
 	}
 }

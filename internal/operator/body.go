@@ -32,15 +32,22 @@ func body(in *Input) ([]Chunk, error) {
 		}
 	}
 	head := taskAtStart(in, in.Core(chunks[0]), tasks)
-	if head == chunks[0].End-chunks[0].Start && len(chunks) == 1 {
-		head = 0
-	}
 	tail, end := 0, &chunks[len(chunks)-1]
-	if head == 0 {
-		tail = taskAtEnd(in, in.Core(*end), tasks)
-		if tail == end.End-end.Start && len(chunks) == 1 {
-			tail = 0
+	if head > 0 {
+		from := 0
+		if len(chunks) == 1 {
+			from = head
 		}
+		tail = besideAtEnd(in.Core(*end)[from:], tasks)
+	} else if tail = taskAtEnd(in, in.Core(*end), tasks); tail > 0 {
+		to := chunks[0].End - chunks[0].Start
+		if len(chunks) == 1 {
+			to -= tail
+		}
+		head = besideAtStart(in.Core(chunks[0])[:to], tasks)
+	}
+	if len(chunks) == 1 && head+tail == end.End-end.Start {
+		head, tail = 0, 0
 	}
 	cut := func(c *Chunk, start, end int) {
 		if c.Start, c.End = c.Start+start, c.End-end; start+end > 0 && c.Start < c.End {
@@ -66,10 +73,10 @@ var (
 )
 
 const (
-	orderOpens = `(?im)(?:^|[.!?:;,]\s+|\b(?:please|kindly|can you|could you|would you|you (?:must|should|are to)|(?:want|need|like) you to|task is to)\s+)`
+	orderOpens = `(?im)(?:^(?:now,?\s+)?|[.!?:;,]\s+|\b(?:please|kindly|can you|could you|would you|you (?:must|should|are to)|(?:want|need|like) you to|task is to)\s+)`
 	workVerbs  = `translate|rewrite|rephrase|paraphrase|redact|anonymi[sz]e|convert|reformat|format|proofread|correct|fix|change|replace|rename|refactor|add|insert|remove|delete|strip|simplify|` +
 		`moderni[sz]e|apply|update|transliterate|transcribe|implement|improve|turn|make|migrate|capitali[sz]e|uppercase|lowercase|clean|polish|mask|censor`
-	workElsewhere = `çevir|düzelt|yeniden yaz|değiştir|anonim|gizle|maskele|sil\b|sadeleştir|ekle|kaldır|dönüştür|adlandır|übersetz|korrigier|ersetz|tradui|corrig|traduc|翻译|翻譯|改写|訳`
+	workElsewhere = `çevir|düzelt|yeniden yaz|değiştir|anonim|gizle|maskele|sil\b|sadeleştir|ekle|kaldır|dönüştür|adlandır|übersetz|korrigier|ersetz|tradui|corrig|traduc|翻译|翻譯|改写|訳|переведи(?:те)?[^\p{L}]|перепиши(?:те)?[^\p{L}]|исправь(?:те)?[^\p{L}]|번역해|번역하|ترجم[ ي]|vertaal|przetłumacz`
 	someText      = `(?:text|file|document|code|passage|article|contract|letter|story|chapter|configuration|config|script|transcript|log|list|table|data|content)`
 )
 
@@ -82,8 +89,8 @@ var (
 	// does neither.
 	pointsAhead = regexp.MustCompile(`(?i)\b(?:following|below|this|these|the ` + someText + `)\b|[:：]\s*$|aşağıda|metni|metin|dosyayı|kodu|belgeyi|folgend|suivant|siguiente|以下|下面|原文`)
 	pointsBack  = regexp.MustCompile(`(?i)\b(?:` + someText + `|everything|all|it|that|what (?:is|stands))(?: \w+)? above\b|\babove ` + someText + `\b|\bthe above(?:[.,:;!?]|$| (?:in|into|to|as|so|and)\b)|\b(?:preceding|foregoing|previous) ` + someText + `\b` +
-		`|^(?:please )?(?:translate|rewrite|rephrase|paraphrase|proofread|redact|anonymi[sz]e|transliterate) (?:this|it|everything|all of (?:this|it))\b|^(?:lütfen )?(?:bunu|bunun tamamını|hepsini) .*(?:çevir|düzelt|yeniden yaz)` +
-		`|yukarıdaki|yukarıda|\bobig|oben\s?steh|vorsteh|\boben\b|ci-dessus|qui précède|de arriba|texto anterior|acima|qui sopra|testo precedente|上面|上述|以上|上文|上記`)
+		`|^(?:now,? )?(?:please )?(?:translate|rewrite|rephrase|paraphrase|proofread|redact|anonymi[sz]e|transliterate) (?:this|it|everything|all of (?:this|it))\b|^(?:lütfen )?(?:bunu|bunun tamamını|hepsini) .*(?:çevir|düzelt|yeniden yaz)` +
+		`|yukarıdaki|yukarıda|\bobig|oben\s?steh|vorsteh|\boben\b|ci-dessus|qui précède|de arriba|texto anterior|acima|qui sopra|testo precedente|(?:текст|документ|всё|все) выше|위의? (?:글|텍스트|내용)|أعلاه|上面|上述|以上|上文|上記`)
 	isCode = regexp.MustCompile(`[{};]\s*$|^\s*[}\])]|^(?:func|def|class|import|package|return)\b.*[({:=]|(?m)^\t|^[ ]{4,}\S`)
 )
 
@@ -91,6 +98,60 @@ var (
 // a task that is worked on like the rest of the text is seen by everyone, a lost paragraph by nobody.
 func isTask(p string, verbs *regexp.Regexp) bool {
 	return verbs.MatchString(p) && !isCode.MatchString(strings.TrimRight(p, " \r\n"))
+}
+
+// beside is how a paragraph at one end of a text speaks that goes with a task at the other: of names, numbers, tone or form that the new text is to keep. A text's own
+// "Do not copy this document." or "Keep out of reach of children." does not.
+var beside = regexp.MustCompile(`(?is)^(?:please,? |kindly |lütfen |bitte |but |and |also,? |note: |important: |por favor,? |пожалуйста,? )*(?:` +
+	`(?:keep|leave|preserve|retain|maintain)\b.*\b(?:` + keptThings + `|(?:as (?:they are|it is|is)|unchanged|untranslated|intact)[.!]?$)|` +
+	`(?:do not|don['’]t|never|you (?:must|should|may) not) (?:` + workVerbs + `|alter|modify|localize|localise|touch|shorten)\b.*\b` + keptThings + `\b|` +
+	`(?:the |all |any |proper |personal )*` + keptThings + `\b.*\b(?:stay|stays|remain|remains|unchanged|(?:must|should|may|are|need) (?:not|stay|remain|to stay|to remain))\b|` +
+	`use (?:an? |the )?(?:\p{L}+ ){0,2}(?:tone|style|register|spelling|quotation marks)\b|no (?:explanations?|comments?|footnotes?|markdown)[.!]?$|` +
+	`(?:(?:return|give(?: me)?(?: back)?|output|print|show|send back|(?:reply|respond|answer) with) (?:only |just |nothing but )?|only |just |nothing but )(?:the |your )?(?:whole |complete |entire |full |new |changed |updated |rewritten |translated |corrected |final )*(?:file|text|code|translation|result|version|output)(?:` +
+	` back| only| alone| as a whole| in full|,? please|,? (?:and )?nothing else|,? (?:with no|without(?: any)?|no) (?:explanations?|comments?|remarks))*[.!]?$|` +
+	`(?:sadece |yalnızca )?(?:dosya|metn?i|kod|çeviri|sonu[cç])\p{L}*(?: tamam\p{L}*| bütün\p{L}*| hep\p{L}*)? (?:geri )?(?:ver|yaz|döndür|gönder)\p{L}*[.!]?$|` +
+	`gib (?:mir )?(?:bitte )?(?:nur )?(?:die|den|das) (?:ganze |vollständige )?(?:datei|text|übersetzung|code|ergebnis)\p{L}* (?:zurück|aus)[.!]?$|(?:ne )?(?:renvoie|renvoyez|rends|donne|donnez)(?:-moi)? (?:seulement |uniquement |que )*(?:le|la) (?:fichier|texte|traduction|code)(?: entière?| complet| complète| seulement| uniquement)*[.!]?$|` +
+	`(?:devuelve|devuélveme|dame|devolva|restituisci) (?:solo |sólo |apenas |solamente )?(?:el|la|o|a|il) (?:archivo|texto|traducción|código|arquivo|tradução|file|testo|traduzione)(?: enter[oa]| complet[oa]| inteir[oa]| inter[oa])?[.!]?$|` +
+	`(?:özel )?(?:[iİ]sim|adlar|sayı|rakam|terim|biçim|başlık|tarih|üslu)\p{L}*\s.*(?:koru|bırak|değiştirme|değişme|çevirme|aynı|kalsın|kalacak|dokunma)|` +
+	`(?:lass|lassen|behalt|behalte|behalten|belass|belasse|ändere|übersetze) .*` + keptElsewhere + `|(?:die |alle |eigen)*(?:namen|zahlen|begriffe|überschriften|titel) (?:bleiben|bleibt|sollen|nicht|unverändert|werden nicht)|` +
+	`(?:gardez?|conservez?|laissez?|préservez?|ne (?:pas )?(?:tradui|chang|modifi)\p{L}*|(?:mant[eé]n|manten|conserv|dej|deix|lasci|preserv)\p{L}*|(?:no|não|non) (?:tradu|cambi|modifi|alter|mud)\p{L}*|behoud|laat|vertaal geen) .*` + keptElsewhere + `|` +
+	`(?:имена|названия|числа|термины|заголовки) .*(?:остав|не перевод|не меня|не трог|сохран)|(?:оставь|сохрани|не переводи|не меняй)(?:те)? .*(?:имен|назван|числ|термин|стил|формат)|` +
+	`(?:人名|名字|姓名|名称|数字|术语|格式)[^。]*(?:不变|保留|保持|不要翻译|不翻译|不译|原样)|(?:保留|保持|不要翻译|不要改)[^。]*(?:人名|名字|姓名|名称|数字|术语|格式)|(?:名前|人名|固有名詞|数字|用語|書式)[^。]*(?:そのまま|訳さな|変えな|維持)|` +
+	`(?:이름|인명|고유명사|숫자|용어|서식)[^.]*(?:그대로|번역하지|바꾸지|유지)|(?:اترك|أبق|لا تترجم|لا تغير|حافظ)[^.]*(?:الأسماء|الأرقام|المصطلحات|التنسيق))`)
+
+const (
+	keptThings    = `(?:names?|numbers|terms|terminology|tone|register|formatting|markdown|headings?|placeholders?|(?:line|paragraph) breaks|numbering|layout)`
+	keptElsewhere = `\b(?:(?:eigen|orts)?namen|zahlen|begriffe|überschriften|formatierung|noms?|chiffres|termes|mise en forme|nombres|nomes|nomi|números|numeri|términos|termos|termini|tono|tom|estilo|stile|formato|getallen|opmaak)\b`
+	maxBeside     = 240 // bytes
+)
+
+// Beside reports whether a paragraph at one end of a text surely belongs to a task at the other.
+func Beside(p string) bool { return len(p) <= maxBeside && beside.MatchString(p) }
+
+// besideAtEnd and besideAtStart return how many bytes at an end of text are paragraphs that belong to the task at the other end.
+func besideAtEnd(text string, tasks map[string]bool) int {
+	end := len(text)
+	for {
+		bare := strings.TrimRight(text[:end], " \t\r\n")
+		from := strings.LastIndexByte(bare, '\n') + 1
+		if p := strings.TrimSpace(bare[from:]); !tasks[p] || !Beside(p) {
+			break
+		}
+		end = len(strings.TrimRight(bare[:from], "\r\n"))
+	}
+	return len(text) - end
+}
+
+func besideAtStart(text string, tasks map[string]bool) int {
+	at := 0
+	for {
+		bare := strings.TrimLeft(text[at:], " \t\r\n")
+		p, rest, _ := strings.Cut(bare, "\n")
+		if p = strings.TrimSpace(p); !tasks[p] || !Beside(p) {
+			return at
+		}
+		at = len(text) - len(strings.TrimLeft(rest, "\r\n"))
+	}
 }
 
 // taskAtStart returns how many bytes at the start of text are the task: a paragraph that gives an order, and those after it that speak of the same work. Where an

@@ -33,6 +33,15 @@ func TestBodyLosesNoText(t *testing.T) {
 		{"the text ends with such a word", "Translate this.\n\n" + prose, []string{"Translate this.", "He only came to return the book."}, prose},
 		{"the text begins with a question", "Translate this.\n\nWhy did she go?\n\n" + prose, []string{"Translate this.", "Why did she go?"}, "Why did she go?\n\n" + prose},
 		{"code at the end", "Rename a to c.\n\n" + code, []string{"Rename a to c.", "func b() int { return 2 }"}, code},
+		{"at both ends", "Translate the following to French:\n\n" + prose + "\n\nKeep the names as they are.", []string{"Translate the following to French:", "Keep the names as they are."}, prose},
+		{"at both ends, two behind", "Translate to French.\n\n" + prose + "\n\nDo not translate names.\n\nUse a formal tone.", []string{"Translate to French.", "Do not translate names.", "Use a formal tone."}, prose},
+		{"at both ends, the task behind", "Names stay as they are.\n\n" + prose + "\n\nTranslate the text above.", []string{"Names stay as they are.", "Translate the text above."}, prose},
+		{"at both ends, in Turkish", "Aşağıdaki metni Fransızcaya çevir:\n\n" + prose + "\n\nİsimleri olduğu gibi bırak.", []string{"Aşağıdaki metni Fransızcaya çevir:", "İsimleri olduğu gibi bırak."}, prose},
+		{"at both ends, in Russian", "Переведи текст на английский:\n\n" + prose + "\n\nИмена оставь как есть.", []string{"Переведи текст на английский:", "Имена оставь как есть."}, prose},
+		{"a text that ends with a warning", "Translate to French.\n\n" + prose + "\n\nDo not copy this document.", []string{"Translate to French.", "Do not copy this document."}, prose + "\n\nDo not copy this document."},
+		{"a text that ends with advice", "Translate to French.\n\n" + prose + "\n\nKeep the receipt and this form.", []string{"Translate to French.", "Keep the receipt and this form."}, prose + "\n\nKeep the receipt and this form."},
+		{"at both ends, what to give back", "Rewrite this politely.\n\n" + prose + "\n\nReturn the whole text and nothing else.", []string{"Rewrite this politely.", "Return the whole text and nothing else."}, prose},
+		{"nothing but both", "Translate this.\n\nKeep the names.", []string{"Translate this.", "Keep the names."}, "Translate this.\n\nKeep the names."},
 		{"nothing but an order", "Return at once!", []string{"Return at once!"}, "Return at once!"},
 	} {
 		in := textInput(strings.Join(c.kept, "\n\n"), c.text, 2000)
@@ -50,6 +59,22 @@ func TestBodyLosesNoText(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.want, strings.TrimSpace(b.String())); diff != "" {
 			t.Errorf("%s: -want +got\n%s", c.name, diff)
+		}
+	}
+}
+
+// What goes with a task at the other end of a text, and what a text may end with.
+func TestBeside(t *testing.T) {
+	for want, all := range map[bool][]string{
+		true: {"Keep the names as they are.", "Please do not translate names.", "Leave everything in tables unchanged.", "Use British spelling.", "No explanations.", "Return the whole file.", "Only the translation, please.", "Give me the full text, no comments.", "Reply with the translation only.",
+			"Sadece çeviriyi ver.", "Dosyanın tamamını geri ver.", "İsimleri koru.", "Gib nur die Übersetzung aus.", "Übersetze keine Namen.", "Ne traduis pas les noms.", "Devuelve solo la traducción.", "Non tradurre i nomi.", "Não traduza os nomes.", "不要翻译人名。", "숫자는 그대로 두세요."},
+		false: {"Do not copy this document.", "Keep out of reach of children.", "Keep the receipt.", "Please return the signed document with a stamp on the last page by Friday.", "Give the text of your address.", "Use a spoon.", "The names of the dead were read out, and the crowd would not leave.",
+			"Return the form and the file number to the office.", "The whole file was lost.", "No comment.s", "Namen sind Schall und Rauch.", "Il garde un chien.", "Text", "Dosya kapandı."},
+	} {
+		for _, p := range all {
+			if Beside(p) != want {
+				t.Errorf("%q: %v", p, !want)
+			}
 		}
 	}
 }

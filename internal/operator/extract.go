@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -56,6 +57,9 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if err != nil {
 		return orInstead(ctx, in, x, err)
 	}
+	if in.Advice.Distinct {
+		found = unrepeated(found, in.Advice.Labels)
+	}
 	notes := make([]note, len(found))
 	for i, o := range found {
 		notes[i] = note{chunk: o.chunk, quote: o.quote, start: o.start, text: strings.Join(o.cells(in.Advice.Labels), " | ")}
@@ -63,7 +67,7 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 			notes[i].text = ""
 		}
 	}
-	if in.Format != "text" || otherForm.MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
+	if in.Format != "text" || otherForm.MatchString(in.Instruction) || wantsSome(in.Instruction) || inGroups.MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
 	items := slices.DeleteFunc(found, func(o occurrence) bool { return o.remark })
@@ -76,6 +80,24 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 		x.Finish("stop")
 	}
 	return stopping(in, x, func(x Exec) error { return x.Write(text) })
+}
+
+// unrepeated is the items without those that are equal to an earlier one. What a reader says in words is no item.
+func unrepeated(found []occurrence, columns []string) []occurrence {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(found), func(o occurrence) bool {
+		if o.remark {
+			return false
+		}
+		cells := slices.Clone(o.cells(columns))
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		key := strings.Join(cells, "\x00")
+		was := seen[key]
+		seen[key] = true
+		return was
+	})
 }
 
 // wordyFrom is the size in bytes from which a remark may hold items.
@@ -186,13 +208,20 @@ func listing(found []occurrence, a Advice, instruction string) string {
 			rows[i] = append(rows[i], make([]string, len(a.Labels)-len(rows[i]))...)
 			rows[i] = append(rows[i], strconv.Itoa(i)) // which item it is, while rows change their places
 		}
-		sortRows(rows, orderingOf(a, instruction, a.Labels))
+		for _, o := range orderings(a, instruction, a.Labels) {
+			sortRows(rows, o)
+		}
 		sorted := make([]occurrence, len(rows))
 		for i, r := range rows {
 			k, _ := strconv.Atoi(r[len(a.Labels)])
 			rows[i], sorted[i] = r[:len(a.Labels)], found[k]
 		}
 		found = sorted
+	} else {
+		found = arranged(found, arrangementOf(instruction), func(o occurrence) string { return strings.Join(o.cells(a.Labels), " ") })
+		for i, o := range found {
+			rows[i] = o.cells(a.Labels)
+		}
 	}
 	var b strings.Builder
 	switch {
@@ -210,12 +239,55 @@ func listing(found []occurrence, a Advice, instruction string) string {
 		for _, r := range rows {
 			tableRow(&b, r)
 		}
+	case listedBy(instruction) == commas:
+		for i, r := range rows {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(strings.Join(r, " | "))
+		}
+	case listedBy(instruction) == lines:
+		for _, r := range rows {
+			b.WriteString(strings.Join(r, " | ") + "\n")
+		}
+	case listedBy(instruction) == numbers:
+		for i, r := range rows {
+			fmt.Fprintf(&b, "%d. %s\n", i+1, strings.ReplaceAll(strings.Join(r, " | "), "\n", "\n   "))
+		}
 	default:
 		for _, r := range rows {
 			b.WriteString("- " + strings.ReplaceAll(strings.Join(r, " | "), "\n", "\n  ") + "\n")
 		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// What stands between the items of a plain list.
+type separator uint8
+
+const (
+	bullets separator = iota
+	commas
+	lines
+	numbers
+)
+
+var (
+	byCommas  = regexp.MustCompile(`(?i)(?:separated|delimited|divided) (?:only )?(?:by|with) (?:a )?commas?|comma[- ](?:separated|delimited)|virgülle ay[rı]|(?:durch|mit) kommas? (?:getrennt|separiert)|kommagetrennt|kommasepariert|séparée?s? par (?:des|une) virgules?|separad[oa]s? por (?:comas?|vírgulas?)|separat[ei] da virgole?|через запятую|逗号(?:分隔|隔开)|カンマ区切り|쉼표로`)
+	byLines   = regexp.MustCompile(`(?i)\b(?:one|each|every)(?: \p{L}+){0,2} (?:per|on (?:a|its|their|each)(?: \p{L}+)?|in each) line|line by line|her satır(?:a|da) bir|her biri (?:ayrı|yeni) (?:bir )?satır|(?:pro|je) zeile|\bun[e]? par ligne|\bun[oa] por l[íi](?:nea|nha)|\bun[oa] per riga|по одно\p{L}+ (?:на|в) строк|每行一|一行一|1行に`)
+	byNumbers = regexp.MustCompile(`(?i)numbered list|list(?:ed)? (?:\p{L}+ ){0,2}with numbers|numaralı (?:bir )?liste|nummerierte? liste|liste numérotée|lista numerada|elenco numerato|lista numerata|нумерованн|编号列表|有序列表|番号付き`)
+)
+
+func listedBy(task string) separator {
+	switch {
+	case byCommas.MatchString(task):
+		return commas
+	case byNumbers.MatchString(task):
+		return numbers
+	case byLines.MatchString(task):
+		return lines
+	}
+	return bullets
 }
 
 func tableRow(b *strings.Builder, cells []string) {

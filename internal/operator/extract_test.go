@@ -144,6 +144,45 @@ func TestExtractManyAreListedHere(t *testing.T) {
 	}
 }
 
+// Where each thing is wanted once, the first place of equal ones stays, in a list that is made here and in what goes to the final call.
+func TestExtractOnce(t *testing.T) {
+	few, many := []string{}, []string{}
+	for i := range 1200 {
+		if few = append(few, fmt.Sprintf("mail %d@a.test", i*7%5)); i < 1000 {
+			many = append(many, fmt.Sprintf("mail %d@a.test", i*7%600))
+		}
+	}
+	for _, c := range []struct {
+		lines    []string
+		distinct bool
+		items    int
+		listed   bool
+	}{{many, true, 600, true}, {many, false, 1000, true}, {few, true, 5, false}, {few, false, 1200, true}} {
+		in := textInput("List the addresses.", strings.Join(c.lines, "\n"), 2000)
+		in.Format, in.Advice = "text", Advice{By: "planner", Confidence: 1, Distinct: c.distinct}
+		f := &fake{model: func(call Call) Reply {
+			items := []map[string]any{}
+			for _, line := range strings.Split(material(call.User.String()), "\n") {
+				if _, address, ok := strings.Cut(line, "mail "); ok {
+					items = append(items, map[string]any{"quote": line, "item": address})
+				}
+			}
+			b, _ := json.Marshal(map[string]any{"items": items})
+			return Reply{Text: string(b), Finish: "stop"}
+		}}
+		if err := run(t, "extract", in, f); err != nil {
+			t.Fatal(err)
+		}
+		got := f.out.String()
+		if !c.listed && len(f.answers) == 1 {
+			got = f.answers[0].Insert
+		}
+		if n := strings.Count(got, "@a.test"); c.listed && n != c.items || !c.listed && n != 2*c.items || strings.Index(got, "0@") > strings.Index(got, "2@") || (len(f.answers) == 0) != c.listed {
+			t.Errorf("%d lines, distinct %v: %d items, %d final calls", len(c.lines), c.distinct, n, len(f.answers))
+		}
+	}
+}
+
 func TestListingKeepsItsTable(t *testing.T) {
 	found := []occurrence{{quote: "q1", row: []string{"a", "b|c"}}, {quote: "q2", key: "no columns"}, {quote: "q3", row: []string{"d", "two\nlines"}}}
 	advice := Advice{Labels: []string{"x", "y"}}

@@ -19,6 +19,8 @@ type joiner struct {
 	latest bool   // later statements replace earlier ones
 	key    string // the property by which records of different passages are the same; "" none
 	open   []openLeaf
+	order  arrangement           // of lists without columns
+	orders map[*shape][]ordering // of the others, by their elements; the one that matters most is last
 }
 
 // An openLeaf is a value that passages give differently.
@@ -31,7 +33,7 @@ type openLeaf struct {
 }
 
 func newJoiner(in *Input) *joiner {
-	j := &joiner{in: in, latest: in.Advice.Conflict == "latest"}
+	j := &joiner{in: in, latest: in.Advice.Conflict == "latest", order: arrangementOf(in.Instruction), orders: map[*shape][]ordering{}}
 	if in.Advice.Dependence == "pairwise" && len(in.Advice.Labels) > 0 {
 		j.key = in.Advice.Labels[0]
 	}
@@ -137,11 +139,28 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 		}
 		out.list = append(out.list, elements...)
 	}
+	if j.in.Advice.Distinct || sh.unique {
+		out.list = distinctValues(out.list)
+	}
+	if sh.items == nil || sh.items.kind == leaf {
+		out.list = arranged(out.list, j.order, func(v *value) string {
+			if s := v.text(); s != "" {
+				return s
+			}
+			return v.String()
+		})
+	}
 	if sh.items != nil && sh.items.kind == record {
 		if sh.items.props[j.key] != nil {
 			out.list = j.keyed(sh.items, out.list)
 		}
-		if o := orderingOf(j.in.Advice, j.in.Instruction, sh.items.names); o.column >= 0 {
+		if j.orders[sh.items] == nil {
+			j.orders[sh.items] = orderings(j.in.Advice, j.in.Instruction, sh.items.names)
+		}
+		for _, o := range j.orders[sh.items] {
+			if o.column < 0 {
+				continue
+			}
 			name := sh.items.names[o.column]
 			rows := make([][]string, len(out.list))
 			byRow := map[string][]*value{}
@@ -163,6 +182,17 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 		}
 	}
 	return out
+}
+
+// distinctValues is a list without the elements that are equal to an earlier one, white space around texts aside.
+func distinctValues(list []*value) []*value {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(list), func(e *value) bool {
+		key := e.trimmed().String()
+		was := seen[key]
+		seen[key] = true
+		return was
+	})
 }
 
 // maxRepeated bounds how many elements may be in what two neighbouring readers both saw.

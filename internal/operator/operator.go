@@ -38,6 +38,7 @@ type Advice struct {
 	Sections   []Section // compose: the outline; nil when the planner gave none
 	Parallel   bool      // compose: sections do not need each other
 	Glossary   bool      // transform: names and terms must read the same throughout
+	Distinct   bool      // extract: equal items are listed once
 }
 
 // A Section is one part of a long output.

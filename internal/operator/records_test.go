@@ -23,13 +23,40 @@ func TestJoinable(t *testing.T) {
 		`{"type":"object","properties":{"a":{"type":"arr"}}}`:                                                                                       false,
 		`{"type":"array","items":{"type":"string"}}`:                                                                                                true,
 		`{"properties":{"marks":{"items":{"type":"string"},"minItems":1}}}`:                                                                         true,
-		`{"type":"array","items":{"type":"string"},"uniqueItems":true}`:                                                                             false, `{"type":"object"}`: false, `{}`: false, `null`: false, `[`: false, ``: false, `{"$ref":"#"}`: false,
+		`{"type":"array","items":{"type":"string"},"uniqueItems":true}`:                                                                             true, `{"type":"object"}`: false, `{}`: false, `null`: false, `[`: false, ``: false, `{"$ref":"#"}`: false,
 		strings.Repeat(`{"items":`, 200) + "{}" + strings.Repeat("}", 200): false,
 	} {
 		in := textInput("", "", 1)
 		in.Format, in.Schema = "json_schema", []byte(s)
 		if got := joinable(in) != nil; got != want {
 			t.Errorf("%.120s is joined here: %v", s, got)
+		}
+	}
+}
+
+// Where a task or its schema wants each thing once, what equals an earlier element is left out; else all stay.
+func TestRecordsOnce(t *testing.T) {
+	const plain, once = `{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`
+	for _, c := range []struct {
+		schema   string
+		distinct bool
+		want     string
+	}{
+		{plain, false, `["b"," a","b","a","b","a"]`},
+		{plain, true, `["b"," a"]`},
+		{once, false, `["b"," a"]`},
+	} {
+		in := textInput("List the letters.", haystack(150, nil), 2000)
+		in.Format, in.Schema, in.Advice.Distinct = "json_schema", []byte(c.schema), c.distinct
+		in.Chunks = in.Chunks[:3]
+		f := &fake{model: func(call Call) Reply {
+			if call.Index == 0 {
+				return Reply{Text: `["b"," a"]`, Finish: "stop"}
+			}
+			return Reply{Text: `["b","a"]`, Finish: "stop"}
+		}}
+		if err := run(t, "extract", in, f); err != nil || f.out.String() != c.want {
+			t.Errorf("distinct %v under %s: %s, %v", c.distinct, c.schema, f.out.String(), err)
 		}
 	}
 }

@@ -32,7 +32,8 @@ type shape struct {
 	items    *shape // of a list
 	rest     *shape // of a map
 	null     bool   // null will do too
-	bounded  bool   // a list's length or its distinctness is bounded, which parts that keep the bound do not ensure
+	bounded  bool   // a list's length is bounded, which parts that keep the bound do not ensure
+	unique   bool   // no two elements of a list are equal
 	number   bool   // a leaf that is a number
 }
 
@@ -202,9 +203,10 @@ func (r *shaper) shape(v *value, at string, depth int) *shape {
 	switch kind {
 	case "array":
 		sh.kind, sh.items = list, r.shape(v.get("items"), at+"/items", depth+1)
-		for _, bound := range []string{"maxItems", "uniqueItems", "contains"} {
+		for _, bound := range []string{"maxItems", "contains"} {
 			sh.bounded = sh.bounded || v.get(bound) != nil
 		}
+		sh.unique = v.get("uniqueItems") != nil && string(v.get("uniqueItems").raw) == "true"
 	case "object":
 		rest := v.get("additionalProperties")
 		if props := v.get("properties"); props != nil && len(props.keys) > 0 {

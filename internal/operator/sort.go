@@ -13,9 +13,17 @@ type ordering struct {
 	down   bool
 }
 
-// orderingOf finds the column that the advice's order names, with or without a direction beside it; a direction that only the task says holds too.
+// orderingOf finds the column that the advice's order names, with or without a direction beside it; a direction that only the task says holds too. Where the advice
+// has no order, it is what the task says.
 func orderingOf(a Advice, instruction string, columns []string) ordering {
-	if a.Order == "source" {
+	if a.Order == "source" || a.Order == "" { // what the task says plainly needs no advice
+		if i := columnSaid(instruction, columns); i >= 0 {
+			_, _, down := direction(instruction, columns[i])
+			return ordering{i, down}
+		}
+		if letters, down := byLetters(instruction); letters && len(columns) > 0 {
+			return ordering{0, down}
+		}
 		return ordering{column: -1}
 	}
 	key, said, down := direction(shortDirection.ReplaceAllString(a.Order, "${1}ending"), "")
@@ -61,6 +69,9 @@ var (
 		`|降序|降順|倒序|[由从從](?:大到小|高到低|新到旧|新到舊|多到少|晚到早)|(?:大きい|高い|多い|新しい|長い)順|내림차순|(?:큰|높은|많은|최신|최근) ?순`)
 	upward = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:ascending(?:ly)?|(?:in )?increasing (?:\p{L}+ )?order|chronological(?:ly)?|alphabetical(?:ly)?|` +
 		`(?:low|small|short|few|old|earli|cheap)(?:est)?(?: \p{L}+){0,2} (?:to|up to) (?:the )?(?:` + highs + `)|least(?: \p{L}+){0,2} to (?:the )?most|(?:lowest|smallest|shortest|fewest|oldest|earliest|cheapest|least(?: \p{L}+)?)(?: \p{L}+){0,2}(?:,? (?:comes?|goes|is|are))? (?:first|at the top|on top)|a ?(?:to|-|–|['’]?dan|['’]?den) ?z|` +
+		`(?:älteste|kleinste|niedrigste|früheste|billigste|günstigste|kürzeste)\p{L}*(?: \p{L}+){0,3} (?:zuerst|oben|voran)|vom? (?:ältest|kleinst|niedrigst|alt|klein|niedrig)\p{L}* (?:zum|nach|bis) \p{L}+|` +
+		`(?:les )?plus (?:ancien|petit|bas|court|vieux|vieill)\p{L}*(?: \p{L}+){0,2} (?:d['’]abord|en premier)|(?:más|mas|mais|più) (?:antig|baj|baix|barat|pequeñ|vecch|bass|cort)\p{L}*(?: \p{L}+){0,2} (?:primero|primeiro|prima|per prim[oaei])|` +
+		`en (?:düşük|küçük|eski|az|ucuz|kısa)\p{L}*(?: \p{L}+){0,3} (?:önce|başta|ilk|üstte|başa|en üstte)|сначала (?:сам\p{L}+ )?(?:стар|меньш|дешев|ранн|мал)\p{L}*|от (?:сам\p{L}+ )?(?:меньш|низк|стар|дешев|ранн)\p{L}* к|` +
 		`artan\p{L}*|(?:en )?(?:küçükten|düşükten|ucuzdan)|(?:en )?(?:azdan|kısadan|eskiden) (?:en )?(?:çoğa|fazlaya|uzuna|yeniye)|kronolojik|alfabetik|aufsteigend\p{L}*|oplopend|stigande|stigende|croissant\p{L}*|ascendente\p{L}*|ascendiente|creciente|crescente|(?:de|do|dal) (?:menor|minore)|du plus (?:petit|bas|ancien)|` +
 		`rosnąc\p{L}*|vzestupně|növekvő|nouseva\p{L}*|(?:по )?(?:возрастани|зростанн)\p{L}*|تصاعدي\p{L}*)(?:$|[^\p{L}])|升序|昇順|[由从從](?:小到大|低到高|旧到新|舊到新|少到多|早到晚)|(?:小さい|低い|少ない|古い)順|오름차순`)
 )

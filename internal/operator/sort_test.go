@@ -35,7 +35,15 @@ func TestOrderingOf(t *testing.T) {
 		order, task string
 		want        ordering
 	}{
-		{"source", "sort by amount descending", ordering{-1, false}},
+		{"source", "", ordering{-1, false}},
+		{"source", "sort by amount descending", ordering{1, true}},
+		{"source", "sorted by dept", ordering{0, false}},
+		{"source", "Sortiere die Liste absteigend nach Amount.", ordering{1, true}},
+		{"source", "Trie les lignes par amount.", ordering{1, false}},
+		{"source", "Amount'a göre sırala", ordering{1, false}},
+		{"source", "按amount降序排列", ordering{1, true}},
+		{"source", "List all, in alphabetical order.", ordering{0, false}},
+		{"source", "List all of them by hand.", ordering{-1, false}},
 		{"", "", ordering{-1, false}},
 		{"amount", "", ordering{1, false}},
 		{"amount", "highest first", ordering{1, true}},
@@ -102,5 +110,68 @@ func TestSortedDownward(t *testing.T) {
 	}
 	if got, want := f.out.String(), `{"orders":[{"id":"a","amount":100},{"id":"b","amount":20},{"id":"c","amount":null},{"id":"d","amount":null}]}`; got != want && got != strings.Replace(want, `"d","amount":null`, `"d"`, 1) {
 		t.Errorf("%s", got)
+	}
+}
+
+// Rows that are equal by the first column stand in the order of the second that the task names.
+func TestSortedBySeveral(t *testing.T) {
+	rows := []occurrence{{row: []string{"b", "X"}}, {row: []string{"c", "W"}}, {row: []string{"a", "X"}}, {row: []string{"d", "W"}}}
+	for task, want := range map[string]string{
+		"As CSV, sorted by city, then by name.":            "c,W\nd,W\na,X\nb,X",
+		"As CSV, sorted by city and then name descending.": "d,W\nc,W\nb,X\na,X",
+		"CSV, sortiert nach city, dann nach name":          "c,W\nd,W\na,X\nb,X",
+		"As CSV, sorted by city.":                          "c,W\nd,W\nb,X\na,X",
+	} {
+		for _, order := range []string{"city", "source"} {
+			if got := listing(rows, Advice{Labels: []string{"name", "city"}, Order: order}, task); got != "name,city\n"+want {
+				t.Errorf("%s, order %s: %q", task, order, got)
+			}
+		}
+	}
+	in := textInput("All people, sorted by city, then by name", "text\n", 1000)
+	in.Format, in.Advice.Order = "json_schema", "source"
+	in.Schema = []byte(`{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"city":{"type":"string"}}}}`)
+	f := &fake{model: func(Call) Reply {
+		return Reply{Text: `[{"name":"b","city":"X"},{"name":"c","city":"W"},{"name":"a","city":"X"}]`, Finish: "stop"}
+	}}
+	if err := run(t, "extract", in, f); err != nil || f.out.String() != `[{"name":"c","city":"W"},{"name":"a","city":"X"},{"name":"b","city":"X"}]` {
+		t.Errorf("%v, %s", err, f.out.String())
+	}
+}
+
+// A list without columns stands in the order that the task wants, too: in what is written here, and under a schema.
+func TestPlainListInOrder(t *testing.T) {
+	for _, c := range []struct{ task, items, want string }{
+		{"List all names.", "b|É|a|C", "b|É|a|C"},
+		{"List all names in alphabetical order.", "b|É|a|C", "a|b|C|É"},
+		{"Liste alle Namen alphabetisch auf.", "Zoo|Äpfel|Birne", "Äpfel|Birne|Zoo"},
+		{"Tüm isimleri alfabetik sırayla listele.", "Ümit|Ali|Irmak|İpek", "Ali|İpek|Irmak|Ümit"},
+		{"List all names from Z to A.", "b|a|C", "C|b|a"},
+		{"List all reversed names in alphabetical order.", "b|a", "a|b"},
+		{"Tüm isimleri ters alfabetik sırayla listele.", "a|b", "b|a"},
+		{"List all names, not alphabetically.", "b|a", "b|a"},
+		{"List all errors, newest first.", "2025-03-01 10:00 x 7|2025-03-02 09:00 y 8|2025-03-01 11:00 z 9", "2025-03-02 09:00 y 8|2025-03-01 11:00 z 9|2025-03-01 10:00 x 7"},
+		{"List all errors in chronological order.", "2025-03-02 a|2025-03-01 b", "2025-03-01 b|2025-03-02 a"},
+		{"Liste alle Fehler nach Datum sortiert auf, die ältesten zuerst.", "05.03.2025 a|01.04.2025 b|04.03.2025 c", "04.03.2025 c|05.03.2025 a|01.04.2025 b"},
+		{"Tüm hataları tarihe göre sırala ve listele.", "05.03.2025 a|01.04.2025 b|04.03.2025 c", "04.03.2025 c|05.03.2025 a|01.04.2025 b"},
+		{"Liste les erreurs, les plus récentes d'abord.", "05.03.2025 a|01.04.2025 b|04.03.2025 c", "01.04.2025 b|05.03.2025 a|04.03.2025 c"},
+		{"List all errors, newest first.", "2025-03-01 x|no date", "2025-03-01 x|no date"},
+	} {
+		var found []occurrence
+		items := strings.Split(c.items, "|")
+		for _, s := range items {
+			found = append(found, occurrence{key: s})
+		}
+		if d := cmp.Diff("- "+strings.ReplaceAll(c.want, "|", "\n- "), listing(found, Advice{Order: "source"}, c.task)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", c.task, d)
+		}
+		in := textInput(c.task, "text\n", 1000)
+		in.Format, in.Schema = "json_schema", []byte(`{"type":"array","items":{"type":"string"}}`)
+		f := &fake{model: func(Call) Reply {
+			return Reply{Text: `["` + strings.Join(items, `","`) + `"]`, Finish: "stop"}
+		}}
+		if err := run(t, "extract", in, f); err != nil || f.out.String() != `["`+strings.ReplaceAll(c.want, "|", `","`)+`"]` {
+			t.Errorf("%s: %v, %s", c.task, err, f.out.String())
+		}
 	}
 }

@@ -187,7 +187,8 @@ const (
 )
 
 // wantsSorted is what a task says that asks for all of something in an order.
-var wantsSorted = regexp.MustCompile(`(?i)\b(?:sort\w*|rank\w*|order(?:ed)? (?:\w+ ){0,6}by|arrange\w*|chronolog\w*|timeline)\b|sırala|sirala|kronoloji|tarih sıras`)
+var wantsSorted = regexp.MustCompile(`(?i)\b(?:sort\w*|rank\w*|order(?:ed)? (?:\w+ ){0,6}by|arrange\w*|chronolog\w*|timeline)\b|sırala|sirala|kronoloji|tarih sıras|` +
+	`sortier|\bordne|reihenfolge|\btri(?:e|er|ez|és?|ées?)\b|class(?:e|er|ez) |\bordonn|chronolog|\borden|classifi|\bordin|cronol|сортир|упоряд|ранж|ترتيب|رتب|排序|排列|並べ|順に|정렬|순으로|क्रम में|sắp xếp|urutkan|sorteer|sorter|uporządk|posortuj|seřaď`)
 
 // render writes the results for the final call, in at most about limit tokens: results first, then as many of the occurrences as there is room for.
 func (t *tally) render(in *Input, left, limit int) string {
@@ -230,7 +231,8 @@ func (t *tally) render(in *Input, left, limit int) string {
 	}
 	t.words(&b)
 	ends := maxRanking
-	if wantsSorted.MatchString(in.Instruction) { // half of the room is for the whole order
+	letters, fromEnd := byLetters(in.Instruction)
+	if letters || wantsSorted.MatchString(in.Instruction) { // half of the room is for the whole order
 		whole := 0
 		for _, o := range t.found {
 			whole += in.Tokens(shown(o)) + rankTokens
@@ -241,6 +243,9 @@ func (t *tally) render(in *Input, left, limit int) string {
 	}
 	t.ranking(&b, ends)
 	t.chronology(&b, ends)
+	if letters {
+		t.alphabet(&b, ends, fromEnd)
+	}
 	t.doubts(&b, left)
 	fmt.Fprintf(&b, "First occurrence: %s\nLast occurrence: %s\n", placed(t.all.first), placed(t.all.last))
 
@@ -354,6 +359,16 @@ func (t *tally) chronology(b *strings.Builder, ends int) {
 		}
 		return prompt.Line(o.value) + ": " + shown(o)
 	})
+}
+
+// alphabet lists the occurrences by the letters of what they are called.
+func (t *tally) alphabet(b *strings.Builder, ends int, fromEnd bool) {
+	how := "In alphabetical order:\n"
+	if fromEnd {
+		how = "In alphabetical order, from the end:\n"
+	}
+	b.WriteString(how)
+	extremes(b, arranged(t.found, arrangement{letters: true, down: fromEnd}, func(o occurrence) string { return cmp.Or(o.key, o.value, o.quote) }), ends, "occurrences", shown)
 }
 
 // extremes writes a sorted list, or its two ends where it is long.

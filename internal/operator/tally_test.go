@@ -1,6 +1,42 @@
 package operator
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// All of what is to be sorted goes to who words it, sorted, whatever the language and whether it has numbers or letters.
+func TestTallyInOrder(t *testing.T) {
+	var found []occurrence
+	for i := range 80 {
+		name := fmt.Sprintf("%c%c", 'a'+i*7%26, 'z'-i%26)
+		found = append(found, occurrence{quote: name, key: name, value: fmt.Sprintf("%d km", i*37%80), n: 1, start: i})
+	}
+	for task, want := range map[string][]string{
+		"Sortiere die Wege nach Länge.":               {"- 79: ", "- 40: ", "- 0: "},
+		"Trie les chemins par longueur.":              {"- 79: ", "- 40: ", "- 0: "},
+		"Отсортируй маршруты по длине.":               {"- 79: ", "- 40: ", "- 0: "},
+		"按长度排序":                                       {"- 79: ", "- 40: ", "- 0: "},
+		"Put the paths in alphabetical order.":        {"In alphabetical order:\n- az", "\n- ij", "\n- zo"},
+		"Yolları alfabetik sırayla yaz.":              {"In alphabetical order:\n- az", "\n- ij", "\n- zo"},
+		"Put the paths in reverse alphabetical order": {"from the end:\n- zo", "\n- ij", "\n- az"},
+	} {
+		in := textInput(task, "", 1000)
+		got, at := tallyOf(found, nil).render(in, 0, 8000), 0
+		if i := strings.Index(got, "In alphabetical"); i > 0 {
+			got = got[i:]
+		}
+		for _, w := range want {
+			i := strings.Index(got[at:], w)
+			if i < 0 {
+				t.Errorf("%s: %q is not there, or not in its place:\n%.900s", task, w, got)
+				break
+			}
+			at += i
+		}
+	}
+}
 
 func TestSameKey(t *testing.T) {
 	for _, same := range [][]string{

@@ -168,6 +168,24 @@ func (v *value) String() string {
 	return b.String()
 }
 
+// trimmed is v without white space at the ends of its strings.
+func (v *value) trimmed() *value {
+	out := &value{kind: v.kind, raw: v.raw, keys: v.keys}
+	if v.kind == 0 && v.raw[0] == '"' {
+		out.raw = quoted(strings.TrimSpace(v.text()))
+	}
+	if v.object != nil {
+		out.object = map[string]*value{}
+	}
+	for k, e := range v.object {
+		out.object[k] = e.trimmed()
+	}
+	for _, e := range v.list {
+		out.list = append(out.list, e.trimmed())
+	}
+	return out
+}
+
 // quoted is s as JSON, with <, > and & as they are.
 func quoted(s string) []byte {
 	var b bytes.Buffer

@@ -1,0 +1,166 @@
+package operator
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// What a task says that wants things by their letters, by a column, or by time.
+var (
+	lettered  = regexp.MustCompile(`(?i)alphabet|alphabét|alfab|abc-Reihenfolge|\ba ?(?:to|-|–|bis) ?z\b|\bz ?(?:to|-|–|bis) ?a\b|a['’]?dan z['’]?ye|алфавит|абетк|αλφαβητ|betűrend|aakkos|أبجدي|ألفبا|字母|拼音|五十音|あいうえお|가나다|वर्णानुक्रम|bảng chữ cái|abjad`)
+	unletter  = regexp.MustCompile(`(?i)(?:not|nicht|pas|no|non|não|не)(?: \p{L}+){0,2} (?:alphab|alfab|алфав)\p{L}*|alfab\p{L}+ (?:değil|olmasın)`)
+	backwards = regexp.MustCompile(`(?i)reversed? (?:alphab|order|sort)|in reverse|\bz ?(?:to|-|–|bis) ?a\b|z['’]?den a['’]?ya|descend|umgekehrt|absteigend|décroiss|(?:ordre|orden|ordem|ordine) (?:\p{L}+ )?invers|обратн\p{L}+ (?:алфав|поряд)|убыва|tersten|\bters (?:sıra|alfab)|azalan|降|倒|逆|역순`)
+	temporal  = regexp.MustCompile(`(?i)chronolog|cronol|kronoloj|хронолог|newest|latest|oldest|earliest|recent|by date|neuest|neust|ältest|jüngst|nach datum|récent|ancien|par date|recient|antigu|por fecha|por data|en yeni|en eski|yeniden|eskiden|tarih|нов|стар|по дате|时间|時間|日期|日付|新しい|古い|날짜|최신|시간`)
+	sortedBy  = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)\b(?:sort|order|rank|arrang)(?:ed|ing|s|e|es)?(?: [^\s.;]+){0,6}? by (?:the |their |its )?([^.;\n]{1,60})`),
+		regexp.MustCompile(`(?i)([^.;\n]{1,40}?)(?:['’]?\p{L}{1,3})? göre (?:\p{L}+ ){0,4}?s[ıi]rala`),
+		regexp.MustCompile(`(?i)sortier\p{L}*(?: [^\s.;]+){0,6}? nach (?:dem |der |den |ihrem |ihrer )?([^.;\n]{1,60})`),
+		regexp.MustCompile(`(?i)\bnach (?:dem |der |den )?([^.;\n]{1,40}?) (?:\p{L}+ )?(?:auf|ab)?(?:steigend )?sortier`),
+		regexp.MustCompile(`(?i)\b(?:tri|class|ordonn)\p{L}*(?: [^\s.;]+){0,6}? (?:par|selon) (?:l['’]|le |la )?([^.;\n]{1,60})`),
+		regexp.MustCompile(`(?i)\b(?:orden|ordin|classif)\p{L}*(?: [^\s.;]+){0,6}? (?:por|per|pelo|pela|según) (?:el |la |o |a |il )?([^.;\n]{1,60})`),
+		regexp.MustCompile(`(?i)(?:отсортир|сортир|упорядоч)\p{L}*(?: [^\s.;]+){0,6}? по ([^.;\n]{1,60})`),
+		regexp.MustCompile(`按(?:照)?([^。，\n]{1,30})排`),
+		regexp.MustCompile(`(?i)alphab\p{L}*(?: order| Reihenfolge)? (?:by|of|nach|par|des|du|de|por) (?:the |their |dem |der )?([^.;\n]{1,60})`),
+	}
+)
+
+// byLetters says whether a task wants things in the order of their letters, and whether from the end.
+func byLetters(task string) (wanted, down bool) {
+	return lettered.MatchString(task) && !unletter.MatchString(task), backwards.MatchString(task)
+}
+
+// columnSaid is the column that a task names first in what it says to sort by; -1 when it names none.
+func columnSaid(task string, columns []string) int {
+	for _, re := range sortedBy {
+		if m := re.FindStringSubmatch(task); m != nil {
+			if i := columnIn(m[1], columns); i >= 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// thenBy is what a task says of those that are equal by what it sorts by first.
+var thenBy = regexp.MustCompile(`(?i)[\s,](?:then|dann|puis|ensuite|luego|después|depois|poi|затем|потом|sonra(?: da| de)?) (?:by |nach |par |por |per |по )?(?:the |dem |der |le |la |el )?([^,.;\n]{1,40})`)
+
+// orderings are the orders to sort rows in, one after the other: the one that matters most comes last.
+func orderings(a Advice, instruction string, columns []string) []ordering {
+	first := orderingOf(a, instruction, columns)
+	if m := thenBy.FindStringSubmatch(instruction); m != nil && first.column >= 0 {
+		if i := columnIn(m[1], columns); i >= 0 && i != first.column {
+			_, _, down := direction(m[1], columns[i])
+			return []ordering{{i, down}, orderingOf(a, strings.Replace(instruction, m[0], " ", 1), columns)}
+		}
+	}
+	return []ordering{first}
+}
+
+// columnIn is the column whose name stands first in some words, and the longer of two; -1 when none does.
+func columnIn(words string, columns []string) int {
+	best, at, said := -1, 0, " "+plainWords(words)
+	for i, c := range columns {
+		name := plainWords(c)
+		k := strings.Index(said, " "+name)
+		if name == "" || k < 0 {
+			continue
+		}
+		// Plurals and endings of other scripts may follow.
+		if rest := said[k+1+len(name):]; rest != "" && rest[0] != ' ' && rest[0] != 's' && rest[0] < utf8.RuneSelf {
+			continue
+		}
+		if best < 0 || k < at || k == at && len(name) > len(plainWords(columns[best])) {
+			best, at = i, k
+		}
+	}
+	return best
+}
+
+// plainWords is text in lower case as words with one space behind each; the words of a name in one piece (createdAt, unit_price) are its own.
+func plainWords(text string) string {
+	var b strings.Builder
+	was := rune(' ')
+	for _, r := range text {
+		if unicode.IsUpper(r) && unicode.IsLower(was) {
+			b.WriteByte(' ')
+		}
+		if was = r; !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			r = ' '
+		}
+		b.WriteRune(r)
+	}
+	return strings.Join(strings.Fields(lower(b.String())), " ")
+}
+
+// An arrangement is the order that a task wants a plain list in, as far as it can be made here.
+type arrangement struct{ letters, dates, down bool }
+
+func arrangementOf(task string) arrangement {
+	if letters, down := byLetters(task); letters {
+		return arrangement{letters: true, down: down}
+	}
+	_, said, down := direction(task, "")
+	return arrangement{dates: (said || wantsSorted.MatchString(task)) && temporal.MatchString(task), down: down}
+}
+
+// arranged is a list in an order: by letters, or by the dates of its items, if all have one.
+func arranged[T any](list []T, order arrangement, text func(T) string) []T {
+	letters, when := map[string]string{}, map[string]int64{}
+	switch {
+	case order.letters:
+		for _, e := range list {
+			letters[text(e)] = letterKey(text(e))
+		}
+	case order.dates:
+		values := make([]string, len(list))
+		for i, e := range list {
+			values[i] = datePart(text(e))
+		}
+		dates, ok := datesOf(values)
+		if !ok {
+			return list
+		}
+		for i, e := range list {
+			when[text(e)] = dates[values[i]]
+		}
+	default:
+		return list
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b T) int {
+		x, y := text(a), text(b)
+		if order.down {
+			x, y = y, x
+		}
+		return cmp.Or(cmp.Compare(when[x], when[y]), strings.Compare(letters[x], letters[y]))
+	})
+	return list
+}
+
+// letterKey compares as people sort: case and the marks on letters tell apart only what is equal without them.
+func letterKey(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(lower(s)) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimLeftFunc(b.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && utf8.ValidRune(r) }) + "\x00" + s
+}
+
+// leadingDate is a date, and the time behind it, that opens an item, as in a log.
+var leadingDate = regexp.MustCompile(`^\W*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?)`)
+
+// datePart is what of an item says when: the date that opens it, or all of it.
+func datePart(item string) string {
+	if m := leadingDate.FindStringSubmatch(item); m != nil {
+		return m[1]
+	}
+	return item
+}
