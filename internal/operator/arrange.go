@@ -2,7 +2,6 @@ package operator
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,32 +12,32 @@ import (
 
 // What a task says that wants things by their letters, by a column, or by time.
 var (
-	lettered  = regexp.MustCompile(`(?i)alphabet|alphabét|alfab|abc-Reihenfolge|\ba ?(?:to|-|–|bis) ?z\b|\bz ?(?:to|-|–|bis) ?a\b|a['’]?dan z['’]?ye|алфавит|абетк|αλφαβητ|betűrend|aakkos|أبجدي|ألفبا|字母|拼音|五十音|あいうえお|가나다|वर्णानुक्रम|bảng chữ cái|abjad`)
-	unletter  = regexp.MustCompile(`(?i)(?:not|nicht|pas|no|non|não|не)(?: \p{L}+){0,2} (?:alphab|alfab|алфав)\p{L}*|alfab\p{L}+ (?:değil|olmasın)`)
-	backwards = regexp.MustCompile(`(?i)reversed? (?:alphab|order|sort)|in reverse|\bz ?(?:to|-|–|bis) ?a\b|z['’]?den a['’]?ya|descend|umgekehrt|absteigend|décroiss|(?:ordre|orden|ordem|ordine) (?:\p{L}+ )?invers|обратн\p{L}+ (?:алфав|поряд)|убыва|tersten|\bters (?:sıra|alfab)|azalan|降|倒|逆|역순`)
-	temporal  = regexp.MustCompile(`(?i)chronolog|cronol|kronoloj|хронолог|newest|latest|oldest|earliest|recent|by date|neuest|neust|ältest|jüngst|nach datum|récent|ancien|par date|recient|antigu|por fecha|por data|en yeni|en eski|yeniden|eskiden|tarih|нов|стар|по дате|时间|時間|日期|日付|新しい|古い|날짜|최신|시간`)
-	sortedBy  = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)\b(?:sort|order|rank|arrang)(?:ed|ing|s|e|es)?(?: [^\s.;]+){0,6}? by (?:the |their |its )?([^.;\n]{1,60})`),
-		regexp.MustCompile(`(?i)([^.;\n]{1,40}?)(?:['’]?\p{L}{1,3})? göre (?:\p{L}+ ){0,4}?s[ıi]rala`),
-		regexp.MustCompile(`(?i)sortier\p{L}*(?: [^\s.;]+){0,6}? nach (?:dem |der |den |ihrem |ihrer )?([^.;\n]{1,60})`),
-		regexp.MustCompile(`(?i)\bnach (?:dem |der |den )?([^.;\n]{1,40}?) (?:\p{L}+ )?(?:auf|ab)?(?:steigend )?sortier`),
-		regexp.MustCompile(`(?i)\b(?:tri|class|ordonn)\p{L}*(?: [^\s.;]+){0,6}? (?:par|selon) (?:l['’]|le |la )?([^.;\n]{1,60})`),
-		regexp.MustCompile(`(?i)\b(?:orden|ordin|classif)\p{L}*(?: [^\s.;]+){0,6}? (?:por|per|pelo|pela|según) (?:el |la |o |a |il )?([^.;\n]{1,60})`),
-		regexp.MustCompile(`(?i)(?:отсортир|сортир|упорядоч)\p{L}*(?: [^\s.;]+){0,6}? по ([^.;\n]{1,60})`),
-		regexp.MustCompile(`按(?:照)?([^。，\n]{1,30})排`),
-		regexp.MustCompile(`(?i)alphab\p{L}*(?: order| Reihenfolge)? (?:by|of|nach|par|des|du|de|por) (?:the |their |dem |der )?([^.;\n]{1,60})`),
+	lettered  = lazily(`(?i)alphabet|alphabét|alfab|abc-Reihenfolge|\ba ?(?:to|-|–|bis) ?z\b|\bz ?(?:to|-|–|bis) ?a\b|a['’]?dan z['’]?ye|алфавит|абетк|αλφαβητ|betűrend|aakkos|أبجدي|ألفبا|字母|拼音|五十音|あいうえお|가나다|वर्णानुक्रम|bảng chữ cái|abjad`)
+	unletter  = lazily(`(?i)(?:not|nicht|pas|no|non|não|не)(?: \p{L}+){0,2} (?:alphab|alfab|алфав)\p{L}*|alfab\p{L}+ (?:değil|olmasın)`)
+	backwards = lazily(`(?i)reversed? (?:alphab|order|sort)|in reverse|\bz ?(?:to|-|–|bis) ?a\b|z['’]?den a['’]?ya|descend|umgekehrt|absteigend|décroiss|(?:ordre|orden|ordem|ordine) (?:\p{L}+ )?invers|обратн\p{L}+ (?:алфав|поряд)|убыва|tersten|\bters (?:sıra|alfab)|azalan|降|倒|逆|역순`)
+	temporal  = lazily(`(?i)chronolog|cronol|kronoloj|хронолог|newest|latest|oldest|earliest|recent|by date|neuest|neust|ältest|jüngst|nach datum|récent|ancien|par date|recient|antigu|por fecha|por data|en yeni|en eski|yeniden|eskiden|tarih|нов|стар|по дате|时间|時間|日期|日付|新しい|古い|날짜|최신|시간`)
+	sortedBy  = []pattern{
+		lazily(`(?i)\b(?:sort|order|rank|arrang)(?:ed|ing|s|e|es)?(?: [^\s.;]+){0,6}? by (?:the |their |its )?([^.;\n]{1,60})`),
+		lazily(`(?i)([^.;\n]{1,40}?)(?:['’]?\p{L}{1,3})? göre (?:\p{L}+ ){0,4}?s[ıi]rala`),
+		lazily(`(?i)sortier\p{L}*(?: [^\s.;]+){0,6}? nach (?:dem |der |den |ihrem |ihrer )?([^.;\n]{1,60})`),
+		lazily(`(?i)\bnach (?:dem |der |den )?([^.;\n]{1,40}?) (?:\p{L}+ )?(?:auf|ab)?(?:steigend )?sortier`),
+		lazily(`(?i)\b(?:tri|class|ordonn)\p{L}*(?: [^\s.;]+){0,6}? (?:par|selon) (?:l['’]|le |la )?([^.;\n]{1,60})`),
+		lazily(`(?i)\b(?:orden|ordin|classif)\p{L}*(?: [^\s.;]+){0,6}? (?:por|per|pelo|pela|según) (?:el |la |o |a |il )?([^.;\n]{1,60})`),
+		lazily(`(?i)(?:отсортир|сортир|упорядоч)\p{L}*(?: [^\s.;]+){0,6}? по ([^.;\n]{1,60})`),
+		lazily(`按(?:照)?([^。，\n]{1,30})排`),
+		lazily(`(?i)alphab\p{L}*(?: order| Reihenfolge)? (?:by|of|nach|par|des|du|de|por) (?:the |their |dem |der )?([^.;\n]{1,60})`),
 	}
 )
 
 // byLetters says whether a task wants things in the order of their letters, and whether from the end.
 func byLetters(task string) (wanted, down bool) {
-	return lettered.MatchString(task) && !unletter.MatchString(task), backwards.MatchString(task)
+	return lettered().MatchString(task) && !unletter().MatchString(task), backwards().MatchString(task)
 }
 
 // columnSaid is the column that a task names first in what it says to sort by; -1 when it names none.
 func columnSaid(task string, columns []string) int {
 	for _, re := range sortedBy {
-		if m := re.FindStringSubmatch(task); m != nil {
+		if m := re().FindStringSubmatch(task); m != nil {
 			if i := columnIn(m[1], columns); i >= 0 {
 				return i
 			}
@@ -48,12 +47,12 @@ func columnSaid(task string, columns []string) int {
 }
 
 // thenBy is what a task says of those that are equal by what it sorts by first.
-var thenBy = regexp.MustCompile(`(?i)[\s,](?:then|dann|puis|ensuite|luego|después|depois|poi|затем|потом|sonra(?: da| de)?) (?:by |nach |par |por |per |по )?(?:the |dem |der |le |la |el )?([^,.;\n]{1,40})`)
+var thenBy = lazily(`(?i)[\s,](?:then|dann|puis|ensuite|luego|después|depois|poi|затем|потом|sonra(?: da| de)?) (?:by |nach |par |por |per |по )?(?:the |dem |der |le |la |el )?([^,.;\n]{1,40})`)
 
 // orderings are the orders to sort rows in, one after the other: the one that matters most comes last.
 func orderings(a Advice, instruction string, columns []string) []ordering {
 	first := orderingOf(a, instruction, columns)
-	if m := thenBy.FindStringSubmatch(instruction); m != nil && first.column >= 0 {
+	if m := thenBy().FindStringSubmatch(instruction); m != nil && first.column >= 0 {
 		if i := columnIn(m[1], columns); i >= 0 && i != first.column {
 			_, _, down := direction(m[1], columns[i])
 			return []ordering{{i, down}, orderingOf(a, strings.Replace(instruction, m[0], " ", 1), columns)}
@@ -106,7 +105,7 @@ func arrangementOf(task string) arrangement {
 		return arrangement{letters: true, down: down}
 	}
 	_, said, down := direction(task, "")
-	return arrangement{dates: (said || wantsSorted.MatchString(task)) && temporal.MatchString(task), down: down}
+	return arrangement{dates: (said || wantsSorted().MatchString(task)) && temporal().MatchString(task), down: down}
 }
 
 // arranged is a list in an order: by letters, or by the dates of its items, if all have one.
@@ -155,11 +154,11 @@ func letterKey(s string) string {
 }
 
 // leadingDate is a date, and the time behind it, that opens an item, as in a log.
-var leadingDate = regexp.MustCompile(`^\W*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?)`)
+var leadingDate = lazily(`^\W*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?)`)
 
 // datePart is what of an item says when: the date that opens it, or all of it.
 func datePart(item string) string {
-	if m := leadingDate.FindStringSubmatch(item); m != nil {
+	if m := leadingDate().FindStringSubmatch(item); m != nil {
 		return m[1]
 	}
 	return item

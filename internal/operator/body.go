@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -68,8 +67,8 @@ const maxTask = 1500 // bytes; a longer paragraph is text
 // A paragraph that says what to do with a text has a clause that opens with the verb, or a Turkish one, or one of another language, stands in it. orders are
 // those that may open a request; works are those of them that say what is to be done, and not only what is to be given back.
 var (
-	orders = regexp.MustCompile(orderOpens + `(?:` + workVerbs + `|return|give|output|spell)\b|` + workElsewhere)
-	works  = regexp.MustCompile(orderOpens + `(?:` + workVerbs + `)\b|` + workElsewhere)
+	orders = lazily(orderOpens + `(?:` + workVerbs + `|return|give|output|spell)\b|` + workElsewhere)
+	works  = lazily(orderOpens + `(?:` + workVerbs + `)\b|` + workElsewhere)
 )
 
 const (
@@ -82,27 +81,27 @@ const (
 
 var (
 	// rider is how a paragraph goes on that stands beside an order.
-	rider = regexp.MustCompile(`(?i)^(?:please )?(?:keep|preserve|leave|reply|respond|answer|do not|don't|never|only|no explanations?|use)\b|koru|yalnızca|sadece`)
+	rider = lazily(`(?i)^(?:please )?(?:keep|preserve|leave|reply|respond|answer|do not|don't|never|only|no explanations?|use)\b|koru|yalnızca|sadece`)
 	// ofTheWork is what such a one, or a second order, speaks of; a text that opens with "Keep out of reach of children." does not.
-	ofTheWork = regexp.MustCompile(`(?i)\b(?:` + someText + `|translations?|names?|terms|tone|style|format|formatting|markdown|headings?|placeholders?|numbers|explanations?|comments|whole)\b|metn|metin|dosya|belge|çeviri|biçim|adlar|isim|datei|fichier|原文`)
+	ofTheWork = lazily(`(?i)\b(?:` + someText + `|translations?|names?|terms|tone|style|format|formatting|markdown|headings?|placeholders?|numbers|explanations?|comments|whole)\b|metn|metin|dosya|belge|çeviri|biçim|adlar|isim|datei|fichier|原文`)
 	// pointsAhead is how an order speaks of the text that follows it, pointsBack of the one before it: the letter that ends with "Please return the signed document."
 	// does neither.
-	pointsAhead = regexp.MustCompile(`(?i)\b(?:following|below|this|these|the ` + someText + `)\b|[:：]\s*$|aşağıda|metni|metin|dosyayı|kodu|belgeyi|folgend|suivant|siguiente|以下|下面|原文`)
-	pointsBack  = regexp.MustCompile(`(?i)\b(?:` + someText + `|everything|all|it|that|what (?:is|stands))(?: \w+)? above\b|\babove ` + someText + `\b|\bthe above(?:[.,:;!?]|$| (?:in|into|to|as|so|and)\b)|\b(?:preceding|foregoing|previous) ` + someText + `\b` +
+	pointsAhead = lazily(`(?i)\b(?:following|below|this|these|the ` + someText + `)\b|[:：]\s*$|aşağıda|metni|metin|dosyayı|kodu|belgeyi|folgend|suivant|siguiente|以下|下面|原文`)
+	pointsBack  = lazily(`(?i)\b(?:` + someText + `|everything|all|it|that|what (?:is|stands))(?: \w+)? above\b|\babove ` + someText + `\b|\bthe above(?:[.,:;!?]|$| (?:in|into|to|as|so|and)\b)|\b(?:preceding|foregoing|previous) ` + someText + `\b` +
 		`|^(?:now,? )?(?:please )?(?:translate|rewrite|rephrase|paraphrase|proofread|redact|anonymi[sz]e|transliterate) (?:this|it|everything|all of (?:this|it))\b|^(?:lütfen )?(?:bunu|bunun tamamını|hepsini) .*(?:çevir|düzelt|yeniden yaz)` +
 		`|yukarıdaki|yukarıda|\bobig|oben\s?steh|vorsteh|\boben\b|ci-dessus|qui précède|de arriba|texto anterior|acima|qui sopra|testo precedente|(?:текст|документ|всё|все) выше|위의? (?:글|텍스트|내용)|أعلاه|上面|上述|以上|上文|上記`)
-	isCode = regexp.MustCompile(`[{};]\s*$|^\s*[}\])]|^(?:func|def|class|import|package|return)\b.*[({:=]|(?m)^\t|^[ ]{4,}\S`)
+	isCode = lazily(`[{};]\s*$|^\s*[}\])]|^(?:func|def|class|import|package|return)\b.*[({:=]|(?m)^\t|^[ ]{4,}\S`)
 )
 
 // isTask reports whether a paragraph that rules take for instruction, so that it counts as instruction and as text, is instruction alone. In doubt it is not:
 // a task that is worked on like the rest of the text is seen by everyone, a lost paragraph by nobody.
-func isTask(p string, verbs *regexp.Regexp) bool {
-	return verbs.MatchString(p) && !isCode.MatchString(strings.TrimRight(p, " \r\n"))
+func isTask(p string, verbs pattern) bool {
+	return verbs().MatchString(p) && !isCode().MatchString(strings.TrimRight(p, " \r\n"))
 }
 
 // beside is how a paragraph at one end of a text speaks that goes with a task at the other: of names, numbers, tone or form that the new text is to keep. A text's own
 // "Do not copy this document." or "Keep out of reach of children." does not.
-var beside = regexp.MustCompile(`(?is)^(?:please,? |kindly |lütfen |bitte |but |and |also,? |note: |important: |por favor,? |пожалуйста,? )*(?:` +
+var beside = lazily(`(?is)^(?:please,? |kindly |lütfen |bitte |but |and |also,? |note: |important: |por favor,? |пожалуйста,? )*(?:` +
 	`(?:keep|leave|preserve|retain|maintain)\b.*\b(?:` + keptThings + `|(?:as (?:they are|it is|is)|unchanged|untranslated|intact)[.!]?$)|` +
 	`(?:do not|don['’]t|never|you (?:must|should|may) not) (?:` + workVerbs + `|alter|modify|localize|localise|touch|shorten)\b.*\b` + keptThings + `\b|` +
 	`(?:the |all |any |proper |personal )*` + keptThings + `\b.*\b(?:stay|stays|remain|remains|unchanged|(?:must|should|may|are|need) (?:not|stay|remain|to stay|to remain))\b|` +
@@ -126,7 +125,7 @@ const (
 )
 
 // Beside reports whether a paragraph at one end of a text surely belongs to a task at the other.
-func Beside(p string) bool { return len(p) <= maxBeside && beside.MatchString(p) }
+func Beside(p string) bool { return len(p) <= maxBeside && beside().MatchString(p) }
 
 // besideAtEnd and besideAtStart return how many bytes at an end of text are paragraphs that belong to the task at the other end.
 func besideAtEnd(text string, tasks map[string]bool) int {
@@ -157,7 +156,7 @@ func besideAtStart(text string, tasks map[string]bool) int {
 // taskAtStart returns how many bytes at the start of text are the task: a paragraph that gives an order, and those after it that speak of the same work. Where an
 // order stands outside the text too, this one must point at what follows.
 func taskAtStart(in *Input, text string, tasks map[string]bool) int {
-	elsewhere := works.MatchString(in.System) || works.MatchString(in.Recent)
+	elsewhere := works().MatchString(in.System) || works().MatchString(in.Recent)
 	at := 0
 	for {
 		bare := strings.TrimLeft(text[at:], " \t\r\n")
@@ -169,9 +168,9 @@ func taskAtStart(in *Input, text string, tasks map[string]bool) int {
 		}
 		switch {
 		case p == "",
-			at == 0 && (!isTask(p, orders) || elsewhere && !pointsAhead.MatchString(p)),
-			at > 0 && !(isTask(p, orders) || rider.MatchString(p)),
-			at > 0 && !ofTheWork.MatchString(p):
+			at == 0 && (!isTask(p, orders) || elsewhere && !pointsAhead().MatchString(p)),
+			at > 0 && !(isTask(p, orders) || rider().MatchString(p)),
+			at > 0 && !ofTheWork().MatchString(p):
 			return at
 		}
 		rest := bare[len(p):]
@@ -195,13 +194,13 @@ func taskAtEnd(in *Input, text string, tasks map[string]bool) int {
 				p = t
 			}
 		}
-		if p == "" || !orders.MatchString(p) && !rider.MatchString(p) {
+		if p == "" || !orders().MatchString(p) && !rider().MatchString(p) {
 			return 0
 		}
 		seen++
 		end = len(strings.TrimRight(bare[:len(bare)-len(p)], "\r\n"))
 		if isTask(p, works) {
-			if pointsBack.MatchString(p) || alone && seen == len(tasks) {
+			if pointsBack().MatchString(p) || alone && seen == len(tasks) {
 				return len(text) - end
 			}
 			return 0

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -305,12 +304,12 @@ func (w *writer) put(i int, text string) error {
 }
 
 // sectionIntro is a line with which a model announces its section although it was told not to.
-var sectionIntro = regexp.MustCompile(`(?i)^(?:sure|certainly|of course|here(?:'s|’s| is)|[iİ]şte)(?:[\s,.!:]).{0,160}\b(?:section|chapter|part|bölüm\w*|kısım|text)\b.{0,80}:\**$`)
+var sectionIntro = lazily(`(?i)^(?:sure|certainly|of course|here(?:'s|’s| is)|[iİ]şte)(?:[\s,.!:]).{0,160}\b(?:section|chapter|part|bölüm\w*|kısım|text)\b.{0,80}:\**$`)
 
 // trim drops the section's own heading where the model wrote it all the same, a line that announces it, and white space around the text.
 func (w *writer) trim(i int, text string) string {
 	text = strings.Trim(text, "\r\n")
-	if line, rest, ok := strings.Cut(text, "\n"); ok && sectionIntro.MatchString(strings.TrimSpace(line)) {
+	if line, rest, ok := strings.Cut(text, "\n"); ok && sectionIntro().MatchString(strings.TrimSpace(line)) {
 		text = strings.TrimLeft(rest, "\r\n")
 	}
 	title := plainTitle(w.jobs[i].Title)

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"encoding/csv"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -69,17 +68,17 @@ func lineOfCSV(text string) []string {
 
 var (
 	// namesColumns is what a task says before it names its columns.
-	namesColumns = regexp.MustCompile(`(?i)(?:columns?|fields?|headers?|headings?|s[üu]tun|kolon|spalten?|colonnes?|columnas?|colunas?|столб|列|カラム|컬럼)[\p{L}'’]*\s*(?:(?:names?|are|is|be|named|called|of|in this order|şunlar|olsun|son|sind)\b\s*)*[:=(\-–]?\s*([^\n;:]+)`)
-	betweenNames = regexp.MustCompile(`\s*(?:[,|、，]|\s(?:and|ve|und|et|y|e|и|i|en|och)\s)+\s*`)
+	namesColumns = lazily(`(?i)(?:columns?|fields?|headers?|headings?|s[üu]tun|kolon|spalten?|colonnes?|columnas?|colunas?|столб|列|カラム|컬럼)[\p{L}'’]*\s*(?:(?:names?|are|is|be|named|called|of|in this order|şunlar|olsun|son|sind)\b\s*)*[:=(\-–]?\s*([^\n;:]+)`)
+	betweenNames = lazily(`\s*(?:[,|、，]|\s(?:and|ve|und|et|y|e|и|i|en|och)\s)+\s*`)
 )
 
 const longName = 40 // bytes
 
 // columnsOf is the names that a task gives to n columns; nil where it names not just as many.
 func columnsOf(instruction string, n int) []string {
-	for _, m := range namesColumns.FindAllStringSubmatch(instruction, -1) {
+	for _, m := range namesColumns().FindAllStringSubmatch(instruction, -1) {
 		said, _, _ := strings.Cut(m[1], ". ")
-		names := betweenNames.Split(strings.TrimRight(said, " .)\r"), -1)
+		names := betweenNames().Split(strings.TrimRight(said, " .)\r"), -1)
 		for i := range names {
 			names[i] = strings.Trim(names[i], " \"'`“”‘’«»()[]*")
 		}

@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,12 +8,12 @@ import (
 
 // The forms of dates that people write: 2024-03-05, 5.3.2024, 5 March 2024, 5 Mart 2024, March 5th, 2024, March 2024, 2024; a time of day may follow.
 var (
-	dateISO    = regexp.MustCompile(`\b(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?|\.(\d{1,2})\.(\d{1,2}))(?:\b|T)`) // 1200.10 is a number
-	dateDigits = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})\b`)
-	dateDay    = regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s/-]+(?:of\s+|de\s+)?(\p{L}+)\.?,?[\s/-]+(?:de\s+)?(\d{4}|['’]?\d{2})\b`)
-	dateMonth  = regexp.MustCompile(`(\p{L}+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b`)
-	dateYear   = regexp.MustCompile(`^\s*(\d{4})\s*$`)
-	dateTime   = regexp.MustCompile(`(?:^|[T ,:])\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*Z|\s*UTC|\s*([-+])(\d{2}):?(\d{2})\b)?`)
+	dateISO    = lazily(`\b(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?|\.(\d{1,2})\.(\d{1,2}))(?:\b|T)`) // 1200.10 is a number
+	dateDigits = lazily(`\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})\b`)
+	dateDay    = lazily(`\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s/-]+(?:of\s+|de\s+)?(\p{L}+)\.?,?[\s/-]+(?:de\s+)?(\d{4}|['’]?\d{2})\b`)
+	dateMonth  = lazily(`(\p{L}+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b`)
+	dateYear   = lazily(`^\s*(\d{4})\s*$`)
+	dateTime   = lazily(`(?:^|[T ,:])\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*Z|\s*UTC|\s*([-+])(\d{2}):?(\d{2})\b)?`)
 )
 
 var monthNames = func() map[string]int {
@@ -70,7 +69,7 @@ func datesOf(values []string) (map[string]int64, bool) {
 func dateIn(v string) (w written, digits, ok bool) {
 	rest := v
 	seconds := int64(0)
-	if at := dateTime.FindStringSubmatchIndex(rest); at != nil {
+	if at := dateTime().FindStringSubmatchIndex(rest); at != nil {
 		part := func(i int) int64 {
 			if at[2*i] < 0 {
 				return 0
@@ -95,11 +94,11 @@ func dateIn(v string) (w written, digits, ok bool) {
 		}
 		return rest[at[2*i]:at[2*i+1]]
 	}
-	if at := dateISO.FindStringSubmatchIndex(rest); at != nil && alone(at) {
+	if at := dateISO().FindStringSubmatchIndex(rest); at != nil && alone(at) {
 		w.date = moment(part(at, 1), part(at, 2)+part(at, 4), part(at, 3)+part(at, 5), seconds)
 		return w, false, w.date != 0
 	}
-	if at := dateDigits.FindStringSubmatchIndex(rest); at != nil && alone(at) {
+	if at := dateDigits().FindStringSubmatchIndex(rest); at != nil && alone(at) {
 		w.date = moment(part(at, 4), part(at, 3), part(at, 1), seconds)
 		if w.swapped = moment(part(at, 4), part(at, 1), part(at, 3), seconds); part(at, 2) == "." {
 			w.swapped = 0 // with points the day comes first everywhere
@@ -107,19 +106,19 @@ func dateIn(v string) (w written, digits, ok bool) {
 		}
 		return w, true, w.date != 0 || w.swapped != 0
 	}
-	if at := dateDay.FindStringSubmatchIndex(rest); at != nil && alone(at) {
+	if at := dateDay().FindStringSubmatchIndex(rest); at != nil && alone(at) {
 		if m := monthNames[sameKey(part(at, 2))]; m > 0 {
 			w.date = moment(part(at, 3), strconv.Itoa(m), part(at, 1), seconds)
 			return w, false, w.date != 0
 		}
 	}
-	if at := dateMonth.FindStringSubmatchIndex(rest); at != nil && alone(at) {
+	if at := dateMonth().FindStringSubmatchIndex(rest); at != nil && alone(at) {
 		if m := monthNames[sameKey(part(at, 1))]; m > 0 {
 			w.date = moment(part(at, 3), strconv.Itoa(m), part(at, 2), seconds)
 			return w, false, w.date != 0
 		}
 	}
-	if m := dateYear.FindStringSubmatch(rest); m != nil {
+	if m := dateYear().FindStringSubmatch(rest); m != nil {
 		w.date = moment(m[1], "", "", seconds)
 		return w, false, w.date != 0
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -245,8 +244,8 @@ func endingLinesAs(core, text string) string {
 }
 
 var (
-	wantsFence   = regexp.MustCompile(`(?i)\b(?:return|output|give|reply|respond|answer|print|send|put|wrap|show)\b[^.\n]{0,100}\b(?:in|inside|within|as)\s+(?:an?|one|a single)\s+(?:[\w-]+\s+)?code\s?(?:block|fence)|kod blo[ğk]u\w*\s+(?:içinde|olarak|hâlinde|halinde)`)
-	wantsNoFence = regexp.MustCompile(`(?i)\b(?:no|without|do not use|don't use|not in)\s+(?:an?\s+|any\s+|markdown\s+)*(?:code\s?)?(?:fences?|code\s?blocks?|backticks)\b|kod blo[ğk]\w* (?:olmadan|kullanma|koyma)`)
+	wantsFence   = lazily(`(?i)\b(?:return|output|give|reply|respond|answer|print|send|put|wrap|show)\b[^.\n]{0,100}\b(?:in|inside|within|as)\s+(?:an?|one|a single)\s+(?:[\w-]+\s+)?code\s?(?:block|fence)|kod blo[ğk]u\w*\s+(?:içinde|olarak|hâlinde|halinde)`)
+	wantsNoFence = lazily(`(?i)\b(?:no|without|do not use|don't use|not in)\s+(?:an?\s+|any\s+|markdown\s+)*(?:code\s?)?(?:fences?|code\s?blocks?|backticks)\b|kod blo[ğk]\w* (?:olmadan|kullanma|koyma)`)
 )
 
 // inForm puts a file into the code block that the task asks for, or takes it out of one that it does not want. Else it stays in the form in which it came.
@@ -254,9 +253,9 @@ func inForm(in *Input, text string) string {
 	file := fileIn(text)
 	fenced := len(file) < len(text)
 	switch {
-	case wantsJSON(in) || wantsNoFence.MatchString(in.Instruction):
+	case wantsJSON(in) || wantsNoFence().MatchString(in.Instruction):
 		return file
-	case !fenced && wantsFence.MatchString(in.Instruction) && !strings.Contains(text, "```"):
+	case !fenced && wantsFence().MatchString(in.Instruction) && !strings.Contains(text, "```"):
 		end := ""
 		if !strings.HasSuffix(text, "\n") {
 			end = "\n"

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,7 +66,7 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 			notes[i].text = ""
 		}
 	}
-	if in.Format != "text" || otherForm.MatchString(in.Instruction) || wantsSome(in.Instruction) || inGroups.MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
+	if in.Format != "text" || otherForm().MatchString(in.Instruction) || wantsSome(in.Instruction) || inGroups().MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
 	items := slices.DeleteFunc(found, func(o occurrence) bool { return o.remark })
@@ -155,7 +154,7 @@ func (o occurrence) named(columns []string) []string {
 }
 
 // otherForm is what a task says that wants a form which is not written here: another language, or JSON with something around the list.
-var otherForm = regexp.MustCompile(`(?i)\b(?:as|in|into|to|return|output|give me|valid)\s+(?:an?\s+|valid\s+|plain\s+|raw\s+)*(?:yaml|xml|html|toml|latex|sql|jsonl|ndjson)\b|\b(?:yaml|xml|html|toml|latex|sql|jsonl)\s+(?:olarak|format|biçim|halinde)|\{\s*["'“]?\w+["'”]?\s*:\s*\[`)
+var otherForm = lazily(`(?i)\b(?:as|in|into|to|return|output|give me|valid)\s+(?:an?\s+|valid\s+|plain\s+|raw\s+)*(?:yaml|xml|html|toml|latex|sql|jsonl|ndjson)\b|\b(?:yaml|xml|html|toml|latex|sql|jsonl)\s+(?:olarak|format|biçim|halinde)|\{\s*["'“]?\w+["'”]?\s*:\s*\[`)
 
 // jsonList writes all items as a JSON array: each as the JSON that its reader gave, by its columns, or as a text.
 func jsonList(found []occurrence, columns []string) string {
@@ -273,18 +272,18 @@ const (
 )
 
 var (
-	byCommas  = regexp.MustCompile(`(?i)(?:separated|delimited|divided) (?:only )?(?:by|with) (?:a )?commas?|comma[- ](?:separated|delimited)|virgülle ay[rı]|(?:durch|mit) kommas? (?:getrennt|separiert)|kommagetrennt|kommasepariert|séparée?s? par (?:des|une) virgules?|separad[oa]s? por (?:comas?|vírgulas?)|separat[ei] da virgole?|через запятую|逗号(?:分隔|隔开)|カンマ区切り|쉼표로`)
-	byLines   = regexp.MustCompile(`(?i)\b(?:one|each|every)(?: \p{L}+){0,2} (?:per|on (?:a|its|their|each)(?: \p{L}+)?|in each) line|line by line|her satır(?:a|da) bir|her biri (?:ayrı|yeni) (?:bir )?satır|(?:pro|je) zeile|\bun[e]? par ligne|\bun[oa] por l[íi](?:nea|nha)|\bun[oa] per riga|по одно\p{L}+ (?:на|в) строк|每行一|一行一|1行に`)
-	byNumbers = regexp.MustCompile(`(?i)numbered list|list(?:ed)? (?:\p{L}+ ){0,2}with numbers|numaralı (?:bir )?liste|nummerierte? liste|liste numérotée|lista numerada|elenco numerato|lista numerata|нумерованн|编号列表|有序列表|番号付き`)
+	byCommas  = lazily(`(?i)(?:separated|delimited|divided) (?:only )?(?:by|with) (?:a )?commas?|comma[- ](?:separated|delimited)|virgülle ay[rı]|(?:durch|mit) kommas? (?:getrennt|separiert)|kommagetrennt|kommasepariert|séparée?s? par (?:des|une) virgules?|separad[oa]s? por (?:comas?|vírgulas?)|separat[ei] da virgole?|через запятую|逗号(?:分隔|隔开)|カンマ区切り|쉼표로`)
+	byLines   = lazily(`(?i)\b(?:one|each|every)(?: \p{L}+){0,2} (?:per|on (?:a|its|their|each)(?: \p{L}+)?|in each) line|line by line|her satır(?:a|da) bir|her biri (?:ayrı|yeni) (?:bir )?satır|(?:pro|je) zeile|\bun[e]? par ligne|\bun[oa] por l[íi](?:nea|nha)|\bun[oa] per riga|по одно\p{L}+ (?:на|в) строк|每行一|一行一|1行に`)
+	byNumbers = lazily(`(?i)numbered list|list(?:ed)? (?:\p{L}+ ){0,2}with numbers|numaralı (?:bir )?liste|nummerierte? liste|liste numérotée|lista numerada|elenco numerato|lista numerata|нумерованн|编号列表|有序列表|番号付き`)
 )
 
 func listedBy(task string) separator {
 	switch {
-	case byCommas.MatchString(task):
+	case byCommas().MatchString(task):
 		return commas
-	case byNumbers.MatchString(task):
+	case byNumbers().MatchString(task):
 		return numbers
-	case byLines.MatchString(task):
+	case byLines().MatchString(task):
 		return lines
 	}
 	return bullets

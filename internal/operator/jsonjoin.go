@@ -2,7 +2,6 @@ package operator
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -19,7 +18,7 @@ type jsonJoin struct {
 }
 
 // wantsObject is a task that wants all of its result in one object.
-var wantsObject = regexp.MustCompile(`(?i)\b(?:one|single|an?) (?:big |large |single |valid |nested )*(?:json )?(?:object|dictionary|dict)\b|\b(?:json )?(?:object|dictionary|map|mapping) (?:keyed|indexed|from|of|with)\b|\bkeyed by\b|tek (?:bir )?(?:json )?nesne`)
+var wantsObject = lazily(`(?i)\b(?:one|single|an?) (?:big |large |single |valid |nested )*(?:json )?(?:object|dictionary|dict)\b|\b(?:json )?(?:object|dictionary|map|mapping) (?:keyed|indexed|from|of|with)\b|\bkeyed by\b|tek (?:bir )?(?:json )?nesne`)
 
 // next is a chunk's new text as it goes out after gap, which is what stands before it.
 func (j *jsonJoin) next(core, gap, text string) string {

@@ -3,7 +3,6 @@ package operator
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -22,18 +21,18 @@ type step struct {
 }
 
 // stepLine is such a line: "CHANGE: cash | -12.50 EUR", "SET: cash | 500 EUR", with what models put around a line.
-var stepLine = regexp.MustCompile(`(?im)^[ \t]*(?:(?:[-*•]|\d+[.)])[ \t]+)?[*_"` + "`" + `]*(change|set)[*_]*:[*_]*[ \t]*([^|\r\n]*[^|\s])[ \t]*\|[ \t]*([^\r\n]*[^\s*_"` + "`" + `])[*_"` + "`" + ` \t]*\r?(?:\n|$)`)
+var stepLine = lazily(`(?im)^[ \t]*(?:(?:[-*•]|\d+[.)])[ \t]+)?[*_"` + "`" + `]*(change|set)[*_]*:[*_]*[ \t]*([^|\r\n]*[^|\s])[ \t]*\|[ \t]*([^\r\n]*[^\s*_"` + "`" + `])[*_"` + "`" + ` \t]*\r?(?:\n|$)`)
 
 // take separates the steps of a reply from its record, and keeps them.
 func (a *amounts) take(reply string) (record string, steps int) {
-	for _, m := range stepLine.FindAllStringSubmatch(reply, -1) {
+	for _, m := range stepLine().FindAllStringSubmatch(reply, -1) {
 		steps++
 		if m[2] == "NAME" || strings.Contains(m[3], "AMOUNT") {
 			continue // the wording's own words, given back
 		}
 		a.steps = append(a.steps, step{of: m[2], by: m[3], set: strings.EqualFold(m[1], "set")})
 	}
-	return strings.TrimSpace(stepLine.ReplaceAllString(reply, "")), steps
+	return strings.TrimSpace(stepLine().ReplaceAllString(reply, "")), steps
 }
 
 // An amount is what the steps of one thing in one unit come to.

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -26,7 +25,7 @@ const (
 )
 
 // elsewhere is what a note says whose meaning stands in another place.
-var elsewhere = regexp.MustCompile(`(?i)\b(?:(?:as|is|are|was|were) (?:defined|described|listed|specified|set out|laid down|given) (?:in|above|below|elsewhere|under|by)|defined (?:elsewhere|above|below)|see (?:also |the )?(?:above|below|section|chapter|annex|appendix|schedule|article|table|clause|part|page|§)|` +
+var elsewhere = lazily(`(?i)\b(?:(?:as|is|are|was|were) (?:defined|described|listed|specified|set out|laid down|given) (?:in|above|below|elsewhere|under|by)|defined (?:elsewhere|above|below)|see (?:also |the )?(?:above|below|section|chapter|annex|appendix|schedule|article|table|clause|part|page|§)|` +
 	`(?:refers?|according|pursuant|subject) to (?:the )?(?:section|chapter|annex|appendix|schedule|article|clause|definition)|aforementioned|hereinafter)` +
 	`|\bbkz\b|tanımlan(?:an|dığı|mıştır)|yukarıda (?:belirtilen|anılan)|aşağıda (?:belirtilen|tanımlanan)|\bsiehe\b|\bvoir\b`)
 
@@ -38,7 +37,7 @@ func leadElsewhere(in *Input, notes []note) bool {
 	}
 	noted := map[int]bool{}
 	for _, n := range notes {
-		if elsewhere.MatchString(n.quote) || elsewhere.MatchString(n.text) {
+		if elsewhere().MatchString(n.quote) || elsewhere().MatchString(n.text) {
 			return true
 		}
 		noted[n.chunk.Index] = true

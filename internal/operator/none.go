@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,7 +19,7 @@ var noneWords = map[string]bool{
 }
 
 // noneHere is how a reader says in a sentence that there is nothing in the passage, by which name only our own calls know the text.
-var noneHere = regexp.MustCompile(`(?i)^\W*(?:(?:there (?:is|are|was|were)|i (?:found|find|see)) )?(?:no|none|nothing)\b[^\n.,;:]{0,80}\b(?:in|of|from|within) (?:this|the) passage\W*$` +
+var noneHere = lazily(`(?i)^\W*(?:(?:there (?:is|are|was|were)|i (?:found|find|see)) )?(?:no|none|nothing)\b[^\n.,;:]{0,80}\b(?:in|of|from|within) (?:this|the) passage\W*$` +
 	`|^\W*(?:this|the) passage (?:contains|has|holds|mentions|lists|names|says) (?:no|none|nothing)\b[^\n.,;:]{0,80}\W*$|^\W*bu pasajda\b[^\n.,;:]{0,80}(?:yok|yoktur|bulunmuyor|bulunmamaktadır|bulunamadı|geçmiyor|geçmemektedir)\W*$`)
 
 // isNone reports whether a plain reply says that there is nothing, in any case and punctuation.
@@ -29,7 +28,7 @@ func isNone(text string) bool {
 		return false
 	}
 	bare := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
-	return noneWords[strings.ToLower(bare)] || noneWords[strings.ToLowerSpecial(unicode.TurkishCase, bare)] || noneHere.MatchString(text)
+	return noneWords[strings.ToLower(bare)] || noneWords[strings.ToLowerSpecial(unicode.TurkishCase, bare)] || noneHere().MatchString(text)
 }
 
 // isAbsent reports whether a part of an item says that there is nothing, of a text that does not have that word: a guest may be called Nada.

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"math/big"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,27 +21,27 @@ type style struct {
 }
 
 // Arabic has marks of its own, for decimals and between thousands.
-var numeral = regexp.MustCompile(`[-+−]?\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}\x{2009}٫٬]*\p{Nd})?(?:(?: \p{Nd}{3})+(?:[.,]\p{Nd}+)?\b)?`)
+var numeral = lazily(`[-+−]?\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}\x{2009}٫٬]*\p{Nd})?(?:(?: \p{Nd}{3})+(?:[.,]\p{Nd}+)?\b)?`)
 
 var (
 	// exponent is what multiplies a number as programs write it.
-	exponent = regexp.MustCompile(`^[eE][-+]?\p{Nd}{1,2}\b`)
+	exponent = lazily(`^[eE][-+]?\p{Nd}{1,2}\b`)
 	// thousands is what a number looks like whose marks stand between thousands (or, as in India, between lakhs too).
-	thousands = regexp.MustCompile(`^\p{Nd}{1,3}(?:\.\p{Nd}{3})+$|^\p{Nd}{1,3}(?:,\p{Nd}{2,3})*,\p{Nd}{3}$|^\p{Nd}+$`)
+	thousands = lazily(`^\p{Nd}{1,3}(?:\.\p{Nd}{3})+$|^\p{Nd}{1,3}(?:,\p{Nd}{2,3})*,\p{Nd}{3}$|^\p{Nd}+$`)
 	// minus is what makes the number after it negative, with at most a sign of money or per cent between them.
-	minus = regexp.MustCompile(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
+	minus = lazily(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
 	// minusAfter is the sign of book-keeping programs, behind the number.
-	minusAfter = regexp.MustCompile(`^[-−–]\s*(?:[$€₺£¥₽₹%]|\p{L}{1,4})?$`)
+	minusAfter = lazily(`^[-−–]\s*(?:[$€₺£¥₽₹%]|\p{L}{1,4})?$`)
 	// openParen and closeParen stand around an amount of money in parentheses, which is negative.
-	openParen  = regexp.MustCompile(`(?i)^\s*(?:\p{Lu}{2,3}\s*|[$€₺£¥₽₹]\s*)?\(\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹])?\s*$`)
-	closeParen = regexp.MustCompile(`^\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹%])?\s*\)`)
+	openParen  = lazily(`(?i)^\s*(?:\p{Lu}{2,3}\s*|[$€₺£¥₽₹]\s*)?\(\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹])?\s*$`)
+	closeParen = lazily(`^\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹%])?\s*\)`)
 )
 
 // styleOf takes the vote of the numbers that can be read in one way only.
 func styleOf(values []string) style {
 	comma, point := 0, 0
 	for _, v := range values {
-		switch decimalMark(numeral.FindString(v)) {
+		switch decimalMark(numeral().FindString(v)) {
 		case ',':
 			comma++
 		case '.':
@@ -84,17 +83,17 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if q, ok := st.times[s]; ok {
 		return q, false, true
 	}
-	at := numeral.FindStringIndex(s)
+	at := numeral().FindStringIndex(s)
 	if at == nil || at[1]-at[0] > maxDigits {
 		return quantity{}, false, false
 	}
 	num, before, after := s[at[0]:at[1]], s[:at[0]], s[at[1]:]
-	if r, _ := utf8.DecodeRuneInString(after); compound.MatchString(after) || unicode.Is(unicode.No, r) {
+	if r, _ := utf8.DecodeRuneInString(after); compound().MatchString(after) || unicode.Is(unicode.No, r) {
 		return quantity{}, false, false
 	}
-	power := exponent.FindString(after)
+	power := exponent().FindString(after)
 	after = after[len(power):]
-	if fraction.MatchString(before) { // .5
+	if fraction().MatchString(before) { // .5
 		num, before = "0"+before[len(before)-1:]+num, before[:len(before)-1]
 	}
 	var times *big.Rat
@@ -103,7 +102,7 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if strings.Contains(num, "٫") {
 		num, mark = strings.Replace(strings.NewReplacer(".", "", ",", "", "٬", "").Replace(num), "٫", ".", 1), '.'
 	}
-	if whole, _, _ := strings.Cut(num, string(rune(mark))); mark != 0 && !thousands.MatchString(spaces.Replace(strings.TrimLeft(whole, "-+−"))) {
+	if whole, _, _ := strings.Cut(num, string(rune(mark))); mark != 0 && !thousands().MatchString(spaces.Replace(strings.TrimLeft(whole, "-+−"))) {
 		return quantity{}, false, false // 192.168.1.1, 12.5.2024
 	}
 	if mark == 0 && strings.ContainsAny(num, ".,") {
@@ -152,22 +151,22 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 			q.unit = rest.unit
 		}
 	}
-	if others.MatchString(inParens.ReplaceAllString(after, "")) {
+	if others().MatchString(inParens().ReplaceAllString(after, "")) {
 		return quantity{}, false, false
 	}
-	if q.amount.Sign() > 0 && (minus.MatchString(before) || minusAfter.MatchString(s[at[1]:]) || openParen.MatchString(before) && closeParen.MatchString(s[at[1]:])) {
+	if q.amount.Sign() > 0 && (minus().MatchString(before) || minusAfter().MatchString(s[at[1]:]) || openParen().MatchString(before) && closeParen().MatchString(s[at[1]:])) {
 		q.amount.Neg(q.amount)
 	}
 	return q, guessed, true
 }
 
 // fraction is what stands before a number without the zero: a mark, with nothing but a sign in front.
-var fraction = regexp.MustCompile(`^[-+−$€₺£¥₽₹%\s]*[.,]$`)
+var fraction = lazily(`^[-+−$€₺£¥₽₹%\s]*[.,]$`)
 
 var (
 	// others is another number in what follows one; the 2 of m2 is none. What stands in parentheses is a remark.
-	others   = regexp.MustCompile(`(?:^|[^\p{L}\p{Nd}])\p{Nd}`)
-	inParens = regexp.MustCompile(`\([^()]*\)`)
+	others   = lazily(`(?:^|[^\p{L}\p{Nd}])\p{Nd}`)
+	inParens = lazily(`\([^()]*\)`)
 )
 
 // spaces takes the marks out of a number that can only stand between thousands.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ func parseClaims(reply string) ([]claim, error) {
 		}
 		c := claim{quote: loose(m["quote"]), key: loose(m["key"]), value: loose(m["value"]), n: 1}
 		// A number of JSON has a decimal point, in a text with decimal commas too: with a fourth decimal nobody takes it for one between thousands.
-		if _, isNumber := m["value"].(json.Number); isNumber && threeDecimals.MatchString(c.value) {
+		if _, isNumber := m["value"].(json.Number); isNumber && threeDecimals().MatchString(c.value) {
 			c.value += "0"
 		}
 		if item := loose(m["item"]); item != "" {
@@ -116,15 +115,15 @@ func claimsOf(in *Input, c Chunk, reply string) ([]claim, error) {
 }
 
 var (
-	bareNumber  = regexp.MustCompile("^[\\s*`]*([0-9]{1,9})[\\s*`.]*$")
-	wholeNumber = regexp.MustCompile(`^[0-9]{1,9}$`)
+	bareNumber  = lazily("^[\\s*`]*([0-9]{1,9})[\\s*`.]*$")
+	wholeNumber = lazily(`^[0-9]{1,9}$`)
 	// countName is what the number of all is called beside those of the keys, or alone.
-	countName = regexp.MustCompile(`(?i)^(?:n|(?:(?:total|grand|overall)[ _]?)?(?:counts?|total|num(?:ber)?|sum|amount|occurrences|items|result|answer)|total[ _]occurrences|toplam|say[ıi]|adet|anzahl|gesamt|nombre|total)$`)
+	countName = lazily(`(?i)^(?:n|(?:(?:total|grand|overall)[ _]?)?(?:counts?|total|num(?:ber)?|sum|amount|occurrences|items|result|answer)|total[ _]occurrences|toplam|say[ıi]|adet|anzahl|gesamt|nombre|total)$`)
 )
 
 // numbersIn is the claims of a reply on a passage that gives no occurrences but how many there are: for each key, or at all. There can be no more than it has letters.
 func numbersIn(core, reply string) (claims []claim, ok bool) {
-	if m := bareNumber.FindStringSubmatch(reply); m != nil {
+	if m := bareNumber().FindStringSubmatch(reply); m != nil {
 		claims = append(claims, claim{value: m[1]})
 	} else {
 		all, rest := jsonIn(reply)
@@ -139,11 +138,11 @@ func numbersIn(core, reply string) (claims []claim, ok bool) {
 			return nil, false
 		}
 		for _, k := range v.keys {
-			if e := v.object[k]; e.kind != 0 || !wholeNumber.Match(e.raw) {
+			if e := v.object[k]; e.kind != 0 || !wholeNumber().Match(e.raw) {
 				return nil, false
 			}
 			n := string(v.object[k].raw)
-			if !countName.MatchString(k) {
+			if !countName().MatchString(k) {
 				claims = append(claims, claim{key: k, value: n})
 			} else if len(v.keys) == 1 {
 				claims = append(claims, claim{value: n})
@@ -160,7 +159,7 @@ func numbersIn(core, reply string) (claims []claim, ok bool) {
 	return claims, sum <= width(core)
 }
 
-var threeDecimals = regexp.MustCompile(`\.\d{3}$`)
+var threeDecimals = lazily(`\.\d{3}$`)
 
 func (cl claim) hollow() bool {
 	return cl.quote == "" && cl.key == "" && cl.value == "" && strings.Join(cl.row, "") == ""

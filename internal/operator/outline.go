@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -60,7 +59,7 @@ func parseOutline(reply string) []Section {
 	for rest := reply; rest != ""; {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
-		if m := outlineLine.FindStringSubmatch(line); m != nil {
+		if m := outlineLine().FindStringSubmatch(line); m != nil {
 			out = append(out, listSection(m[1]))
 		}
 	}
@@ -71,13 +70,13 @@ func parseOutline(reply string) []Section {
 }
 
 var (
-	outlineLine  = regexp.MustCompile(`^ {0,3}(?:#{1,4}|[-*•]|\(?\d{1,3}[.)])\s+(\S.{0,600})`)
-	outlineWords = regexp.MustCompile(`(?i)[(\[,]?\s*~?\s*(\d{2,5})\s*(?:words|word|kelime|wörter|mots|palabras)\s*[)\]]?`)
+	outlineLine  = lazily(`^ {0,3}(?:#{1,4}|[-*•]|\(?\d{1,3}[.)])\s+(\S.{0,600})`)
+	outlineWords = lazily(`(?i)[(\[,]?\s*~?\s*(\d{2,5})\s*(?:words|word|kelime|wörter|mots|palabras)\s*[)\]]?`)
 )
 
 func listSection(line string) Section {
 	var s Section
-	if m := outlineWords.FindStringSubmatchIndex(line); m != nil {
+	if m := outlineWords().FindStringSubmatchIndex(line); m != nil {
 		s.Words, _ = strconv.Atoi(line[m[2]:m[3]])
 		line = line[:m[0]] + line[m[1]:]
 	}
@@ -201,8 +200,8 @@ func renderOutline(js []job) string {
 // plainTitle folds a heading to what makes it the same heading: no marks, number or case.
 func plainTitle(s string) string {
 	s = strings.Trim(strings.TrimSpace(s), "#*_=-:. \t\"")
-	s = titleNumber.ReplaceAllString(s, "")
+	s = titleNumber().ReplaceAllString(s, "")
 	return strings.ToLower(strings.Trim(s, "#*_:. \t\""))
 }
 
-var titleNumber = regexp.MustCompile(`(?i)^(?:(?:section|bölüm|chapter|part)\s+)?\d{1,3}(?:\.\d{1,3})*\s*[.):–—-]\s*`)
+var titleNumber = lazily(`(?i)^(?:(?:section|bölüm|chapter|part)\s+)?\d{1,3}(?:\.\d{1,3})*\s*[.):–—-]\s*`)

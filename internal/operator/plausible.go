@@ -2,7 +2,6 @@ package operator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +9,7 @@ import (
 )
 
 // reshapes is what a task says that changes the form of what there is: lines, fences and the way numbers are written.
-var reshapes = regexp.MustCompile(`(?i)\b(convert|reformat|transform|turn .{1,40} into|into (?:an? )?(?:json|csv|yaml|xml|html|markdown|table|list|prose)|as (?:an? )?(?:json|csv|yaml|xml|html|markdown|table))\b|dönüştür|tablo(?:ya|su)|biçim`)
+var reshapes = lazily(`(?i)\b(convert|reformat|transform|turn .{1,40} into|into (?:an? )?(?:json|csv|yaml|xml|html|markdown|table|list|prose)|as (?:an? )?(?:json|csv|yaml|xml|html|markdown|table))\b|dönüştür|tablo(?:ya|su)|biçim`)
 
 const plausibleFrom = 120 // letters; a shorter text may change its length in any way
 
@@ -55,30 +54,30 @@ func unlike(core, text string) error {
 	if a, b := shortLines(core), shortLines(text); a >= 5 && (b < a*9/10 || b > a*5/4+1) {
 		return fmt.Errorf("%w: lines were missing, run together or too many; each line of the passage is one line of the new text", errDoubt)
 	}
-	for _, u := range links.FindAllString(core, maxKept) {
+	for _, u := range links().FindAllString(core, maxKept) {
 		if !strings.Contains(text, strings.TrimRight(u, ".,;:!?")) {
 			return fmt.Errorf("%w: a link of the passage is missing", errDoubt)
 		}
 	}
-	for _, p := range placeholders.FindAllString(core, maxKept) {
+	for _, p := range placeholders().FindAllString(core, maxKept) {
 		if !strings.Contains(text, p) {
 			return fmt.Errorf("%w: a placeholder such as {name}, %%s or <tag> is missing or changed", errDoubt)
 		}
 	}
 	digits := map[string]bool{}
-	for _, n := range figures.FindAllString(text, -1) {
+	for _, n := range figures().FindAllString(text, -1) {
 		digits[digitsOf(n)] = true
 		for _, part := range append(dateParts(n), n) {
 			digits[strings.TrimLeft(part, "0")] = true
 		}
 	}
-	for _, t := range clockTimes.FindAllStringSubmatch(text, -1) {
+	for _, t := range clockTimes().FindAllStringSubmatch(text, -1) {
 		hour, _ := strconv.Atoi(t[1]) // two digits at most
 		for _, h := range []int{hour, hour%12 + 12} {
 			digits[strconv.Itoa(h)+t[2]] = true
 		}
 	}
-	for _, n := range figures.FindAllString(core, maxKept) {
+	for _, n := range figures().FindAllString(core, maxKept) {
 		if d := digitsOf(n); len(d) >= 3 && !digits[d] && !digits[strings.TrimLeft(d, "0")] && !datedIn(digits, n) {
 			return fmt.Errorf("%w: numbers of the passage are missing or changed", errDoubt)
 		}
@@ -89,14 +88,14 @@ func unlike(core, text string) error {
 const maxKept = 200 // links, placeholders and numbers of a passage that are looked for
 
 var (
-	links        = regexp.MustCompile(`https?://[^\s<>"'()\[\]]+`)
-	placeholders = regexp.MustCompile(`\$?\{\{?[\w.$-]{1,40}\}?\}|%(?:\d\$)?[sdvq@]\b|%\(\w{1,40}\)s|</?[A-Za-z_][\w-]{0,40}/?>`)
-	figures      = regexp.MustCompile(`\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}٫٬]*\p{Nd})?`)
-	lineMark     = regexp.MustCompile(`^\s*(?:[-*+•|#]|\d{1,3}[.)])\s?\S`)
+	links        = lazily(`https?://[^\s<>"'()\[\]]+`)
+	placeholders = lazily(`\$?\{\{?[\w.$-]{1,40}\}?\}|%(?:\d\$)?[sdvq@]\b|%\(\w{1,40}\)s|</?[A-Za-z_][\w-]{0,40}/?>`)
+	figures      = lazily(`\p{Nd}(?:[\p{Nd}.,'’_\x{a0}\x{202f}٫٬]*\p{Nd})?`)
+	lineMark     = lazily(`^\s*(?:[-*+•|#]|\d{1,3}[.)])\s?\S`)
 )
 
 // clockTimes are times of day with a colon, which another language writes with a point, or counts to twelve.
-var clockTimes = regexp.MustCompile(`\b(\d{1,2})[:hH](\d{2})\b`)
+var clockTimes = lazily(`\b(\d{1,2})[:hH](\d{2})\b`)
 
 // dateParts are the numbers of a date with points, such as 05.03.2024; nil for other figures.
 func dateParts(n string) []string {
@@ -134,7 +133,7 @@ func digitsOf(n string) string {
 func lined(text string) int {
 	n := 0
 	for _, line := range strings.Split(text, "\n") {
-		if lineMark.MatchString(line) {
+		if lineMark().MatchString(line) {
 			n++
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -189,14 +188,14 @@ func fault(r Reply) error {
 		return ErrCut
 	case isBlank(r.Text):
 		return ErrEmpty
-	case len(r.Text) <= longestRefusal && refuses.MatchString(strings.TrimSpace(r.Text)):
+	case len(r.Text) <= longestRefusal && refuses().MatchString(strings.TrimSpace(r.Text)):
 		return ErrRefused
 	}
 	return nil
 }
 
 // refuses is how models decline in words where their provider marks no refusal: nothing else is in the reply. That the passage says nothing is no refusal.
-var refuses = regexp.MustCompile(`(?i)^(?:(?:(?:(?:i'm|i’m|i am|we're) )?(?:very |truly |so )?sorry|i(?:'m|’m| am) afraid|i apologi[sz]e|unfortunately|as an ai)\b[^\n"“]{0,60}?)?(?:i (?:can't|can’t|cannot|can not|won't|won’t|am unable to|am not able to)|i'm unable to|i’m unable to|i'm not able to|i’m not able to) ` +
+var refuses = lazily(`(?i)^(?:(?:(?:(?:i'm|i’m|i am|we're) )?(?:very |truly |so )?sorry|i(?:'m|’m| am) afraid|i apologi[sz]e|unfortunately|as an ai)\b[^\n"“]{0,60}?)?(?:i (?:can't|can’t|cannot|can not|won't|won’t|am unable to|am not able to)|i'm unable to|i’m unable to|i'm not able to|i’m not able to) ` +
 	`(?:assist|help|comply|fulfil|fulfill|engage|do that)\b[^\n]*(?:\n[^\n]*){0,2}$|^(?:üzgünüm|maalesef|özür dilerim)[^\n]{0,100}(?:yardımcı olam|yerine getirem)[^\n]*$`)
 
 const longestRefusal = 400 // bytes

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -21,8 +20,8 @@ type jsonText struct {
 
 // looksJSON is how an object or a list begins that is more than a word or a reference in brackets; quotesJSON is how one does with other quotation marks.
 var (
-	looksJSON  = regexp.MustCompile(`^(?:\{\s*["}]|\[\s*[\[{"])`)
-	quotesJSON = regexp.MustCompile(`^[\[{\s]*\{\s*'`)
+	looksJSON  = lazily(`^(?:\{\s*["}]|\[\s*[\[{"])`)
+	quotesJSON = lazily(`^[\[{\s]*\{\s*'`)
 )
 
 // inVainBytes bounds how much of a reply is read as JSON that turns out to be none, by its own length.
@@ -37,7 +36,7 @@ func jsonIn(reply string) (all []jsonText, rest string) {
 			break
 		}
 		i += k
-		looks, quotes := looksJSON.MatchString(reply[i:]), room > 0 && quotesJSON.MatchString(reply[i:])
+		looks, quotes := looksJSON().MatchString(reply[i:]), room > 0 && quotesJSON().MatchString(reply[i:])
 		var raw json.RawMessage
 		n := 0
 		if looks || quotes || reply[i] == '[' && room > 0 {

@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,7 +38,7 @@ func NewSeam(written string) *Seam {
 // intro is a line with which a model announces the rest although it was told to begin with the next character; introBegins is how it starts. It speaks of going on
 // with the text, not of something in the text that goes on.
 var (
-	intro = regexp.MustCompile(`(?i)^(?:(?:sure|certainly|of course|ok|okay|here(?:'s|’s| is))\b.*(?:` + goingOn + `).*|\(?continu(?:ed|ing)(?:\)|[:.…]|$|,? (?:from|where|with the ` + ourText + `)\b.*)` +
+	intro = lazily(`(?i)^(?:(?:sure|certainly|of course|ok|okay|here(?:'s|’s| is))\b.*(?:` + goingOn + `).*|\(?continu(?:ed|ing)(?:\)|[:.…]|$|,? (?:from|where|with the ` + ourText + `)\b.*)` +
 		`|kaldığ\S+ yerden\b.*|devam ediyorum\b.*|devamı[^.]{0,40}:)[.:!…]*$`)
 	introBegins = []string{"sure", "certainly", "of course", "ok", "here", "continu", "(continu", "devam", "kald"}
 )
@@ -109,7 +108,7 @@ func (s *Seam) Rest() string {
 // settleIntro is what is held without a first line that announces it.
 func (s *Seam) settleIntro() string {
 	line, rest, whole := strings.Cut(strings.TrimLeft(s.held, " \r\n"), "\n")
-	if whole && intro.MatchString(strings.TrimSpace(line)) {
+	if whole && intro().MatchString(strings.TrimSpace(line)) {
 		return strings.TrimLeft(rest, "\r\n")
 	}
 	return s.held

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,7 +25,7 @@ func orderingOf(a Advice, instruction string, columns []string) ordering {
 		}
 		return ordering{column: -1}
 	}
-	key, said, down := direction(shortDirection.ReplaceAllString(a.Order, "${1}ending"), "")
+	key, said, down := direction(shortDirection().ReplaceAllString(a.Order, "${1}ending"), "")
 	for _, order := range []string{a.Order, key, strings.TrimPrefix(a.Order, "-")} {
 		i := slices.IndexFunc(columns, func(c string) bool { return sameKey(c) == sameKey(order) })
 		if i < 0 || sameKey(order) == "" {
@@ -42,7 +41,7 @@ func orderingOf(a Advice, instruction string, columns []string) ordering {
 }
 
 // shortDirection is how a direction is written beside a key; in a task that may be a column.
-var shortDirection = regexp.MustCompile(`(?i)\b(desc|asc)\b`)
+var shortDirection = lazily(`(?i)\b(desc|asc)\b`)
 
 // What tasks say of a direction. A superlative alone is none: it is often what is looked for. highs and lows are the superlatives of either end.
 const (
@@ -51,7 +50,7 @@ const (
 )
 
 var (
-	downward = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:descending(?:ly)?|by [\p{L}\p{N}_]+(?: [\p{L}\p{N}_]+)?[\s,(]+desc|(?:in )?(?:decreasing|declining|reversed?) (?:\p{L}+ )?order|reverse (?:chronological|alphabetical)(?:ly)?|reverse-chronological(?:ly)?|` +
+	downward = lazily(`(?i)(?:^|[^\p{L}])(?:descending(?:ly)?|by [\p{L}\p{N}_]+(?: [\p{L}\p{N}_]+)?[\s,(]+desc|(?:in )?(?:decreasing|declining|reversed?) (?:\p{L}+ )?order|reverse (?:chronological|alphabetical)(?:ly)?|reverse-chronological(?:ly)?|` +
 		`(?:high|large?|bigg?|great|new|late?|long|strong)(?:est)?(?: \p{L}+){0,2} (?:to|down to) (?:the )?(?:` + lows + `|old|oldest|earliest|little|weakest)|most(?: \p{L}+){0,2} to (?:the )?(?:least|fewest)|z ?(?:to|-|–|['’]?den|['’]?dan) ?a|` +
 		`(?:highest|largest|biggest|greatest|newest|latest|longest|strongest|best|heaviest|most(?: \p{L}+)?)(?: \p{L}+){0,2}(?:,? (?:comes?|goes|is|are))? (?:first|at the top|on top)|` +
 		`(?:start|begin)(?:s|ning|ing)? (?:with|from|at) the (?:` + highs + `)|(?:sort|order|rank)(?:ed|ing|s)?(?: \p{L}+){0,4} by (?:the )?(?:highest|largest|biggest|greatest|newest|latest|longest|most)|` +
@@ -67,7 +66,7 @@ var (
 		// Polish, Czech, Russian, Ukrainian, Arabic, others
 		`malejąc\p{L}*|sestupně|csökkenő|laskeva\p{L}*|giảm dần|menurun|descrescător|(?:по )?(?:убывани|спадани)\p{L}*|от (?:сам\p{L}+ )?(?:больш|высок|нов|дорог|поздн)\p{L}* к|сначала (?:сам\p{L}+ )?(?:больш|высок|нов|дорог|последн)\p{L}*|تنازلي\p{L}*|घटते)(?:$|[^\p{L}])` +
 		`|降序|降順|倒序|[由从從](?:大到小|高到低|新到旧|新到舊|多到少|晚到早)|(?:大きい|高い|多い|新しい|長い)順|내림차순|(?:큰|높은|많은|최신|최근) ?순`)
-	upward = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:ascending(?:ly)?|(?:in )?increasing (?:\p{L}+ )?order|chronological(?:ly)?|alphabetical(?:ly)?|` +
+	upward = lazily(`(?i)(?:^|[^\p{L}])(?:ascending(?:ly)?|(?:in )?increasing (?:\p{L}+ )?order|chronological(?:ly)?|alphabetical(?:ly)?|` +
 		`(?:low|small|short|few|old|earli|cheap)(?:est)?(?: \p{L}+){0,2} (?:to|up to) (?:the )?(?:` + highs + `)|least(?: \p{L}+){0,2} to (?:the )?most|(?:lowest|smallest|shortest|fewest|oldest|earliest|cheapest|least(?: \p{L}+)?)(?: \p{L}+){0,2}(?:,? (?:comes?|goes|is|are))? (?:first|at the top|on top)|a ?(?:to|-|–|['’]?dan|['’]?den) ?z|` +
 		`(?:älteste|kleinste|niedrigste|früheste|billigste|günstigste|kürzeste)\p{L}*(?: \p{L}+){0,3} (?:zuerst|oben|voran)|vom? (?:ältest|kleinst|niedrigst|alt|klein|niedrig)\p{L}* (?:zum|nach|bis) \p{L}+|` +
 		`(?:les )?plus (?:ancien|petit|bas|court|vieux|vieill)\p{L}*(?: \p{L}+){0,2} (?:d['’]abord|en premier)|(?:más|mas|mais|più) (?:antig|baj|baix|barat|pequeñ|vecch|bass|cort)\p{L}*(?: \p{L}+){0,2} (?:primero|primeiro|prima|per prim[oaei])|` +
@@ -97,10 +96,10 @@ func direction(text, column string) (rest string, said, down bool) {
 		}
 	}
 	for _, dir := range []struct {
-		words *regexp.Regexp
+		words pattern
 		down  bool
 	}{{downward, true}, {upward, false}} {
-		for _, at := range dir.words.FindAllStringIndex(text, -1) {
+		for _, at := range dir.words().FindAllStringIndex(text, -1) {
 			if strings.Contains(strings.ToLower(text[at[0]:at[1]]), " the first") { // most of the first chapters
 				continue
 			}

@@ -3,7 +3,6 @@ package operator
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -24,11 +23,11 @@ var timeWords = scaleTable(
 )
 
 var (
-	colonTime = regexp.MustCompile(`^(\P{Nd}*?)(\p{Nd}{1,4})(?:[:：]|\s?[hH]\s?)(\p{Nd}{2})(?:[:：](\p{Nd}{2})(?:[.,](\p{Nd}{1,6}))?)?(\P{Nd}*)$`)
-	wordTime  = regexp.MustCompile(`(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,2})?)[\s-]?(\p{L}+)\.?`)
+	colonTime = lazily(`^(\P{Nd}*?)(\p{Nd}{1,4})(?:[:：]|\s?[hH]\s?)(\p{Nd}{2})(?:[:：](\p{Nd}{2})(?:[.,](\p{Nd}{1,6}))?)?(\P{Nd}*)$`)
+	wordTime  = lazily(`(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,2})?)[\s-]?(\p{L}+)\.?`)
 	// betweenTimes is what stands between the parts of one time.
-	betweenTimes = regexp.MustCompile(`^[\s,]*(?:(?:and|ve|und|et|y|e|и|en|och|و)\s*)?$`)
-	morning      = regexp.MustCompile(`(?i)^\s*(a\.?m\b|p\.?m\b|uhr\b|o['’]clock)`)
+	betweenTimes = lazily(`^[\s,]*(?:(?:and|ve|und|et|y|e|и|en|och|و)\s*)?$`)
+	morning      = lazily(`(?i)^\s*(a\.?m\b|p\.?m\b|uhr\b|o['’]clock)`)
 )
 
 // A timed is a value as a time: of parts between colons, the first of them hours, or of parts with their units.
@@ -44,13 +43,13 @@ type timed struct {
 // timeIn reads the one time of a value.
 func timeIn(v string) (t timed, ok bool) {
 	words, ok := timeInWords(v)
-	m := colonTime.FindStringSubmatch(v)
+	m := colonTime().FindStringSubmatch(v)
 	if m == nil || ok && words.parts > 1 {
 		return words, ok
 	}
 	number := func(s string) int64 { n, _ := strconv.ParseInt(digitsOf(s), 10, 64); return n } // at most six digits
 	hours, minutes, seconds := number(m[2]), number(m[3]), number(m[4])
-	t = timed{parts: 2, scale: len([]rune(m[5])), clock: morning.MatchString(m[6]) && hours < 24}
+	t = timed{parts: 2, scale: len([]rune(m[5])), clock: morning().MatchString(m[6]) && hours < 24}
 	if m[4] != "" {
 		t.parts = 3
 	}
@@ -77,9 +76,9 @@ func timeIn(v string) (t timed, ok bool) {
 func timeInWords(v string) (t timed, ok bool) {
 	t = timed{seconds: new(big.Rat), words: true}
 	end, last := 0, int64(0)
-	for i, at := range wordTime.FindAllStringSubmatchIndex(v, -1) {
+	for i, at := range wordTime().FindAllStringSubmatchIndex(v, -1) {
 		factor := timeWords[strings.ToLower(v[at[4]:at[5]])]
-		if gap := v[end:at[0]]; factor == 0 || i == 0 && figures.MatchString(gap) || i > 0 && (factor >= last || !betweenTimes.MatchString(gap)) {
+		if gap := v[end:at[0]]; factor == 0 || i == 0 && figures().MatchString(gap) || i > 0 && (factor >= last || !betweenTimes().MatchString(gap)) {
 			return t, false
 		}
 		number := v[at[2]:at[3]]
@@ -91,7 +90,7 @@ func timeInWords(v string) (t timed, ok bool) {
 		t.parts, end, last = i+1, at[1], factor
 	}
 	t.span = t.parts > 1
-	return t, t.parts > 0 && !figures.MatchString(v[end:])
+	return t, t.parts > 0 && !figures().MatchString(v[end:])
 }
 
 // timesOf reads the times among values as numbers of seconds. What may be a time of day or how long something took, such as 12:07, is the latter where seconds, more

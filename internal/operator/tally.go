@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -173,7 +172,7 @@ func byDate(found []occurrence) []occurrence {
 	if !ok {
 		return nil
 	}
-	if slices.IndexFunc(values, func(v string) bool { return !dateYear.MatchString(v) }) < 0 {
+	if slices.IndexFunc(values, func(v string) bool { return !dateYear().MatchString(v) }) < 0 {
 		return nil // four digits alone are a number
 	}
 	slices.SortStableFunc(dated, func(a, b occurrence) int { return cmp.Compare(dates[a.value], dates[b.value]) })
@@ -187,7 +186,7 @@ const (
 )
 
 // wantsSorted is what a task says that asks for all of something in an order.
-var wantsSorted = regexp.MustCompile(`(?i)\b(?:sort\w*|rank\w*|order(?:ed)? (?:\w+ ){0,6}by|arrange\w*|chronolog\w*|timeline)\b|sırala|sirala|kronoloji|tarih sıras|` +
+var wantsSorted = lazily(`(?i)\b(?:sort\w*|rank\w*|order(?:ed)? (?:\w+ ){0,6}by|arrange\w*|chronolog\w*|timeline)\b|sırala|sirala|kronoloji|tarih sıras|` +
 	`sortier|\bordne|reihenfolge|\btri(?:e|er|ez|és?|ées?)\b|class(?:e|er|ez) |\bordonn|chronolog|\borden|classifi|\bordin|cronol|сортир|упоряд|ранж|ترتيب|رتب|排序|排列|並べ|順に|정렬|순으로|क्रम में|sắp xếp|urutkan|sorteer|sorter|uporządk|posortuj|seřaď`)
 
 // render writes the results for the final call, in at most about limit tokens: results first, then as many of the occurrences as there is room for.
@@ -232,7 +231,7 @@ func (t *tally) render(in *Input, left, limit int) string {
 	t.words(&b)
 	ends := maxRanking
 	letters, fromEnd := byLetters(in.Instruction)
-	if letters || wantsSorted.MatchString(in.Instruction) { // half of the room is for the whole order
+	if letters || wantsSorted().MatchString(in.Instruction) { // half of the room is for the whole order
 		whole := 0
 		for _, o := range t.found {
 			whole += in.Tokens(shown(o)) + rankTokens

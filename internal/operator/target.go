@@ -1,12 +1,11 @@
 package operator
 
 import (
-	"regexp"
 	"strings"
 )
 
 // formNames are the forms of text that a task may name, and formReach is how far from a name the words that tell its part are looked at, in bytes.
-var formNames = regexp.MustCompile(`(?i)\b(?:` + forms + `)\b`)
+var formNames = lazily(`(?i)\b(?:` + forms + `)\b`)
 
 const (
 	forms     = `csv|json|jsonl|ndjson|tsv|yaml|xml|html|markdown|toml|latex|sql`
@@ -16,15 +15,15 @@ const (
 
 // What stands before or after the name of a form tells whether it is what is wanted, or what there is.
 var (
-	notThis  = regexp.MustCompile(`(?i)(?:^|\P{L})(?:no|not|never|without|instead of|rather than|than|statt|kein\p{L}*|nicht|pas|sin|sem|senza)(?:\s+(?:as|in|into|to|en|als|an?|the|any|un|de))*\s+$`)
-	thereIs  = regexp.MustCompile(`(?i)(?:^|\P{L})(?:is|are|comes?|given|stored|provided|have|has|got|contains?|ist|sind|habe|est|sont|está|tengo)\s+(?:(?:here|below|in|as|an?|some|the|en|im|als|eine?n?|une?)\s+)*$`)
-	likeThis = regexp.MustCompile(`(?i)^\s+(?:formats?|form|structure|layout|schema)\b`)
-	fromThis = regexp.MustCompile(`(?i)(?:^|\P{L})(?:from|this|that|these|those|given|following|attached|above|input|our|my|your|diese[rsmn]?|aus|ce|cet|cette|ces|du|este|esta|ese|esa|del|deste|desta|dal|questo|questa|bu|şu|aşağıdaki|yukarıdaki|verilen|ekteki|из|эт\p{L}+|` + takes + `|` +
+	notThis  = lazily(`(?i)(?:^|\P{L})(?:no|not|never|without|instead of|rather than|than|statt|kein\p{L}*|nicht|pas|sin|sem|senza)(?:\s+(?:as|in|into|to|en|als|an?|the|any|un|de))*\s+$`)
+	thereIs  = lazily(`(?i)(?:^|\P{L})(?:is|are|comes?|given|stored|provided|have|has|got|contains?|ist|sind|habe|est|sont|está|tengo)\s+(?:(?:here|below|in|as|an?|some|the|en|im|als|eine?n?|une?)\s+)*$`)
+	likeThis = lazily(`(?i)^\s+(?:formats?|form|structure|layout|schema)\b`)
+	fromThis = lazily(`(?i)(?:^|\P{L})(?:from|this|that|these|those|given|following|attached|above|input|our|my|your|diese[rsmn]?|aus|ce|cet|cette|ces|du|este|esta|ese|esa|del|deste|desta|dal|questo|questa|bu|şu|aşağıdaki|yukarıdaki|verilen|ekteki|из|эт\p{L}+|` + takes + `|` +
 		`(?:in|of|within|inside|over|through|im|in|dans|en|nel)\s+(?:the|der|dem|den|le|la|el))\s+(?:(?:an?|the|die|das|den|der|le|la|el|il|o|un|une|big|large|long|raw|whole)\s+)*["'“(` + "`" + `]*$`)
-	ofThis   = regexp.MustCompile(`(?i)^['’](?:y[iı]|n[iı]n|n?[dt]e[nk]?i?|n?[dt]a[nk]?i?)(?:\P{L}|$)|^\s+(?:files|logs|documents|payloads|below|above)\b|^\s+(?:dosya|veri|tablo|metin|metn)(?:s?[ıi])?n\p{L}*|^\s*(?:to|into|nach|en|in|a|→|->|=>|-to-)\s*(?:` + forms + `)\b`)
-	intoThis = regexp.MustCompile(`(?i)(?:^|\P{L})(?:to|into|as|in|als|nach|zum?|ins|im|en|em|para|au|vers|do|na|в|till?|naar|returns?|outputs?|give|give me|produce|create|make|write|want|valid|only|with|send|print|→|->|=>|(?:conv[ie]\p{L}*|pas[ae]r?|transform\p{L}*)\P{L}[^.\n]{0,60}\sa)\s*` +
+	ofThis   = lazily(`(?i)^['’](?:y[iı]|n[iı]n|n?[dt]e[nk]?i?|n?[dt]a[nk]?i?)(?:\P{L}|$)|^\s+(?:files|logs|documents|payloads|below|above)\b|^\s+(?:dosya|veri|tablo|metin|metn)(?:s?[ıi])?n\p{L}*|^\s*(?:to|into|nach|en|in|a|→|->|=>|-to-)\s*(?:` + forms + `)\b`)
+	intoThis = lazily(`(?i)(?:^|\P{L})(?:to|into|as|in|als|nach|zum?|ins|im|en|em|para|au|vers|do|na|в|till?|naar|returns?|outputs?|give|give me|produce|create|make|write|want|valid|only|with|send|print|→|->|=>|(?:conv[ie]\p{L}*|pas[ae]r?|transform\p{L}*)\P{L}[^.\n]{0,60}\sa)\s*` +
 		`(?:(?:an?|one|single|valid|plain|raw|only|pure|proper|clean|the list as|ein(?:e[nmrs]?)?|une?|uma|formato|format|формат\p{L}*|le)\s+)*["'“(` + "`" + `]*$`)
-	asThis = regexp.MustCompile(`(?i)^\s+(?:olarak|format\p{L}*|biçim\p{L}*|hal[iı]n\p{L}*|dosyas[ıi]\s+(?:olarak|yap|oluştur)\p{L}*|array|list|dizi\p{L}*)|^['’]y?[ea](?:\P{L}|$)`)
+	asThis = lazily(`(?i)^\s+(?:olarak|format\p{L}*|biçim\p{L}*|hal[iı]n\p{L}*|dosyas[ıi]\s+(?:olarak|yap|oluştur)\p{L}*|array|list|dizi\p{L}*)|^['’]y?[ea](?:\P{L}|$)`)
 )
 
 const takes = `convert|transform|turn|change|translate|rewrite|reformat|parse|read|import|load|wandle|konvertiere|übersetze|convertis|convertir|convertissez|convierte|convierta|converta|converti|traduis|traduisez|traduce|traduza|transforme|transforma`
@@ -33,15 +32,15 @@ const takes = `convert|transform|turn|change|translate|rewrite|reformat|parse|re
 // said is false.
 func targetForm(task string) (form string, said bool) {
 	wanted, maybe := map[string]bool{}, false
-	for _, at := range formNames.FindAllStringIndex(task, maxForms) {
+	for _, at := range formNames().FindAllStringIndex(task, maxForms) {
 		name := strings.ToLower(task[at[0]:at[1]])
 		was, next := task[max(0, at[0]-formReach):at[0]], task[at[1]:min(len(task), at[1]+formReach)]
 		switch {
-		case notThis.MatchString(was), thereIs.MatchString(was):
-		case likeThis.MatchString(next):
+		case notThis().MatchString(was), thereIs().MatchString(was):
+		case likeThis().MatchString(next):
 			wanted[name] = true
-		case fromThis.MatchString(was), ofThis.MatchString(next):
-		case intoThis.MatchString(was), asThis.MatchString(next), strings.TrimSpace(task[:at[0]]) == "" && name == "json":
+		case fromThis().MatchString(was), ofThis().MatchString(next):
+		case intoThis().MatchString(was), asThis().MatchString(next), strings.TrimSpace(task[:at[0]]) == "" && name == "json":
 			wanted[name] = true
 		case name == "csv":
 			maybe = true

@@ -1,15 +1,14 @@
 package operator
 
 import (
-	"regexp"
 	"strings"
 )
 
 // thought is what a model thinks aloud before its reply, where upstream does not take it out; unopened is the end of a thought whose beginning stands in the
 // prompt that a chat template writes.
 var (
-	thought  = regexp.MustCompile(`(?is)^\s*(?:<(?:` + thoughtTags + `)>.*?(?:</(?:` + thoughtTags + `)>|$)` + afterThought + `)+`)
-	unopened = regexp.MustCompile(`(?is)^.*?</think>` + afterThought)
+	thought  = lazily(`(?is)^\s*(?:<(?:` + thoughtTags + `)>.*?(?:</(?:` + thoughtTags + `)>|$)` + afterThought + `)+`)
+	unopened = lazily(`(?is)^.*?</think>` + afterThought)
 )
 
 const (
@@ -22,9 +21,9 @@ func spoken(reply string, asked func() string) string {
 	if strings.HasPrefix(strings.TrimLeft(reply, "` \t\r\njson"), "{") || strings.HasPrefix(strings.TrimSpace(reply), "[") {
 		return reply
 	}
-	at := thought.FindStringIndex(reply)
+	at := thought().FindStringIndex(reply)
 	if at == nil && strings.Contains(reply, "</think>") && !strings.Contains(reply, "<think>") {
-		at = unopened.FindStringIndex(reply)
+		at = unopened().FindStringIndex(reply)
 	}
 	if at == nil {
 		return reply

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -63,7 +62,7 @@ func parted(in *Input, chunks []Chunk) (ask []Chunk, between []string) {
 	return ask, append(between, gap)
 }
 
-var namesCSV = regexp.MustCompile(`(?i)\bcsv\b`)
+var namesCSV = lazily(`(?i)\bcsv\b`)
 
 const errFull = constErr("the caller's ceiling is reached")
 
@@ -81,7 +80,7 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 	text.Chunks, between = parted(in, chunks)
 	w := &ceilingWriter{in: in, x: x, left: in.Limits.Answer}
 	form, said := targetForm(in.Instruction)
-	loose, whole, reshaped := losesOnPurpose.MatchString(in.Instruction), changesAll.MatchString(in.Instruction), said || reshapes.MatchString(in.Instruction)
+	loose, whole, reshaped := losesOnPurpose().MatchString(in.Instruction), changesAll().MatchString(in.Instruction), said || reshapes().MatchString(in.Instruction)
 	terms, err := glossary(ctx, &text, x)
 	if err != nil {
 		return err
@@ -110,8 +109,8 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 		write = func(text string) error { held.WriteString(text); return nil }
 	}
 	i := 0
-	heads := tableHead{commas: form == "csv" || form == "" && namesCSV.MatchString(in.Instruction)}
-	lists := jsonJoin{wanted: form == "json" || wantsJSON(in), object: wantsObject.MatchString(in.Instruction)}
+	heads := tableHead{commas: form == "csv" || form == "" && namesCSV().MatchString(in.Instruction)}
+	lists := jsonJoin{wanted: form == "json" || wantsJSON(in), object: wantsObject().MatchString(in.Instruction)}
 	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
 		out, gap := "", between[i]
 		i++
@@ -197,7 +196,7 @@ func rewritten(core, reply string) string {
 			reply = rest
 		}
 	}
-	if i := strings.LastIndexByte(strings.TrimRight(reply, " \r\n"), '\n'); i >= 0 && fenceEnd.MatchString(reply[i+1:]) {
+	if i := strings.LastIndexByte(strings.TrimRight(reply, " \r\n"), '\n'); i >= 0 && fenceEnd().MatchString(reply[i+1:]) {
 		reply = reply[:i]
 	}
 	reply = unfenced(core, unannounced(core, reply))
@@ -235,7 +234,7 @@ func indents(text string) (first, next string) {
 func unannounced(core, reply string) string {
 	line, rest, ok := strings.Cut(reply, "\n")
 	was, _, _ := strings.Cut(strings.TrimLeft(core, byteOrderMark+" \t\r\n"), "\n")
-	if !ok || isBlank(rest) || !announcement.MatchString(strings.TrimSpace(line)) || leadsOn.MatchString(strings.TrimSpace(was)) {
+	if !ok || isBlank(rest) || !announcement().MatchString(strings.TrimSpace(line)) || leadsOn().MatchString(strings.TrimSpace(was)) {
 		return reply
 	}
 	return strings.TrimLeft(rest, "\r\n")
@@ -244,9 +243,9 @@ func unannounced(core, reply string) string {
 // announcement is how models announce a text although they were told not to: at most a line, with a colon at its end, that names the job or says nothing at all.
 // leadsOn is a line of any text that ends so.
 var (
-	announcement = regexp.MustCompile(`(?i)^[*_#\s]*(?:(?:` + openings + `)[^\n]{0,160}?(?:` + jobNames + `)[^\n]{0,80}|(?:the )?(?:` + jobNames + `)[^\n]{0,60}|` +
+	announcement = lazily(`(?i)^[*_#\s]*(?:(?:` + openings + `)[^\n]{0,160}?(?:` + jobNames + `)[^\n]{0,80}|(?:the )?(?:` + jobNames + `)[^\n]{0,60}|` +
 		`(?:(?:sure|certainly|of course|okay|ok|tabii|elbette|here (?:it is|you go|you are)|here|[iİ]şte)\b[\s,.!]*)+)[:：][*_\s]*$`)
-	leadsOn = regexp.MustCompile(`[:：][*_\s]*$`)
+	leadsOn = lazily(`[:：][*_\s]*$`)
 )
 
 const (
@@ -271,13 +270,13 @@ func unfenced(core, reply string) string {
 }
 
 var (
-	fenceEnd = regexp.MustCompile(`^END [0-9a-f]{16}>>>\s*$`)
+	fenceEnd = lazily(`^END [0-9a-f]{16}>>>\s*$`)
 	// losesOnPurpose is what a task says that leaves less than there was.
-	losesOnPurpose = regexp.MustCompile(`(?i)\b(redact|anonymi[sz]|mask|remov|delet|strip|drop|shorten|condens|without|simplif)|gizle|anonim|çıkar|sil\b|kısalt|kaldır|sadeleştir|maskele`)
+	losesOnPurpose = lazily(`(?i)\b(redact|anonymi[sz]|mask|remov|delet|strip|drop|shorten|condens|without|simplif)|gizle|anonim|çıkar|sil\b|kısalt|kaldır|sadeleştir|maskele`)
 )
 
 // changesAll is what a task says that leaves no sentence as it was.
-var changesAll = regexp.MustCompile(`(?i)\b(translat|rephras|paraphras|transliterat)|çevir|tercüme|übersetz|tradui|traduc|tradu[zç]|перевед|翻译|翻譯|翻訳|訳し|번역`)
+var changesAll = lazily(`(?i)\b(translat|rephras|paraphras|transliterat)|çevir|tercüme|übersetz|tradui|traduc|tradu[zç]|перевед|翻译|翻譯|翻訳|訳し|번역`)
 
 // copied reports whether a text of some length is the passage again, white space aside.
 func copied(core, text string) bool {

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +58,7 @@ func scaleTable(rows ...string) map[string]int64 {
 }
 
 // compound is what stands after a number that is only the first part of a range, a fraction, a time of day or a product.
-var compound = regexp.MustCompile(`^\s?(?:[-–—/:×^]|x\b|to\b|ila\b)\s?\p{Nd}`)
+var compound = lazily(`^\s?(?:[-–—/:×^]|x\b|to\b|ila\b)\s?\p{Nd}`)
 
 // unitAfter reads what stands beside a number: words that multiply it, then a unit after it, or else a sign or word before it that is known as one. rest is what
 // follows the number and the words that multiply it.

@@ -8,7 +8,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -134,7 +133,7 @@ func yamlOf(s string) (docs []*yaml.Node, ok bool) {
 	}
 }
 
-var yamlKey = regexp.MustCompile(`^[a-z][\w./-]*$`)
+var yamlKey = lazily(`^[a-z][\w./-]*$`)
 
 // looksYAML reports whether a document that can be read as YAML was meant as that, for so can a line of prose, a Markdown list, and a transcript of "Name: words":
 // it has mappings within, or its keys, at least two, are names that programs use, each of them once.
@@ -153,7 +152,7 @@ func looksYAML(n *yaml.Node) bool {
 			if c.Kind == yaml.MappingNode || looksYAML(c) {
 				return true
 			}
-		case yamlKey.MatchString(c.Value):
+		case yamlKey().MatchString(c.Value):
 			names[c.Value] = true
 		}
 	}

@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -21,13 +20,13 @@ const (
 // sideOf reads which of several the task asks for. What is wrongly taken for such a word costs calls only.
 func sideOf(task string) side {
 	task = norm.NFC.String(ends(task))
-	text := apart.ReplaceAllString(spaced(task), " ")
-	first, son := firsts.in(text), turkishSon.MatchString(text)
-	last := lasts.in(text) || son && turkish.MatchString(strings.ToLower(task))
+	text := apart().ReplaceAllString(spaced(task), " ")
+	first, son := firsts.in(text), turkishSon().MatchString(text)
+	last := lasts.in(text) || son && turkish().MatchString(strings.ToLower(task))
 	switch {
-	case son && !last && !otherSon.MatchString(text): // it may be
+	case son && !last && !otherSon().MatchString(text): // it may be
 		return throughout
-	case superlatives.in(text), turkishMost.MatchString(text) && turkish.MatchString(strings.ToLower(task)), ordinals.in(text), numbered.MatchString(task), first && last, (first || last) && relative.MatchString(text):
+	case superlatives.in(text), turkishMost().MatchString(text) && turkish().MatchString(strings.ToLower(task)), ordinals.in(text), numbered().MatchString(task), first && last, (first || last) && relative().MatchString(text):
 		return throughout
 	case first:
 		return atStart
@@ -54,15 +53,15 @@ func spaced(text string) string {
 }
 
 // A placing is what says something about a place: as words, and in scripts without spaces or with words in one piece with others.
-type placing struct{ words, letters *regexp.Regexp }
+type placing struct{ words, letters pattern }
 
 func (p placing) in(text string) bool {
-	return p.words.MatchString(text) || strings.ContainsFunc(text, func(r rune) bool { return r >= '\u0e00' }) && p.letters.MatchString(text)
+	return p.words().MatchString(text) || strings.ContainsFunc(text, func(r rune) bool { return r >= '\u0e00' }) && p.letters().MatchString(text)
 }
 
 // word is a pattern of whole words in a text that is spaced.
-func word(alternatives ...string) *regexp.Regexp {
-	return regexp.MustCompile(` (?:` + strings.Join(alternatives, "|") + `) `)
+func word(alternatives ...string) pattern {
+	return lazily(` (?:` + strings.Join(alternatives, "|") + `) `)
 }
 
 var (
@@ -71,13 +70,13 @@ var (
 		`(?:aller)?erste[rnms]?|zuerst|eerste|första|første`,
 		`premi[eè]re?|1[eè]re?|primer[oa]?|primeir[oa]|prim[oa]|primul`,
 		`перв\S+|перш\S+|първ\S+|pierwsz\S+|prvn\S+|πρώτ\S+|első\S*|ensimmäi\S+`,
-		`(?:ال)?[أا]ول[ىي]?|اولین|نخستین|ה?ראשו\S+|पहल\S+|đầu tiên|pertama`), regexp.MustCompile(`第一|第1(?:\D|$)|首次|首个|首個|最初|最先|头一|初めて|はじめて|一番目|1番目|첫|처음|최초|แรก`)}
+		`(?:ال)?[أا]ول[ىي]?|اولین|نخستین|ה?ראשו\S+|पहल\S+|đầu tiên|pertama`), lazily(`第一|第1(?:\D|$)|首次|首个|首個|最初|最先|头一|初めて|はじめて|一番目|1番目|첫|처음|최초|แรก`)}
 	lasts = placing{word(`last|final`,
 		`sonuncu\S*|en son\S{0,3}`,
 		`(?:aller)?letzte[rnms]?|zuletzt|laatste?|sista?|siste|sidste?`,
 		`derni[eè]re?|[uú]ltim[oa]|ultimul`,
 		`последн\S+|останн\S+|ostatni\S*|posledn\S+|τελευταί\S+|utols\S+|viimei\S+`,
-		`آخر|(?:ال)?[أا]خير\S*|آخرین|ה?אחרו\S+|आख़?िर\S+|अंतिम|cuối cùng|terakhir`), regexp.MustCompile(`最后|最後|最終|末次|마지막|최종|สุดท้าย`)}
+		`آخر|(?:ال)?[أا]خير\S*|آخرین|ה?אחרו\S+|आख़?िर\S+|अंतिम|cuối cùng|terakhir`), lazily(`最后|最後|最終|末次|마지막|최종|สุดท้าย`)}
 	// ordinals are the words for any other one, for several of them, and for which one it is.
 	ordinals = placing{word(`second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\S+teenth|\S+tieth|nth|(?:ante)?penultimate|runner up|\d+(?:nd|rd|th)|\d+\dst|next to last|last but \S+`,
 		`(?:first|last|latest|final|most recent|ilk|son|ersten|letzten|eerste|laatste) (?:two|three|four|five|six|seven|eight|nine|ten|few|couple|several|iki|üç|dört|beş|alti|yedi|sekiz|dokuz|on|birkaç|beiden|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|paar|\d+)`,
@@ -85,7 +84,7 @@ var (
 		`(?:zweit|dritt|viert|fünft|sechst|siebt|siebent|acht|neunt|zehnt|elft|zwölft|zwanzigst)e[rnms]?|(?:vor|zweit|dritt|viert)letzt\S+|wievielt\S+|tweede|derde|vierde|vijfde|voorlaatste|hoeveelste|andra|tredje|fjärde|fjerde|femte|anden|näst sista?|nest siste`,
 		`\S{3,}i[eè]mes?|\d+i?[eè]me|seconde|avant derni[eè]re?|premi[eè]re?s|derni[eè]re?s|segund[oa]|tercer[oa]?|terceir[oa]|cuart[oa]|quart[oa]|quint[oa]|sext[oa]|s[eé]ptim[oa]|octav[oa]|d[eé]cim[oa]|second[oa]|terz[oa]|pen[uú]ltim[oa]|(?:primer|primeir|[uú]ltim)[oa]s|ultim[ei]|prim[ei]|\d+[ºª]`,
 		`втор\S+|трет\S+|четв[её]рт\S+|пят(?:ый|ая|ое|ого|ой|ую|ом)|шест(?:ой|ая|ое|ого|ую|ом)|седьм\S+|предпоследн\S+|последние|первые|\d+ ?(?:й|я|е|го|ю)|други(?:й|м|х)|друг(?:а|е|ого|ої|у)|треті\S*|передостанн\S+|drugi\S*|trzeci\S*|czwart\S+|przedostatni\S*|druh\S+|třet\S+|předposledn\S+|δεύτερ\S+|τρίτ\S+|második\S*|harmadik\S*|toi(?:nen|se\S+)|kolma\S+`,
-		`(?:ال)?(?:ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر)[ةه]?|قبل (?:ال)?[أا]خير\S*|دوم|سوم|ה(?:שני|שנייה|שלישי\S*|רביעי\S*)|दूसर\S+|तीसर\S+|thứ (?:hai|ba|tư|năm|\d+)|kedua|ketiga|keempat`), regexp.MustCompile(`第(?:[二三四五六七八九十百两兩几幾]|[02-9]|1\d)|第一百|倒数|倒數|(?:[二三四五六七八九十何]|[02-9]|1\d)(?:番目|つ目|回目|個目|件目)|[最後]+から[二三四五六七八九十\d]|(?:最后|最後)の?[两兩二三四五六七八九十几\d]|前[两兩三四五六七八九十几\d]` +
+		`(?:ال)?(?:ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر)[ةه]?|قبل (?:ال)?[أا]خير\S*|دوم|سوم|ה(?:שני|שנייה|שלישי\S*|רביעי\S*)|दूसर\S+|तीसर\S+|thứ (?:hai|ba|tư|năm|\d+)|kedua|ketiga|keempat`), lazily(`第(?:[二三四五六七八九十百两兩几幾]|[02-9]|1\d)|第一百|倒数|倒數|(?:[二三四五六七八九十何]|[02-9]|1\d)(?:番目|つ目|回目|個目|件目)|[最後]+から[二三四五六七八九十\d]|(?:最后|最後)の?[两兩二三四五六七八九十几\d]|前[两兩三四五六七八九十几\d]` +
 		`|(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열|몇|[02-9]|1\d) ?번째|둘째|셋째|넷째|끝에서|ที่ ?(?:สอง|สาม|สี่|\d)`)}
 	// superlatives are the words for what is more so than all others of its kind; the latest by its date need not stand last, nor what holds now.
 	superlatives = placing{word(`current(?:ly)?|(?:old|eld|young|new|lat|great|larg|small|bigg|tall|short|long|high|low|deep|wid|narrow|thick|thinn|broad|fast|quick|slow|soon|near|clos|furth|farth|cheap|dear|rich|poor|strong|weak|hard|soft|light|bright|dark|warm|hott|cold|cool|loud|steep|strict|few|fresh|rar|saf|simpl|smart)est`,
@@ -103,8 +102,8 @@ var (
 		`leg\S{2,}bb\S{0,4}|(?:vanhi|nuori|uusi|suuri|pieni|korkei|matali|pisi|kallei|halvi|viimeisi)[nm]\S*|paras|huonoin|eniten|vähiten`,
 		`(?:ال)?[أا](?:كبر|صغر|قدم|حدث|على|علي|دنى|غلى|رخص|طول|قصر|سرع|بطأ|كثر|قل|فضل|سوأ|قرب|بعد|ثقل|خف|قوى)|\S*ترین|הכי|ביותר|सबसे|न्यूनतम|अधिकतम|nhất`,
 		`paling|ter(?:tua|muda|baru|lama|besar|kecil|tinggi|rendah|mahal|murah|panjang|pendek|cepat|lambat|baik|buruk|banyak|sedikit|dini|awal|berat|ringan)`),
-		regexp.MustCompile(`最(?:[^后後初先终終]|$)|もっとも|いちばん|一番(?:[^目]|$)|가장|제일|최[대소고저다단신근장]|(?:ที่|ล่า|สูง|ต่ำ|มาก|น้อย)สุด|当前|目前|现在|現在|現行|현재|वर्तमान|ปัจจุบัน`)}
-	numbered = regexp.MustCompile(`[\p{L},]\s\d{1,3}\.\s\p{L}|(?m:^)\d{1,3}\.\s\p{Ll}`) // der 3. Fehler, but not the items of a list
+		lazily(`最(?:[^后後初先终終]|$)|もっとも|いちばん|一番(?:[^目]|$)|가장|제일|최[대소고저다단신근장]|(?:ที่|ล่า|สูง|ต่ำ|มาก|น้อย)สุด|当前|目前|现在|現在|現行|현재|वर्तमान|ปัจจุบัน`)}
+	numbered = lazily(`[\p{L},]\s\d{1,3}\.\s\p{L}|(?m:^)\d{1,3}\.\s\p{Ll}`) // der 3. Fehler, but not the items of a list
 	// relative is what makes one the first or the last only beside something else, which may stand in another passage.
 	relative = word(`before|after|since|until|prior to|preceding|önce|öncesi\S*|önceki|sonra|sonrasi\S*|vor|bevor|nach|nachdem|seit|avant|après|depuis|antes|después|depois|desde|prima d\S+|dopo|до|перед|после|قبل|بعد`)
 	// apart are words of these lists that surely have another sense: the unit of time, names, titles.
@@ -116,5 +115,5 @@ var (
 	turkishMost = word(`en (?:[^s]|s[^o]|so[^n])\S+`)
 	// otherSon and turkish tell the word son, in Turkish the last, from a child in English, his in French and are in Spanish.
 	otherSon = word(`the|an?|his|her|my|their|your|whose|of|is|was|are|who|what|how|when|and|s|est|sont|quel(?:le)?s?|qui|du|et|avec|dans|pour|los|las|qué|que|cuáles|cuales|quién|quiénes|del`)
-	turkish  = regexp.MustCompile(`[ğış]|i̇|(?:^|\P{L})(?:hangi\S*|kim(?:in|e|i|dir)?|nedir|nere\S+|zaman|kaç\S*|bir|bu|için|olan|bul|bulun|göster|söyle|yaz|ver|ne(?:\s*\?|\s+(?:oldu|dedi|kadar|idi|diyor)))(?:$|\P{L})`)
+	turkish  = lazily(`[ğış]|i̇|(?:^|\P{L})(?:hangi\S*|kim(?:in|e|i|dir)?|nedir|nere\S+|zaman|kaç\S*|bir|bu|için|olan|bul|bulun|göster|söyle|yaz|ver|ne(?:\s*\?|\s+(?:oldu|dedi|kadar|idi|diyor)))(?:$|\P{L})`)
 )
