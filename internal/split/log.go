@@ -23,9 +23,9 @@ func (r *reader) log(start, end int) {
 	}
 	for i := start; i < end; {
 		line, next := l.line(i)
-		inFence := i < fenced
+		inside := i < fenced
 		fences, fenced = quoted(fences, i, fenced)
-		isEntry, timed := !inFence && logEntry(line), false
+		isEntry, timed := !inside && logEntry(line), false
 		if isEntry {
 			timed = clock(line)
 			isEntry = timed || !clocked || lines > maxTrace
@@ -38,7 +38,7 @@ func (r *reader) log(start, end int) {
 			}
 			entry, lines, clocked, body = i, 0, timed, -1
 		case !blank(line):
-			if body < 0 && !inFence && (led && line[0] > ' ' || line[0] == '{' || line[0] == '[') {
+			if body < 0 && !inside && (led && line[0] > ' ' || line[0] == '{' || line[0] == '[') {
 				body = i
 			}
 			r.cut(i, Line, 6)

@@ -22,7 +22,7 @@ const (
 	// Between the entries of a log or the files of a diff less than this is read as a part of them.
 	leastInset = 512
 
-	// So much is looked at where source text may turn into running text, a log may begin, or the other way round.
+	// So much is looked at where a log may begin, or source text may turn into running text or the other way round.
 	glanceBytes = 2 << 10
 )
 
@@ -58,7 +58,7 @@ func (r *reader) mixed(start, end int) {
 	}
 }
 
-// A mixture is a text in which JSON and tables are looked for.
+// A mixture is a text in which other kinds of text are looked for.
 type mixture struct {
 	*reader
 	start, end int
@@ -66,9 +66,9 @@ type mixture struct {
 	ahead      lines   // at the places
 	fences     []fence
 	paired     bool // fences are known
-	noJSON     int  // there is none before this
-	noRows     int
-	noGlance   int // what cost a glance is not looked for before this
+
+	noJSON, noRows, noEntries int // there are none before this
+	noGlance                  int // nor does source text turn into running text or the other way round
 }
 
 // stretch reads text[from:to) as what it is and returns where that ends.
@@ -138,7 +138,7 @@ func (m *mixture) begins(line string, at int) Kind {
 		return JSON
 	case at >= m.noRows && !noRow[c] && m.rows(line, at):
 		return Table
-	case clock(line):
+	case at >= m.noEntries && clock(line):
 		return m.entries(at)
 	}
 	return Plain
@@ -168,6 +168,7 @@ func (m *mixture) entries(at int) Kind {
 			if kind := m.detect(at); kind == Log || kind == Chat {
 				return kind
 			}
+			m.noEntries = at + leastStretch
 			return Plain
 		}
 		i = next
@@ -182,6 +183,7 @@ func (m *mixture) detect(at int) Kind { return Detect(m.text[at:min(at+glanceByt
 func (m *mixture) leavesCode(line string, at, below int, page bool) Kind {
 	switch kind := m.begins(line, at); {
 	case kind == Table && (columns(line) == "\t" || !header(line) || m.detect(at) != Table):
+		m.noRows = at + leastStretch
 		return Plain
 	case kind != Plain:
 		return kind
@@ -196,7 +198,10 @@ func (m *mixture) leavesCode(line string, at, below int, page bool) Kind {
 	} else if c := line[0]; len(line) < 40 || c < 'A' || 'Z' < c && c < utf8.RuneSelf || strings.Count(line, " ") < 5 {
 		return Plain
 	}
-	if said, stated, lines := m.glance(at); m.outside(at) && said > 2 && said*5 >= lines && stated*8 <= lines {
+	if !m.outside(at) {
+		return Plain
+	}
+	if said, stated, lines := m.glance(at); said > 2 && said*5 >= lines && stated*8 <= lines {
 		return Markdown
 	}
 	m.noGlance = at + leastStretch
@@ -206,7 +211,7 @@ func (m *mixture) leavesCode(line string, at, below int, page bool) Kind {
 // entersCode reports whether source text begins at an offset of running text: a line with a word that begins declarations or a setting, and few below it
 // that say anything else.
 func (m *mixture) entersCode(line string, at int) bool {
-	if at < m.noGlance || at == m.end {
+	if at < m.noGlance {
 		return false
 	}
 	word := line[:endsWord.index(line)]
@@ -220,7 +225,8 @@ func (m *mixture) entersCode(line string, at int) bool {
 	return false
 }
 
-var directives = map[string]bool{"#include": true, "#define": true, "#if": true, "#ifdef": true, "#ifndef": true, "#!/bin/sh": true, "#!/bin/bash": true, "#!/usr/bin/env": true, "<?php": true}
+var directives = map[string]bool{"#include": true, "#define": true, "#if": true, "#ifdef": true, "#ifndef": true,
+	"#!/bin/sh": true, "#!/bin/bash": true, "#!/usr/bin/env": true, "<?php": true}
 
 // glance counts the lines from an offset on, those that are more likely of running and those that are more likely of source text. Headings and comments look
 // alike and are not counted.
