@@ -58,7 +58,13 @@ type group struct {
 	ended  bool     // the line before is an END
 	gap    bool     // the line before is blank or a rule
 	names  []string // of the paragraph
+	mail   bool     // behind the header of a mail, in whose text only those who spoke before begin turns
+	named  bool     // the line before begins with a name that is of no header
+	spoke  map[string]bool
 }
+
+// So many who spoke are remembered.
+const maxSpeakers = 64
 
 // A record has no more fields: what follows them without the name that begins a record is something else.
 const maxFields = 40
@@ -66,7 +72,7 @@ const maxFields = 40
 func newGroup(text string) group {
 	mails := mailLine(text)
 	e := sample(text)
-	g := group{mails: mails, gap: mails, talks: e.roles*4 >= e.turns*3}
+	g := group{mails: mails, gap: mails, talks: e.roles*4 >= e.turns*3, spoke: map[string]bool{}}
 	// Of three or more names that come in one order again and again the first begins a record; speakers answer each other in any order.
 	if e.roles < e.turns && len(e.speakers) > 2 && e.restarts > 2 && e.leads*10 >= e.restarts*9 && e.changes*2 >= e.restarts*5 {
 		g.leader = e.leader
@@ -78,21 +84,33 @@ func newGroup(text string) group {
 func (g *group) turn(line string) string {
 	gap, ended := g.gap, g.ended
 	g.gap = blank(line) || rule(line)
+	if gap && mailLine(line) {
+		g.mails = true
+		address, _, _ := strings.Cut(line[len("From "):], " ")
+		return address
+	}
 	if g.mails {
-		if gap && mailLine(line) {
-			address, _, _ := strings.Cut(line[len("From "):], " ")
-			return address
-		}
 		return ""
 	}
 	if gap {
 		g.names = g.names[:0]
 	}
-	name := speaker(line)
+	name, named := speaker(line), g.named
+	g.named = name != "" && !inHeader[name]
 	if g.ended = name == "END"; name == "" {
 		return ""
 	}
 	n := len(g.names)
+	switch {
+	case inHeader[name]:
+		g.mail = g.mail || name == "Subject" && slices.Contains(g.names, "From")
+	case g.mail && !named && !g.spoke[name] && timed(line) == 0:
+		return ""
+	case len(g.spoke) < maxSpeakers:
+		g.mail, g.spoke[name] = false, true
+	default:
+		g.mail = false
+	}
 	converses := g.talks && converses[strings.ToLower(name)]
 	g.fields++
 	switch {
@@ -122,6 +140,9 @@ func (g *group) turn(line string) string {
 	g.names = append(g.names, name)
 	return ""
 }
+
+var inHeader = map[string]bool{"From": true, "To": true, "Cc": true, "Date": true, "Sent": true, "Subject": true, "Received": true, "Return-Path": true,
+	"Delivered-To": true, "Message-ID": true, "Reply-To": true}
 
 // rule reports whether a line is one of the marks between records: "---", "=====", "%%".
 func rule(line string) bool {

@@ -67,7 +67,7 @@ func (r *reader) codeLines(start, end, nested int) {
 				at = notes
 				r.dropAfter(at)
 			}
-			r.cut(at, Block, nested+(width+1)/2)
+			r.cut(at, Block, nested+min(width, maxEntry))
 		case tag && closed == width && indent > 0:
 			r.cut(i, Block, nested+width/2+2-min(ends, 2))
 		case indent == 0 && !closes && (gap || closed == 0 && !inSection):
@@ -108,6 +108,9 @@ func (r *reader) codeLines(start, end, nested int) {
 		gap, i = false, next
 	}
 }
+
+// Entries of YAML are the worse places the wider they are indented, up to this: any is a better place than a line in it.
+const maxEntry = 7
 
 var mayHead, endsScalarKey = setOf("[-"), setOf("|>+-0123456789")
 

@@ -79,3 +79,14 @@ func TestCommentsStay(t *testing.T) {
 		}
 	}
 }
+
+// An item of a list is a much better place than one of a list in it, else as many items are cut in two as are kept whole.
+func TestNestedItems(t *testing.T) {
+	text := "items:\n" + strings.Repeat("  - name: a\n    env:\n      - name: X\n        value: 1\n      - name: Y\n        value: 2\n", 8)
+	for _, c := range Read(text, 0).Cuts {
+		width, _ := indentation(text[c.Offset:])
+		if item := strings.HasPrefix(text[c.Offset+width:], "- "); item && (c.Rank != Block || int(c.Level) != width) {
+			t.Errorf("a %v cut of level %d before an item %d wide", c.Rank, c.Level, width)
+		}
+	}
+}

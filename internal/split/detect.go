@@ -85,7 +85,7 @@ func looksJSON(text string) bool {
 		return after != "" && (after[0] == ',' || after[0] == ']')
 	case c == '-' || '0' <= c && c <= '9':
 		after := strings.TrimLeft(rest, "-+.eE0123456789 \t\r\n")
-		return strings.HasPrefix(after, ",")
+		return strings.HasPrefix(after, ",") && strings.Count(rest[:len(rest)-len(after)], ".") < 2 // "[01.03.2026, 10:00] Ann: hi"
 	}
 	return false
 }

@@ -46,6 +46,7 @@ func TestDetect(t *testing.T) {
 		{"diff", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", Diff},
 		{"chat", "User: hi\nAssistant: hello\nUser: bye\n", Chat},
 		{"chat by names", "Ayşe: selam\nJohn: hi\nAyşe: nasılsın\nJohn: well\nnot bad\n", Chat},
+		{"chat with dates in brackets", strings.Repeat("[01.03.2026, 10:01] Ayşe: selam\n[01.03.2026, 10:02] John: hi\n", 3), Chat},
 		{"chat with times", "[10:01] Ayşe: selam\n[10:02] John: hi\n[10:03] Ayşe: nasılsın\n[10:04] John: well\n", Chat},
 		{"not a chat: a changelog", "* **Feature**: a\n* **Fix**: b\n* **Feature**: c\n* **Fix**: d\n", Markdown},
 	} {

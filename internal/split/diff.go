@@ -1,16 +1,36 @@
 package split
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // diff reads a unified diff, with commit messages between the files or not: files, hunks, and in a hunk the borders between what changed and what did not.
+// What is too long for a message is read as what it is.
 func (r *reader) diff(start, end int) {
 	l := r.lines(end)
 	head := -1 // where the header of the file began that is being read; -1 in hunks and elsewhere
-	changed := false
+	changed, marks := false, len(r.marks)
+	between := -1         // where the lines began that are of no file, or -1
+	others, added := 0, 0 // so many there are; those with a "+": a diff that lost the spaces before its lines has many
+	fences, fenced := r.fences(start, end), 0
+	ends := func(at int) {
+		if between >= 0 && at-between >= leastInset && added*8 < others {
+			r.mark(between, levelFile, "")
+			r.inset(between, at, end)
+		}
+		between = -1
+	}
 	for i := start; i < end; {
 		line, next := l.line(i)
+		if fences, fenced = quoted(fences, i, fenced); between >= 0 && i < fenced {
+			r.cut(i, Line, 1)
+			i = next
+			continue
+		}
 		switch {
 		case strings.HasPrefix(line, "diff --git "), strings.HasPrefix(line, "diff -"), strings.HasPrefix(line, "Index: "):
+			ends(i)
 			r.file(i, diffName(line))
 			head = i
 		case strings.HasPrefix(line, "--- ") && strings.HasPrefix(r.text[next:end], "+++ "):
@@ -19,12 +39,14 @@ func (r *reader) diff(start, end int) {
 				name = diffName(line)
 			}
 			if head < 0 {
+				ends(i)
 				r.file(i, name)
 				head = i
 			} else if name != "" {
 				r.mark(head, levelFile, name)
 			}
 		case strings.HasPrefix(line, "@@"):
+			ends(i)
 			if head >= 0 {
 				r.cut(i, Line, 6)
 			} else {
@@ -37,13 +59,20 @@ func (r *reader) diff(start, end int) {
 			}
 			r.mark(i, levelDecl, name)
 			head, changed = -1, false
-		case strings.HasPrefix(line, "commit ") && len(line) >= 47, strings.HasPrefix(line, "From ") && len(line) > 45:
+		case strings.HasPrefix(line, "commit ") && len(line) >= 47, strings.HasPrefix(line, "From ") && len(line) > 45 && hexes.lead(line[len("From "):]) >= 40:
+			ends(i)
 			r.cut(i, Heading, 1)
 			r.mark(i, levelFile, "")
 			head = -1
-		case head >= 0 || strings.HasPrefix(line, "+++ ") || strings.HasPrefix(line, `\`):
+		case head >= 0 && line != "" || strings.HasPrefix(line, "+++ ") || strings.HasPrefix(line, `\`):
 			// Lines of a file's header are not cut from each other.
 		default:
+			if head = -1; between < 0 && line != "" && !inHunk[line[0]] {
+				between, others, added = i, 0, 0
+			}
+			if others++; strings.HasPrefix(line, "+") {
+				added++
+			}
 			change := strings.HasPrefix(line, "+") || strings.HasPrefix(line, "-")
 			switch {
 			case len(strings.TrimSpace(line)) == 0:
@@ -57,8 +86,15 @@ func (r *reader) diff(start, end int) {
 		}
 		i = next
 	}
-	r.mark(end, levelFile, "")
+	ends(end)
+	if marked := r.marks[marks:]; slices.ContainsFunc(marked, func(m mark) bool { return m.level == levelFile }) {
+		r.mark(end, levelFile, "")
+	} else {
+		r.mark(end, levelDecl, "") // of hunks alone, in a fence under a heading
+	}
 }
+
+var inHunk, hexes = setOf(" +-\\\t"), setOf("0123456789abcdef")
 
 func (r *reader) file(at int, name string) {
 	r.cut(at, File, 0)

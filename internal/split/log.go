@@ -6,34 +6,81 @@ import "strings"
 const maxTrace = 64
 
 // log reads entries: a line that begins with a time, a level or an address, and the lines after it that do not (a stack trace, say). Where entries have a
-// time of day, no line without one begins one: "Error: no stock" is the head of a trace.
+// time of day, no line without one begins one: "Error: no stock" is the head of a trace. What is too long for a trace is read as what it is.
 func (r *reader) log(start, end int) {
 	l := r.lines(end)
+	fences, fenced := r.fences(start, end), 0
 	entry, lines, clocked := start, 0, false
+	body := -1  // where what is no trace would begin: the first line of the entry behind a blank one or a colon, or JSON
+	led := true // the line before is such a one
+	ends := func(at int) {
+		if body >= 0 && at-body >= leastInset && r.foreign(body, at, lines > maxTrace || body == start) {
+			r.block(entry, body)
+			r.inset(body, at, end)
+		} else if lines > 1 {
+			r.block(entry, at)
+		}
+	}
 	for i := start; i < end; {
 		line, next := l.line(i)
-		isEntry, timed := logEntry(line), false
+		inside := i < fenced
+		fences, fenced = quoted(fences, i, fenced)
+		isEntry, timed := !inside && logEntry(line), false
 		if isEntry {
 			timed = clock(line)
 			isEntry = timed || !clocked || lines > maxTrace
 		}
 		switch {
 		case isEntry:
-			if lines > 1 {
-				r.block(entry, i)
-			}
+			ends(i)
 			if i > start {
 				r.cut(i, Record, 0)
 			}
-			entry, lines, clocked = i, 0, timed
+			entry, lines, clocked, body = i, 0, timed, -1
 		case !blank(line):
+			if body < 0 && !inside && (led && line[0] > ' ' || line[0] == '{' || line[0] == '[') {
+				body = i
+			}
 			r.cut(i, Line, 6)
 		}
 		lines++
+		led = line == "" || line[len(line)-1] == ':'
 		i = next
 	}
-	if lines > 1 {
-		r.block(entry, end)
+	ends(end)
+}
+
+// quoted returns the fences that begin behind a line, and where that ends which the line is in or opens: longer ones more likely were left open in one
+// entry and closed in another.
+func quoted(fences []fence, line, end int) ([]fence, int) {
+	for len(fences) > 0 && int(fences[0].start) <= line {
+		if f := fences[0]; int(f.start) == line && int(f.end)-line <= maxQuotedTurn {
+			end = int(f.end)
+		}
+		fences = fences[1:]
+	}
+	return fences, end
+}
+
+// foreign reports whether text[start:end), in which no entry begins, is no part of one; long says that it cannot be a trace.
+func (r *reader) foreign(start, end int, long bool) bool {
+	switch Detect(r.text[start:end]) {
+	case Log:
+		return false
+	case JSON, Table, Markdown, Diff:
+		return true
+	}
+	return long
+}
+
+// inset reads text[start:stop), which is of another kind than the text around it that goes on to end.
+func (r *reader) inset(start, stop, end int) {
+	r.dropAfter(start)
+	r.cut(start, Block, 0)
+	n := len(r.marks)
+	r.mixed(start, stop)
+	if stop < end && len(r.marks) > n {
+		r.mark(stop, levelHeading, "")
 	}
 }
 

@@ -48,10 +48,10 @@ func (r *reader) skim() {
 		line, next := l.line(i)
 		framed := rule
 		rule = -1
-		if led && line != "" && (line[0] == '{' || line[0] == '[' || !noRow[line[0]] && columns(line) != "") {
+		if led && line != "" && line[0] > ' ' {
 			r.places = append(r.places, int32(i))
 		}
-		led = line == "" || introduced(line)
+		led = line == "" || line[0] == '#' || introduced(line)
 		bare := line
 		if line != "" && line[0] == ' ' && strings.HasPrefix(strings.TrimLeft(line, " "), "<") {
 			bare = indented(line, framed >= 0)

@@ -2,7 +2,8 @@
 // spans that are better left whole (a fence, a table, a record), and the breadcrumb that says where in the text a position is.
 //
 // A text is read line by line, once, in time linear in its length, and is never copied: everything here is offsets into it. What kind of text it is
-// gets decided on cheap evidence (Detect); a text made of several files is read file by file, each as what it is.
+// gets decided on cheap evidence (Detect); a text made of several files is read file by file, and one that turns into another kind midway piece by piece
+// (mixed), each as what it is.
 package split
 
 import "math/bits"
