@@ -544,6 +544,16 @@ func (s *shared) start() {
 	}()
 }
 
+// ask starts a look-up on a goroutine of its own, which ends with its time-out.
+func (m *models) ask(ctx context.Context) *lookUp {
+	asked := &lookUp{time.Now(), make(chan struct{})}
+	go func() {
+		live, err := m.fetch(ctx)
+		m.learn(asked, live, err)
+	}()
+	return asked
+}
+
 // end and settle are the two ways for a run to end, safe from faults of ours.
 func (r *run) end(err error) (end error) {
 	defer r.p.caught(&end)

@@ -11,7 +11,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -372,28 +371,40 @@ func TestHangingFinalCall(t *testing.T) {
 	}
 }
 
-// Where LiteLLM tells no prices, one request waits to hear so, and the others go on.
+// A look-up that hangs holds up the requests of its first two seconds alone, and those only while no price was ever known.
 func TestHangingLookUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		base := slowInfo{upstreamtest.New(nil), time.Hour}
+		base := &slowInfo{upstreamtest.New(nil), time.Hour}
 		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(base))
-		b := body("sonnet-4-x", nil, message{"user", strings.Repeat("hello you ", 900)})
-		send(t, p, b)
+		b := body("sonnet-4-x", map[string]any{"max_tokens": 1000}, message{"user", strings.Repeat("hello you ", 900)})
+		took := func(want time.Duration, status int, header ...string) {
+			t.Helper()
+			began := time.Now()
+			if a := send(t, p, b, header...); a.Status != status || time.Since(began) != want {
+				t.Errorf("status %d after %v, want %d after %v", a.Status, time.Since(began), status, want)
+			}
+		}
+		var first sync.WaitGroup
+		first.Go(func() { took(2*time.Second, http.StatusOK) })
+		<-time.After(1500 * time.Millisecond)
+		first.Go(func() { took(500*time.Millisecond, http.StatusOK) })
+		first.Wait()
+		took(0, http.StatusOK)
 		<-time.After(time.Minute)
-		start := time.Now()
-		var took [3]time.Duration
-		var all sync.WaitGroup
-		for i := range took {
-			all.Go(func() {
-				send(t, p, b)
-				took[i] = time.Since(start)
-			})
-		}
-		all.Wait()
-		slices.Sort(took[:])
-		if took[0] != 0 || took[1] != 0 || took[2] == 0 {
-			t.Errorf("three requests took %v", took)
-		}
+		took(0, http.StatusOK)
+		<-time.After(time.Minute)
+
+		dear := []string{"x-max-cost", "0.001"}
+		synctest.Wait()
+		base.takes = time.Second
+		took(0, http.StatusOK, dear...) // as nobody knows what it costs
+		<-time.After(2 * time.Second)
+		took(0, http.StatusPaymentRequired, dear...)
+		synctest.Wait()
+		base.takes = time.Hour
+		<-time.After(10 * time.Minute)
+		took(0, http.StatusPaymentRequired, dear...) // by the old price
+		<-time.After(time.Minute)
 	})
 }
 

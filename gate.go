@@ -4,40 +4,81 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
 // A gate bounds what one process does at once: calls of ours in flight, bytes of bodies kept. Small requests pass it without being counted, so that they never
 // wait behind big ones. It is safe for concurrent use.
 type gate struct {
-	calls    chan struct{}
-	heads    chan struct{} // who counts and cuts something big right now
+	mu       sync.Mutex
+	calls    int // in flight
+	maxCalls int
+	queue    []chan struct{} // those who wait to make a call; closed when it is their turn
+	heads    chan struct{}   // who counts and cuts something big right now
 	bytes    atomic.Int64
-	maxBytes int64
+	maxBytes atomic.Int64
 	small    int64
 }
 
 // smallBody is up to where a body is not counted: below it a thousand bodies are less than one of the big ones.
 const smallBody = 64 << 10
 
-func newGate(c Config) *gate {
+func newGate() *gate {
 	// One processor is left for everybody else. More big requests at once would not be done sooner, but hold what planning needs all at the same time.
 	heads := make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
-	return &gate{calls: make(chan struct{}, c.MaxCallsInFlight), heads: heads, maxBytes: int64(c.MaxBufferedBytes), small: smallBody}
+	return &gate{heads: heads, small: smallBody}
 }
 
-// like says whether g and h have the same limits.
-func (g *gate) like(h *gate) bool { return cap(g.calls) == cap(h.calls) && g.maxBytes == h.maxBytes }
+// limit sets how much passes. Above lower limits than before, what is inside ends first.
+func (g *gate) limit(c Config) {
+	g.maxBytes.Store(int64(c.MaxBufferedBytes))
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.maxCalls = c.MaxCallsInFlight
+	g.admit()
+}
 
 // enter waits for its turn to make a call.
 func (g *gate) enter(ctx context.Context) (leave func(), err error) {
+	turn := make(chan struct{})
+	g.mu.Lock()
+	g.queue = append(g.queue, turn)
+	g.admit()
+	g.mu.Unlock()
 	select {
-	case g.calls <- struct{}{}:
-		return func() { <-g.calls }, nil
+	case <-turn:
+		return g.leave, nil
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	}
+	g.mu.Lock()
+	i := slices.Index(g.queue, turn)
+	if i >= 0 {
+		g.queue = slices.Delete(g.queue, i, i+1)
+	}
+	g.mu.Unlock()
+	if i < 0 { // admitted in the same moment
+		g.leave()
+	}
+	return nil, context.Cause(ctx)
+}
+
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.calls--
+	g.admit()
+}
+
+// admit lets in who waits, as far as there is room. It is called with the lock held.
+func (g *gate) admit() {
+	for len(g.queue) > 0 && g.calls < g.maxCalls {
+		g.calls++
+		close(g.queue[0])
+		g.queue = g.queue[1:]
 	}
 }
 
@@ -75,7 +116,7 @@ func (r *room) grow(n int64) bool {
 		return true
 	}
 	n = r.bytes - r.taken.Load()
-	if r.gate.bytes.Add(n) > r.gate.maxBytes {
+	if r.gate.bytes.Add(n) > r.gate.maxBytes.Load() {
 		r.gate.bytes.Add(-n)
 		return false
 	}

@@ -10,7 +10,7 @@ import (
 
 // What is big waits for its turn, what is small does not, and nobody waits longer than they want to.
 func TestThink(t *testing.T) {
-	g := newGate(DefaultConfig())
+	g := newGate()
 	var inside, most atomic.Int64
 	var wg sync.WaitGroup
 	for range 4 * cap(g.heads) {

@@ -41,10 +41,12 @@ func (f facts) windowOr(n int) int {
 	return n
 }
 
-// How long LiteLLM's word about its models is good for, how long a look-up may take, and how long it rests after one failed.
+// How long LiteLLM's word about its models is good for, how long a look-up may take, how long requests that know no prices wait for it, and how long it rests
+// after one failed.
 const (
 	modelsFresh   = 5 * time.Minute
 	modelsTimeout = 5 * time.Second
+	modelsWait    = 2 * time.Second
 	modelsRest    = 30 * time.Second
 )
 
@@ -55,12 +57,18 @@ type models struct {
 	url  string
 	key  string
 
-	asking sync.Mutex // one look-up at a time
 	mu     sync.RWMutex
-	live   map[string]litellm.Model
-	next   time.Time            // when to ask again
-	nobody map[string]time.Time // models that upstream did not know, and when
-	seen   map[string]facts     // by name: what live and the book came to, for every small request asks
+	asked  *lookUp                  // under way
+	live   map[string]litellm.Model // nil: nothing is known, and waiting for it was not in vain yet
+	next   time.Time                // when to ask again
+	nobody map[string]time.Time     // models that upstream did not know, and when
+	seen   map[string]facts         // by name: what live and the book came to, for every small request asks
+}
+
+// A lookUp is a question to LiteLLM that requests may wait for.
+type lookUp struct {
+	began time.Time
+	done  chan struct{}
 }
 
 // How many names are remembered, and how long they may be: callers choose them.
@@ -84,42 +92,54 @@ func (m *models) inherit(old *models) {
 	m.live = old.live
 }
 
-// refresh asks LiteLLM again when its word is old. While one request asks, others go on with what is known, unless nothing is.
+// refresh has LiteLLM asked again when its word is old. Requests go on with that meanwhile; only when there is none they wait, all of them until the same moment,
+// and no more after that was in vain once.
 func (m *models) refresh(ctx context.Context) {
 	if m.url == "" {
 		return
 	}
-	m.mu.RLock()
-	due, none := !time.Now().Before(m.next), m.live == nil
-	m.mu.RUnlock()
-	if !due {
+	m.mu.Lock()
+	if m.asked == nil && !time.Now().Before(m.next) {
+		m.asked = m.ask(context.WithoutCancel(ctx)) // others need it when this client has gone
+	}
+	asked, none := m.asked, m.live == nil
+	m.mu.Unlock()
+	if asked == nil || !none {
 		return
 	}
-	if none {
-		m.asking.Lock()
-	} else if !m.asking.TryLock() {
-		return
+	select {
+	case <-asked.done:
+	case <-time.After(time.Until(asked.began.Add(modelsWait))):
+	case <-ctx.Done():
 	}
-	defer m.asking.Unlock()
-	m.mu.RLock()
-	due = !time.Now().Before(m.next)
-	m.mu.RUnlock()
-	if !due {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), modelsTimeout) // others need it when this client has gone
+}
+
+// fetch gets LiteLLM's word.
+func (m *models) fetch(ctx context.Context) (live map[string]litellm.Model, err error) {
+	defer m.p.caught(&err)
+	ctx, cancel := context.WithTimeout(ctx, modelsTimeout)
 	defer cancel()
-	live, err := litellm.FetchModels(ctx, m.p.base, m.url, m.key)
+	return litellm.FetchModels(ctx, m.p.base, m.url, m.key)
+}
+
+// learn takes what a look-up came to.
+func (m *models) learn(asked *lookUp, live map[string]litellm.Model, err error) {
+	if err != nil {
+		m.p.once("model-info", slog.LevelWarn, "LiteLLM's /model/info cannot be read: prices and windows come from config.yaml and the built-in table", "error", err.Error())
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err != nil {
-		if m.next = time.Now().Add(modelsRest); m.live == nil {
-			m.live = map[string]litellm.Model{} // who asks next waits alone
-		}
-		m.p.once("model-info", slog.LevelWarn, "LiteLLM's /model/info cannot be read: prices and windows come from config.yaml and the built-in table", "error", err.Error())
-		return
+	switch {
+	case err == nil:
+		m.live, m.seen, m.next = live, nil, time.Now().Add(modelsFresh)
+	case m.live == nil && time.Since(asked.began) >= modelsWait:
+		m.live = map[string]litellm.Model{}
+		fallthrough
+	default:
+		m.next = time.Now().Add(modelsRest)
 	}
-	m.live, m.seen, m.next = live, nil, time.Now().Add(modelsFresh)
+	m.asked = nil
+	close(asked.done)
 }
 
 // strangerFor is how long a model is forwarded that upstream did not know: that costs the chunks of one request, not of all that a client's queue repeats.

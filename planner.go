@@ -22,13 +22,13 @@ type Planner struct {
 	prefix   string // path of LiteLLM's base URL
 	log      *slog.Logger
 	observer func(Event)
-	gate     *gate
 	made     *builder // what it was made of, for With
 	*memory
 }
 
 // memory is what outlives a change of settings: planners that came of each other by With share it.
 type memory struct {
+	gate    *gate // one limit for the requests of all of them
 	stats   counters
 	counts  counts
 	copies  copies
@@ -45,7 +45,7 @@ func New(opts ...Option) (*Planner, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &memory{}
+	m := &memory{gate: newGate()}
 	m.copies.init()
 	m.stats.init()
 	m.counts.seed = maphash.MakeSeed()
@@ -53,16 +53,17 @@ func New(opts ...Option) (*Planner, error) {
 }
 
 func newPlanner(b *builder, m *memory) *Planner {
-	p := &Planner{cfg: b.cfg, base: b.base, rules: b.rules, log: b.logger, observer: b.observer, gate: newGate(b.cfg), made: b, memory: m}
+	p := &Planner{cfg: b.cfg, base: b.base, rules: b.rules, log: b.logger, observer: b.observer, made: b, memory: m}
 	if b.litellm != nil {
 		p.prefix = b.litellm.Path
 	}
 	p.models = newModels(b, p)
+	p.gate.limit(b.cfg)
 	return p
 }
 
 // With returns a Planner that follows c and is like p in all else: its options still win over c, its counters go on. p and the requests that it is answering
-// keep their settings, so a server changes them by giving new requests to the new one.
+// keep their settings, so a server changes them by giving new requests to the new one; only MaxCallsInFlight and MaxBufferedBytes bind both from now on.
 func (p *Planner) With(c Config) (*Planner, error) {
 	b := *p.made
 	b.cfg = c
@@ -70,9 +71,6 @@ func (p *Planner) With(c Config) (*Planner, error) {
 		return nil, err
 	}
 	q := newPlanner(&b, p.memory)
-	if p.gate.like(q.gate) {
-		q.gate = p.gate // one limit for the requests of both
-	}
 	q.models.inherit(p.models)
 	return q, nil
 }
