@@ -170,6 +170,12 @@ narrow:
 	LOGIC(~A&~B&C, Z17, Z2, Z3)
 	LOGIC((A|B)&~C, Z16, Z17, Z4)
 	MOVE(Z16, Z20)
+	VPORQ Z3, Z4, Z17     // whether there are others
+	LOGIC((A&B)|C, Z17, Z18, Z8)
+	VPTESTMQ Z17, Z17, K1
+	KMOVB K1, AX
+	TESTB AX, AX
+	JZ latin
 
 	MOVE(Z15, Z16)        // Greek
 	LOGIC(A&B&~C, Z16, Z14, Z13)
@@ -231,6 +237,7 @@ narrow:
 	VPANDNQ Z17, Z3, Z17
 	LOGIC(A&(B|C), Z19, Z16, Z17)
 
+latin:
 	MOVE(Z14, Z16)        // of Western Europe
 	LOGIC(A&B&C, Z16, Z13, Z11)
 	LOGIC(A&B&~C, Z16, Z10, Z12)
