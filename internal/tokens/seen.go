@@ -19,10 +19,10 @@ type seen struct {
 type longPiece struct{ a, b, c, saved uint64 }
 
 const (
-	shortBits = 13
+	shortBits = 12
 	savedMask = 1<<shortBits - 1
 	shortSeen = 8
-	longBits  = 12
+	longBits  = 11
 	longSeen  = 24
 	mixA      = 0x9e3779b97f4a7c15
 	mixB      = 0xd6e8feb86659fd93
