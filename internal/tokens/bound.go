@@ -27,7 +27,7 @@ func (w *worker) save(s string, size, lack int) {
 	last := (len(s) - 1) / size
 	var saved, seen [blocks]int
 	sum := 0
-	for k := last; k >= 0; k-- {
+	for k := last; k >= 0 && sum < lack; k-- {
 		for i := k * size; i < min((k+1)*size, len(s)); i += glance {
 			n, wide := w.places(s, i, &w.looks[k])
 			if saved[k] += n; wide > glance/16 { // a few quotes and dashes are not worth the time
