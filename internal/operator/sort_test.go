@@ -38,6 +38,8 @@ func TestOrderingOf(t *testing.T) {
 		{"source", "", ordering{-1, false}},
 		{"source", "sort by amount descending", ordering{1, true}},
 		{"source", "sorted by dept", ordering{0, false}},
+		{"source", "sorted by amounts", ordering{1, false}},
+		{"", "sort by amount descending", ordering{1, true}},
 		{"source", "Sortiere die Liste absteigend nach Amount.", ordering{1, true}},
 		{"source", "Trie les lignes par amount.", ordering{1, false}},
 		{"source", "Amount'a göre sırala", ordering{1, false}},
@@ -65,6 +67,15 @@ func TestOrderingOf(t *testing.T) {
 	} {
 		if got := orderingOf(Advice{Order: c.order}, c.task, columns); got.column != c.want.column || got.column >= 0 && got != c.want {
 			t.Errorf("order %q, task %q: %+v, want %+v", c.order, c.task, got, c.want)
+		}
+	}
+}
+
+func TestColumnIn(t *testing.T) {
+	columns := []string{"Unit", "unitPrice", "created_at"}
+	for words, want := range map[string]int{"unit price": 1, "unit, then price": 0, "the units": 0, "Created At": 2, "price": -1, "unity": -1, "created at and unit": 2} {
+		if got := columnIn(words, columns); got != want {
+			t.Errorf("%q: %d, want %d", words, got, want)
 		}
 	}
 }
@@ -124,6 +135,7 @@ func TestSortedBySeveral(t *testing.T) {
 		"As CSV, sorted by city, then by name.":            "c,W\nd,W\na,X\nb,X",
 		"As CSV, sorted by city and then name descending.": "d,W\nc,W\nb,X\na,X",
 		"CSV, sortiert nach city, dann nach name":          "c,W\nd,W\na,X\nb,X",
+		"As CSV, sorted by city descending, then by name.": "a,X\nb,X\nc,W\nd,W",
 		"As CSV, sorted by city.":                          "c,W\nd,W\nb,X\na,X",
 	} {
 		for _, order := range []string{"city", "source"} {
@@ -131,6 +143,9 @@ func TestSortedBySeveral(t *testing.T) {
 				t.Errorf("%s, order %s: %q", task, order, got)
 			}
 		}
+	}
+	if got := orderings(Advice{Order: "source"}, "List all of them, then the city of each.", []string{"name", "city"}); len(got) != 1 || got[0].column >= 0 {
+		t.Errorf("what is to be listed then is sorted by: %v", got)
 	}
 	in := textInput("All people, sorted by city, then by name", "text\n", 1000)
 	in.Format, in.Advice.Order = "json_schema", "source"
@@ -148,6 +163,8 @@ func TestPlainListInOrder(t *testing.T) {
 	for _, c := range []struct{ task, items, want string }{
 		{"List all names.", "b|É|a|C", "b|É|a|C"},
 		{"List all names in alphabetical order.", "b|É|a|C", "a|b|C|É"},
+		{"List all names in alphabetical order.", "Eva|Élan|Ebro", "Ebro|Élan|Eva"},
+		{"List all names in alphabetical order.", "“elan”|élan|elan|Bob", "Bob|elan|élan|“elan”"},
 		{"Liste alle Namen alphabetisch auf.", "Zoo|Äpfel|Birne", "Äpfel|Birne|Zoo"},
 		{"Tüm isimleri alfabetik sırayla listele.", "Ümit|Ali|Irmak|İpek", "Ali|İpek|Irmak|Ümit"},
 		{"List all names from Z to A.", "b|a|C", "C|b|a"},
