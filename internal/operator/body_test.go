@@ -38,6 +38,8 @@ func TestBodyLosesNoText(t *testing.T) {
 		{"at both ends, the task behind", "Names stay as they are.\n\n" + prose + "\n\nTranslate the text above.", []string{"Names stay as they are.", "Translate the text above."}, prose},
 		{"at both ends, in Turkish", "Aşağıdaki metni Fransızcaya çevir:\n\n" + prose + "\n\nİsimleri olduğu gibi bırak.", []string{"Aşağıdaki metni Fransızcaya çevir:", "İsimleri olduğu gibi bırak."}, prose},
 		{"at both ends, in Russian", "Переведи текст на английский:\n\n" + prose + "\n\nИмена оставь как есть.", []string{"Переведи текст на английский:", "Имена оставь как есть."}, prose},
+		{"a text that ends so itself", "Translate to French.\n\n" + prose + "\n\nKeep the names.", []string{"Translate to French."}, prose + "\n\nKeep the names."},
+		{"a text that begins so itself", "Names stay as they are.\n\n" + prose + "\n\nTranslate the text above.", []string{"Translate the text above."}, "Names stay as they are.\n\n" + prose},
 		{"a text that ends with a warning", "Translate to French.\n\n" + prose + "\n\nDo not copy this document.", []string{"Translate to French.", "Do not copy this document."}, prose + "\n\nDo not copy this document."},
 		{"a text that ends with advice", "Translate to French.\n\n" + prose + "\n\nKeep the receipt and this form.", []string{"Translate to French.", "Keep the receipt and this form."}, prose + "\n\nKeep the receipt and this form."},
 		{"at both ends, what to give back", "Rewrite this politely.\n\n" + prose + "\n\nReturn the whole text and nothing else.", []string{"Rewrite this politely.", "Return the whole text and nothing else."}, prose},
