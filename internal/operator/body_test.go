@@ -71,7 +71,7 @@ func TestBeside(t *testing.T) {
 		true: {"Keep the names as they are.", "Please do not translate names.", "Leave everything in tables unchanged.", "Use British spelling.", "No explanations.", "Return the whole file.", "Only the translation, please.", "Give me the full text, no comments.", "Reply with the translation only.",
 			"Sadece çeviriyi ver.", "Dosyanın tamamını geri ver.", "İsimleri koru.", "Gib nur die Übersetzung aus.", "Übersetze keine Namen.", "Lass die Überschriften.", "Lass Namen, wie sie sind.", "Ne traduis pas les noms.", "Devuelve solo la traducción.", "Non tradurre i nomi.", "Não traduza os nomes.", "不要翻译人名。", "숫자는 그대로 두세요."},
 		false: {"Do not copy this document.", "Keep out of reach of children.", "Keep the receipt.", "Please return the signed document with a stamp on the last page by Friday.", "Give the text of your address.", "Use a spoon.", "The names of the dead were read out, and the crowd would not leave.",
-			"Return the form and the file number to the office.", "The whole file was lost.", "No comment.s", "Namen sind Schall und Rauch.", "Il garde un chien.", "Text", "Dosya kapandı."},
+			"Return the form and the file number to the office.", "The whole file was lost.", "No comment.s", "Namen sind Schall und Rauch.", "Keep the names of the dead" + strings.Repeat(" in the book of the harbour", 9), "Il garde un chien.", "Text", "Dosya kapandı."},
 	} {
 		for _, p := range all {
 			if Beside(p) != want {
