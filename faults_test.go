@@ -62,29 +62,56 @@ func TestGoneClientsLeaveNothing(t *testing.T) {
 // What upstream answers is kept within max_buffered_bytes too, and gives its room back.
 func TestLongRepliesTakeRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		long := true
+		long, pad := 1<<20, 600_000 // so many answers are that much longer
 		up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
 			r := marks().Script(c)
-			if long && isMap(c) {
-				r.Text += strings.Repeat(" ", 300_000)
+			if isMap(c) && long > 0 {
+				long--
+				r.Text += strings.Repeat(" ", pad)
 				r.Usage = &upstreamtest.Usage{Prompt: 100, Completion: 10}
 			}
 			return r
 		})
 		cfg := haikuplanner.DefaultConfig()
-		cfg.MaxBufferedBytes, cfg.MaxBodyBytes = 200_000, 200_000
+		cfg.MaxBufferedBytes, cfg.MaxBodyBytes, cfg.MaxChunks = 300_000, 300_000, 1
 		p := newPlanner(t, up, haikuplanner.WithConfig(cfg))
-		b := body("sonnet-4-x", nil, message{"user", listMarks + document(9500)})
+		b := body("sonnet-4-x", nil, message{"user", listMarks + document(30_000)})
 		a := send(t, p, b, "x-decompose", "1")
 		if a.Status != http.StatusTooManyRequests || a.Header.Get("Retry-After") == "" || a.Header.Get("X-Should-Retry") != "false" {
 			t.Errorf("forced: %d %v %s", a.Status, a.Header, a.Error.Message)
 		}
-		if a := send(t, p, b); a.Status != http.StatusOK || a.Header.Get("X-Haiku-Planner") != "forwarded" {
-			t.Errorf("automatic: %d %v %s", a.Status, a.Header, a.Error.Message)
+		for range 4 {
+			if a := send(t, p, b); a.Status != http.StatusOK || a.Header.Get("X-Haiku-Planner-Reason") != "fallback" {
+				t.Errorf("automatic: %d %v %s", a.Status, a.Header, a.Error.Message)
+			}
 		}
-		long = false
+		long = 1
+		if a := send(t, p, b, "x-decompose", "1"); a.Status != http.StatusOK || long != 0 {
+			t.Errorf("one that is repeated: %d %s", a.Status, a.Error.Message)
+		}
+		long, pad = 1<<20, 100_000
 		if a := send(t, p, b, "x-decompose", "1"); a.Status != http.StatusOK {
-			t.Errorf("afterwards: %d %s", a.Status, a.Error.Message)
+			t.Errorf("one after the other: %d %s", a.Status, a.Error.Message)
+		}
+	})
+}
+
+// A look-up that fails at once rests, and the next one is waited for as the first.
+func TestFailingLookUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		base := &slowInfo{RoundTripper: upstreamtest.New(nil), takes: time.Second, err: errors.New("refused")}
+		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(base))
+		b := body("sonnet-4-x", map[string]any{"max_tokens": 1000}, message{"user", strings.Repeat("hello you ", 900)})
+		for range 3 {
+			if a := send(t, p, b); a.Status != http.StatusOK || base.asked != 1 {
+				t.Errorf("status %d, %d look-ups", a.Status, base.asked)
+			}
+			synctest.Wait()
+		}
+		base.err = nil
+		<-time.After(time.Minute)
+		if a := send(t, p, b, "x-max-cost", "0.001"); a.Status != http.StatusPaymentRequired {
+			t.Errorf("status %d, %d look-ups", a.Status, base.asked)
 		}
 	})
 }
@@ -315,13 +342,17 @@ func TestThoughtToTheEnd(t *testing.T) {
 // A client that leaves while prices are looked up does not leave the others without a cap.
 func TestGoneDuringLookUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(slowInfo{upstreamtest.New(nil), 200 * time.Millisecond}))
+		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(&slowInfo{RoundTripper: upstreamtest.New(nil), takes: 200 * time.Millisecond}))
 		b := body("sonnet-4-x", map[string]any{"max_tokens": 1000}, message{"user", strings.Repeat("hello you ", 900)})
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		defer cancel()
 		r, _ := http.NewRequestWithContext(ctx, http.MethodPost, upstreamURL+"/v1/chat/completions", bytes.NewReader(b))
+		began := time.Now()
 		if resp, err := p.Transport(nil).RoundTrip(r); err == nil {
 			resp.Body.Close()
+		}
+		if time.Since(began) > 50*time.Millisecond {
+			t.Error("who has gone waits")
 		}
 		if a := send(t, p, b, "x-max-cost", "0.001"); a.Status != http.StatusPaymentRequired {
 			t.Errorf("status %d", a.Status)
@@ -338,10 +369,15 @@ func TestGoneDuringLookUp(t *testing.T) {
 type slowInfo struct {
 	http.RoundTripper
 	takes time.Duration
+	err   error
+	asked int
 }
 
-func (s slowInfo) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s *slowInfo) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/model/info") {
+		if s.asked++; s.err != nil {
+			return nil, s.err
+		}
 		select {
 		case <-time.After(s.takes):
 		case <-r.Context().Done():
@@ -374,7 +410,7 @@ func TestHangingFinalCall(t *testing.T) {
 // A look-up that hangs holds up the requests of its first two seconds alone, and those only while no price was ever known.
 func TestHangingLookUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		base := &slowInfo{upstreamtest.New(nil), time.Hour}
+		base := &slowInfo{RoundTripper: upstreamtest.New(nil), takes: time.Hour}
 		p := newPlanner(t, upstreamtest.New(nil), haikuplanner.WithBase(base))
 		b := body("sonnet-4-x", map[string]any{"max_tokens": 1000}, message{"user", strings.Repeat("hello you ", 900)})
 		took := func(want time.Duration, status int, header ...string) {

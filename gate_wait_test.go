@@ -61,6 +61,15 @@ func TestLimitsChangeInPlace(t *testing.T) {
 			(<-leaves)()
 			synctest.Wait()
 		}
+		for range 50 { // who is let in and goes away in the same moment leaves
+			if leave, err := p.gate.enter(gone); err == nil {
+				leave()
+			}
+		}
+		for range 3 {
+			go enter(t.Context(), p)
+		}
+		inside(3, "after those who went away")
 
 		old, other := room{gate: p.gate}, room{gate: q.gate}
 		if !old.grow(1<<20) || !other.grow(1<<20) || other.grow(1) {

@@ -295,6 +295,27 @@ func TestRescueOfWhatDoesNotDecompose(t *testing.T) {
 	}
 }
 
+// What was decomposed in vain is not decomposed again when upstream refuses it for its size, and keeps no room.
+func TestFallbackIsNotRescued(t *testing.T) {
+	up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+		if isDirect(call) {
+			return upstreamtest.Reply{Status: 400, Error: "litellm.ContextWindowExceededError: prompt is too long"}
+		}
+		return upstreamtest.Reply{Status: 400, Error: "boom"}
+	})
+	b := body("sonnet-4-x", nil, message{"user", listMarks + document(30_000)})
+	for threshold, reason := range map[int]string{8000: "fallback", 100_000: "rescue-failed"} {
+		p := newPlanner(t, up, haikuplanner.WithRules(), with(func(c *haikuplanner.Config) {
+			c.LargeRequestThreshold, c.MaxBodyBytes, c.MaxBufferedBytes = threshold, 300_000, 300_000
+		}))
+		for range 4 {
+			if a := send(t, p, b); a.Status != 400 || a.Header.Get("X-Haiku-Planner-Reason") != reason {
+				t.Errorf("status %d, header %v", a.Status, a.Header)
+			}
+		}
+	}
+}
+
 // LiteLLM's own tpm limits say no numbers: what is above the model's can never pass, what is below has to wait.
 func TestRescueAboveTPM(t *testing.T) {
 	for tpm, rescued := range map[int]bool{5000: true, 50_000: false} {
@@ -471,8 +492,12 @@ func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // The worst case of a forwarded request is its longest answer.
 func TestWorstCaseOfAForwardedRequest(t *testing.T) {
-	for most, want := range map[int]float64{0: 16_384 * 15e-6, 100: 100 * 15e-6, 10_000: 0.15} {
-		b := body("sonnet-4-x", map[string]any{"max_tokens": most}, message{"user", "Hello."})
+	for _, c := range []struct {
+		most, n int
+		want    float64
+	}{{0, 1, 16_384 * 15e-6}, {100, 1, 100 * 15e-6}, {10_000, 1, 0.15}, {10_000, 2, 0.3}} {
+		most, want := c.most, c.want
+		b := body("sonnet-4-x", map[string]any{"max_tokens": most, "n": c.n}, message{"user", "Hello."})
 		b = bytes.Replace(b, []byte(`"max_tokens":0,`), nil, 1)
 		r, _ := http.NewRequest(http.MethodPost, upstreamURL+"/v1/chat/completions", bytes.NewReader(b))
 		plan, err := newPlanner(t, upstreamtest.New(nil)).Plan(context.Background(), r)

@@ -5,7 +5,7 @@ import "strings"
 // What tasks say of things that come more than once, folded: in English, Turkish, German, French, Spanish, Portuguese, Italian, Dutch, Russian and Arabic.
 var (
 	// once wants a list in which equal things stand once.
-	once = phrases("unique|distinct|deduplicated ; all|every|each|the different ; no|without duplicate*|repeat|repeats|repeated|repeating|repetition*|dupes|dups|doubles ; without any|the duplicate*|repeat|repeats|repetition* ; each|every .. once ; once each ; " +
+	once = phrases("unique|distinct|deduplicated ; all|every|each|the different ; no|without duplicate*|repeat|repeats|repeated|repeating|repetition*|dupes|dups|doubles ; without any|the duplicate*|repeat|repeats|repetition* ; each|every .. once$ ; each|every .. once only|and|as|with|sorted ; once each ; " +
 		"dont|not|never repeat|list|include|give|show|name .. twice|duplicate*|repeat|repeats|again ; don t repeat|list|include|give|show|name .. twice|duplicate*|repeat|repeats|again ; dont|not|never repeat ; don t repeat ; nothing|none|no .. twice ; " +
 		"benzersiz* ; tekrarsiz* ; mukerrersiz* ; tekrar|tekrarlar etmeden|etmesin|olmadan|olmasin ; mukerrer olmadan|olmasin ; her|hepsini|herbirini .. bir|1|tek kez|kere|defa ; birer kez|kere|defa ; farkli tum|butun ; tum|butun farkli ; birbirinden farkli ; " +
 		"ohne|keine duplikate*|dubletten|wiederholung*|doppelte*|doppelungen|mehrfachnennung* ; alle|aller|die unterschiedlich*|verschieden*|eindeutig* ; jede* .. einmal ; je einmal ; " +

@@ -155,10 +155,10 @@ func TestRulesLeaveWhole(t *testing.T) {
 func TestDistinct(t *testing.T) {
 	for want, tasks := range map[bool][]string{
 		true: {"List all distinct email addresses.", "List every email address, each once.", "Extract all IPs without duplicates.", "Pull out all URLs. No duplicates!", "List the names; don't repeat any.", "List all cities mentioned, and remove duplicates.",
-			"List each person only once.", "List all the different cities.", "Benzersiz tüm e-posta adreslerini listele.", "Tüm şehirleri listele, her birini bir kez yaz.", "Tüm isimleri tekrarsız listele.", "Tüm isimleri listele. Tekrar edenleri çıkar.",
+			"List each person only once.", "Give each address once and sort them.", "List all the different cities.", "Benzersiz tüm e-posta adreslerini listele.", "Tüm şehirleri listele, her birini bir kez yaz.", "Tüm isimleri tekrarsız listele.", "Tüm isimleri listele. Tekrar edenleri çıkar.",
 			"Liste alle E-Mail-Adressen ohne Duplikate auf.", "Liste jeden Namen nur einmal auf.", "Liste toutes les villes sans doublons.", "Liste les adresses uniques.", "Enumera todas las ciudades sin repetir.", "Lista los correos únicos.", "Liste todas as cidades, sem repetições.",
 			"Elenca tutte le città senza ripetizioni.", "Перечисли все уникальные адреса.", "Перечисли города без повторов.", "列出所有邮箱，去重", "メールアドレスを重複なしで一覧にして", "이메일을 중복 없이 나열해", "Noem alle unieke namen."},
-		false: {"List all email addresses.", "List all email addresses, duplicates included.", "List every address. Keep duplicates.", "List all names; do not remove duplicates.", "List the duplicate entries.", "List all IPs that appear only once.",
+		false: {"List all email addresses.", "List all email addresses, duplicates included.", "List every address. Keep duplicates.", "List all names; do not remove duplicates.", "List the duplicate entries.", "List all IPs that appear only once.", "List every job that runs once a day.", "List each payment made once the contract was signed.",
 			"List all distinct IPs and how often each appears.", "Tekrar eden kayıtları listele.", "Deduplicate the list.", "Liste alle Namen auf.", "Elenca le porte ogni volta che vengono aperte.", "Tüm isimleri listele."},
 	} {
 		for _, task := range tasks {

@@ -12,17 +12,17 @@ import (
 
 // What a task says that wants things by their letters, by a column, or by time.
 var (
-	lettered  = lazily(`(?i)alphabet|alphabét|alfab|abc-Reihenfolge|\ba ?(?:to|-|–|bis) ?z\b|\bz ?(?:to|-|–|bis) ?a\b|a['’]?dan z['’]?ye|алфавит|абетк|αλφαβητ|betűrend|aakkos|أبجدي|ألفبا|字母|拼音|五十音|あいうえお|가나다|वर्णानुक्रम|bảng chữ cái|abjad`)
+	lettered  = lazily(`(?i)alphab[eé]t(?:ic|isch|ique|i[sz]ed?\b| order)|(?:by|nach)(?: the| dem)? alphabet|alfab[eé]t(?:i[ck]|isch|isk|ycz)|alfabe\p{L}* (?:göre|sıra|düzen)|abc-Reihenfolge|\ba ?(?:to|-|–|bis) ?z\b|\bz ?(?:to|-|–|bis) ?a\b|a['’]?dan z['’]?ye|алфавитн|по алфавиту|абетков|за абеткою|αλφαβητικ|betűrend|aakkos|أبجدي|ألفبا|按(?:照)?(?:\p{Han}{0,4}字母|\p{Han}{0,2}拼音)|(?:字母|拼音)(?:顺|順|排|序)|五十音|あいうえお|가나다|वर्णानुक्रम|bảng chữ cái|abjad`)
 	unletter  = lazily(`(?i)(?:not|nicht|pas|no|non|não|не)(?: \p{L}+){0,2} (?:alphab|alfab|алфав)\p{L}*|alfab\p{L}+ (?:değil|olmasın)`)
-	backwards = lazily(`(?i)reversed? (?:alphab|order|sort)|in reverse|\bz ?(?:to|-|–|bis) ?a\b|z['’]?den a['’]?ya|descend|umgekehrt|absteigend|décroiss|(?:ordre|orden|ordem|ordine) (?:\p{L}+ )?invers|обратн\p{L}+ (?:алфав|поряд)|убыва|tersten|\bters (?:sıra|alfab)|azalan|降|倒|逆|역순`)
-	temporal  = lazily(`(?i)chronolog|cronol|kronoloj|хронолог|newest|latest|oldest|earliest|recent|by date|neuest|neust|ältest|jüngst|nach datum|récent|ancien|par date|recient|antigu|por fecha|por data|en yeni|en eski|yeniden|eskiden|tarih|нов|стар|по дате|时间|時間|日期|日付|新しい|古い|날짜|최신|시간`)
+	backwards = lazily(`(?i)reversed? (?:alphab|order|sort)|in reverse|\bz ?(?:to|-|–|bis) ?a\b|z['’]?den a['’]?ya|descending|umgekehrt|absteigend|décroiss|(?:ordre|orden|ordem|ordine) (?:\p{L}+ )?invers|обратн\p{L}+ (?:алфав|поряд)|убыва|tersten|\bters (?:sıra|alfab)|azalan|降[序順]|倒[序叙敘排]|逆[序順]|역순`)
+	temporal  = lazily(`(?i)chronolog|cronol|kronoloj|хронолог|newest|latest|oldest|earliest|recent|by date|neuest|neust|ältest|jüngst|nach datum|récent|ancien|par date|recient|antigu|por fecha|por data|en yeni|en eski|yeniden|eskiden|tarih|(?:^|\P{L})(?:нов(?:ые|ых|ым|ей)|стар(?:ые|ых|ым|ш|ей))|по дате|时间|時間|日期|日付|新しい|古い|날짜|최신|시간`)
 	sortedBy  = []pattern{
 		lazily(`(?i)\b(?:sort|order|rank|arrang)(?:ed|ing|s|e|es)?(?: [^\s.;]+){0,6}? by (?:the |their |its )?([^.;\n]{1,60})`),
 		lazily(`(?i)([^.;\n]{1,40}?)(?:['’]?\p{L}{1,3})? göre (?:\p{L}+ ){0,4}?s[ıi]rala`),
 		lazily(`(?i)sortier\p{L}*(?: [^\s.;]+){0,6}? nach (?:dem |der |den |ihrem |ihrer )?([^.;\n]{1,60})`),
 		lazily(`(?i)\bnach (?:dem |der |den )?([^.;\n]{1,40}?) (?:\p{L}+ )?(?:auf|ab)?(?:steigend )?sortier`),
-		lazily(`(?i)\b(?:tri|class|ordonn)\p{L}*(?: [^\s.;]+){0,6}? (?:par|selon) (?:l['’]|le |la )?([^.;\n]{1,60})`),
-		lazily(`(?i)\b(?:orden|ordin|classif)\p{L}*(?: [^\s.;]+){0,6}? (?:por|per|pelo|pela|según) (?:el |la |o |a |il )?([^.;\n]{1,60})`),
+		lazily(`(?i)\b(?:tri(?:e|er|ez|é|és|ée|ées)?|(?:class|ordonn)\p{L}*)(?: [^\s.;]+){0,6}? (?:par|selon) (?:l['’]|le |la )?([^.;\n]{1,60})`),
+		lazily(`(?i)\b(?:(?:orden|classif)\p{L}*|ordin(?:a|i|at[aeio]|are|ami|ando))(?: [^\s.;]+){0,6}? (?:por|per|pelo|pela|según) (?:el |la |o |a |il )?([^.;\n]{1,60})`),
 		lazily(`(?i)(?:отсортир|сортир|упорядоч)\p{L}*(?: [^\s.;]+){0,6}? по ([^.;\n]{1,60})`),
 		lazily(`按(?:照)?([^。，\n]{1,30})排`),
 		lazily(`(?i)alphab\p{L}*(?: order| Reihenfolge)? (?:by|of|nach|par|des|du|de|por) (?:the |their |dem |der )?([^.;\n]{1,60})`),
@@ -81,7 +81,7 @@ func columnIn(words string, columns []string) int {
 	return best
 }
 
-// plainWords is text in lower case as words with one space behind each; the words of a name in one piece (createdAt, unit_price) are its own.
+// plainWords is the words of a text in lower case, one space between them; the words of a name in one piece (createdAt, unit_price) are its own.
 func plainWords(text string) string {
 	var b strings.Builder
 	was := rune(' ')
@@ -150,7 +150,7 @@ func letterKey(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return strings.TrimLeftFunc(b.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && utf8.ValidRune(r) }) + "\x00" + s
+	return strings.TrimLeftFunc(b.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) + "\x00" + s
 }
 
 // leadingDate is a date, and the time behind it, that opens an item, as in a log.

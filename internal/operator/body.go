@@ -75,7 +75,7 @@ const (
 	orderOpens = `(?im)(?:^(?:now,?\s+)?|[.!?:;,]\s+|\b(?:please|kindly|can you|could you|would you|you (?:must|should|are to)|(?:want|need|like) you to|task is to)\s+)`
 	workVerbs  = `translate|rewrite|rephrase|paraphrase|redact|anonymi[sz]e|convert|reformat|format|proofread|correct|fix|change|replace|rename|refactor|add|insert|remove|delete|strip|simplify|` +
 		`moderni[sz]e|apply|update|transliterate|transcribe|implement|improve|turn|make|migrate|capitali[sz]e|uppercase|lowercase|clean|polish|mask|censor`
-	workElsewhere = `çevir|düzelt|yeniden yaz|değiştir|anonim|gizle|maskele|sil\b|sadeleştir|ekle|kaldır|dönüştür|adlandır|übersetz|korrigier|ersetz|tradui|corrig|traduc|翻译|翻譯|改写|訳|переведи(?:те)?[^\p{L}]|перепиши(?:те)?[^\p{L}]|исправь(?:те)?[^\p{L}]|번역해|번역하|ترجم[ ي]|vertaal|przetłumacz`
+	workElsewhere = `çevir|düzelt|yeniden yaz|değiştir|anonim|gizle|maskele|sil\b|sadeleştir|ekle|kaldır|dönüştür|adlandır|übersetz|korrigier|ersetz|tradui|corrig|traduc|翻译|翻譯|改写|訳|(?:переведи|перепиши|исправь)(?:те)?(?:$|\P{L})|번역해|번역하|ترجم[ ي]|vertaal|przetłumacz`
 	someText      = `(?:text|file|document|code|passage|article|contract|letter|story|chapter|configuration|config|script|transcript|log|list|table|data|content)`
 )
 
@@ -112,15 +112,15 @@ var beside = lazily(`(?is)^(?:please,? |kindly |lütfen |bitte |but |and |also,?
 	`gib (?:mir )?(?:bitte )?(?:nur )?(?:die|den|das) (?:ganze |vollständige )?(?:datei|text|übersetzung|code|ergebnis)\p{L}* (?:zurück|aus)[.!]?$|(?:ne )?(?:renvoie|renvoyez|rends|donne|donnez)(?:-moi)? (?:seulement |uniquement |que )*(?:le|la) (?:fichier|texte|traduction|code)(?: entière?| complet| complète| seulement| uniquement)*[.!]?$|` +
 	`(?:devuelve|devuélveme|dame|devolva|restituisci) (?:solo |sólo |apenas |solamente )?(?:el|la|o|a|il) (?:archivo|texto|traducción|código|arquivo|tradução|file|testo|traduzione)(?: enter[oa]| complet[oa]| inteir[oa]| inter[oa])?[.!]?$|` +
 	`(?:özel )?(?:[iİ]sim|adlar|sayı|rakam|terim|biçim|başlık|tarih|üslu)\p{L}*\s.*(?:koru|bırak|değiştirme|değişme|çevirme|aynı|kalsın|kalacak|dokunma)|` +
-	`(?:lass|lassen|behalt|behalte|behalten|belass|belasse|ändere|übersetze) .*` + keptElsewhere + `|(?:die |alle |eigen)*(?:namen|zahlen|begriffe|überschriften|titel) (?:bleiben|bleibt|sollen|nicht|unverändert|werden nicht)|` +
-	`(?:gardez?|conservez?|laissez?|préservez?|ne (?:pas )?(?:tradui|chang|modifi)\p{L}*|(?:mant[eé]n|manten|conserv|dej|deix|lasci|preserv)\p{L}*|(?:no|não|non) (?:tradu|cambi|modifi|alter|mud)\p{L}*|behoud|laat|vertaal geen) .*` + keptElsewhere + `|` +
+	`(?:lass|lassen|behalt|behalte|behalten|belass|belasse|ändere|übersetze) ` + keptElsewhere + `|(?:die |alle |eigen)*(?:namen|zahlen|begriffe|überschriften|titel) (?:bleiben|bleibt|sollen|nicht|unverändert|werden nicht)|` +
+	`(?:gardez?|conservez?|laissez?|préservez?|ne (?:pas )?(?:tradui|chang|modifi)\p{L}*|(?:mant[eé]n|manten|conserv|dej|deix|lasci|preserv)\p{L}*|(?:no|não|non) (?:tradu|cambi|modifi|alter|mud)\p{L}*|behoud|laat|vertaal geen) ` + keptElsewhere + `|` +
 	`(?:имена|названия|числа|термины|заголовки) .*(?:остав|не перевод|не меня|не трог|сохран)|(?:оставь|сохрани|не переводи|не меняй)(?:те)? .*(?:имен|назван|числ|термин|стил|формат)|` +
 	`(?:人名|名字|姓名|名称|数字|术语|格式)[^。]*(?:不变|保留|保持|不要翻译|不翻译|不译|原样)|(?:保留|保持|不要翻译|不要改)[^。]*(?:人名|名字|姓名|名称|数字|术语|格式)|(?:名前|人名|固有名詞|数字|用語|書式)[^。]*(?:そのまま|訳さな|変えな|維持)|` +
 	`(?:이름|인명|고유명사|숫자|용어|서식)[^.]*(?:그대로|번역하지|바꾸지|유지)|(?:اترك|أبق|لا تترجم|لا تغير|حافظ)[^.]*(?:الأسماء|الأرقام|المصطلحات|التنسيق))`)
 
 const (
 	keptThings    = `(?:names?|numbers|terms|terminology|tone|register|formatting|markdown|headings?|placeholders?|(?:line|paragraph) breaks|numbering|layout)`
-	keptElsewhere = `\b(?:(?:eigen|orts)?namen|zahlen|begriffe|überschriften|formatierung|noms?|chiffres|termes|mise en forme|nombres|nomes|nomi|números|numeri|términos|termos|termini|tono|tom|estilo|stile|formato|getallen|opmaak)\b`
+	keptElsewhere = `(?:.*\P{L})?(?:(?:eigen|orts)?namen|zahlen|begriffe|überschriften|formatierung|noms?|chiffres|termes|mise en forme|nombres|nomes|nomi|números|numeri|términos|termos|termini|tono|tom|estilo|stile|formato|getallen|opmaak)\b`
 	maxBeside     = 240 // bytes
 )
 

@@ -38,6 +38,8 @@ func TestBodyLosesNoText(t *testing.T) {
 		{"at both ends, the task behind", "Names stay as they are.\n\n" + prose + "\n\nTranslate the text above.", []string{"Names stay as they are.", "Translate the text above."}, prose},
 		{"at both ends, in Turkish", "Aşağıdaki metni Fransızcaya çevir:\n\n" + prose + "\n\nİsimleri olduğu gibi bırak.", []string{"Aşağıdaki metni Fransızcaya çevir:", "İsimleri olduğu gibi bırak."}, prose},
 		{"at both ends, in Russian", "Переведи текст на английский:\n\n" + prose + "\n\nИмена оставь как есть.", []string{"Переведи текст на английский:", "Имена оставь как есть."}, prose},
+		{"a text that ends so itself", "Translate to French.\n\n" + prose + "\n\nKeep the names.", []string{"Translate to French."}, prose + "\n\nKeep the names."},
+		{"a text that begins so itself", "Names stay as they are.\n\n" + prose + "\n\nTranslate the text above.", []string{"Translate the text above."}, "Names stay as they are.\n\n" + prose},
 		{"a text that ends with a warning", "Translate to French.\n\n" + prose + "\n\nDo not copy this document.", []string{"Translate to French.", "Do not copy this document."}, prose + "\n\nDo not copy this document."},
 		{"a text that ends with advice", "Translate to French.\n\n" + prose + "\n\nKeep the receipt and this form.", []string{"Translate to French.", "Keep the receipt and this form."}, prose + "\n\nKeep the receipt and this form."},
 		{"at both ends, what to give back", "Rewrite this politely.\n\n" + prose + "\n\nReturn the whole text and nothing else.", []string{"Rewrite this politely.", "Return the whole text and nothing else."}, prose},
@@ -67,9 +69,9 @@ func TestBodyLosesNoText(t *testing.T) {
 func TestBeside(t *testing.T) {
 	for want, all := range map[bool][]string{
 		true: {"Keep the names as they are.", "Please do not translate names.", "Leave everything in tables unchanged.", "Use British spelling.", "No explanations.", "Return the whole file.", "Only the translation, please.", "Give me the full text, no comments.", "Reply with the translation only.",
-			"Sadece çeviriyi ver.", "Dosyanın tamamını geri ver.", "İsimleri koru.", "Gib nur die Übersetzung aus.", "Übersetze keine Namen.", "Ne traduis pas les noms.", "Devuelve solo la traducción.", "Non tradurre i nomi.", "Não traduza os nomes.", "不要翻译人名。", "숫자는 그대로 두세요."},
+			"Sadece çeviriyi ver.", "Dosyanın tamamını geri ver.", "İsimleri koru.", "Gib nur die Übersetzung aus.", "Übersetze keine Namen.", "Lass die Überschriften.", "Lass Namen, wie sie sind.", "Ne traduis pas les noms.", "Devuelve solo la traducción.", "Non tradurre i nomi.", "Não traduza os nomes.", "不要翻译人名。", "숫자는 그대로 두세요."},
 		false: {"Do not copy this document.", "Keep out of reach of children.", "Keep the receipt.", "Please return the signed document with a stamp on the last page by Friday.", "Give the text of your address.", "Use a spoon.", "The names of the dead were read out, and the crowd would not leave.",
-			"Return the form and the file number to the office.", "The whole file was lost.", "No comment.s", "Namen sind Schall und Rauch.", "Il garde un chien.", "Text", "Dosya kapandı."},
+			"Return the form and the file number to the office.", "The whole file was lost.", "No comment.s", "Namen sind Schall und Rauch.", "Keep the names of the dead" + strings.Repeat(" in the book of the harbour", 9), "Il garde un chien.", "Text", "Dosya kapandı."},
 	} {
 		for _, p := range all {
 			if Beside(p) != want {

@@ -238,25 +238,8 @@ func listing(found []occurrence, a Advice, instruction string) string {
 		for _, r := range rows {
 			tableRow(&b, r)
 		}
-	case listedBy(instruction) == commas:
-		for i, r := range rows {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			b.WriteString(strings.Join(r, " | "))
-		}
-	case listedBy(instruction) == lines:
-		for _, r := range rows {
-			b.WriteString(strings.Join(r, " | ") + "\n")
-		}
-	case listedBy(instruction) == numbers:
-		for i, r := range rows {
-			fmt.Fprintf(&b, "%d. %s\n", i+1, strings.ReplaceAll(strings.Join(r, " | "), "\n", "\n   "))
-		}
 	default:
-		for _, r := range rows {
-			b.WriteString("- " + strings.ReplaceAll(strings.Join(r, " | "), "\n", "\n  ") + "\n")
-		}
+		return plainList(rows, listedBy(instruction))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -277,7 +260,29 @@ var (
 	byNumbers = lazily(`(?i)numbered list|list(?:ed)? (?:\p{L}+ ){0,2}with numbers|numaralı (?:bir )?liste|nummerierte? liste|liste numérotée|lista numerada|elenco numerato|lista numerata|нумерованн|编号列表|有序列表|番号付き`)
 )
 
+// asGiven is how a task speaks of the form of what it was given.
+var asGiven = lazily(`(?i)\b(?:from an?|(?:from|in|of|through) (?:the|this|these)) (?:following |attached |given )?(?:comma[- ](?:separated|delimited)|numbered) `)
+
+func plainList(rows [][]string, by separator) string {
+	items := make([]string, len(rows))
+	for i, r := range rows {
+		item := strings.Join(r, " | ")
+		switch by {
+		case numbers:
+			item = fmt.Sprintf("%d. %s", i+1, strings.ReplaceAll(item, "\n", "\n   "))
+		case bullets:
+			item = "- " + strings.ReplaceAll(item, "\n", "\n  ")
+		}
+		items[i] = item
+	}
+	if by == commas {
+		return strings.Join(items, ", ")
+	}
+	return strings.Join(items, "\n")
+}
+
 func listedBy(task string) separator {
+	task = asGiven().ReplaceAllString(task, " ")
 	switch {
 	case byCommas().MatchString(task):
 		return commas

@@ -183,6 +183,13 @@ func TestExtractOnce(t *testing.T) {
 	}
 }
 
+func TestUnrepeated(t *testing.T) {
+	none := occurrence{key: "None here.", remark: true}
+	if got := unrepeated([]occurrence{{key: "a"}, none, {key: " a"}, {quote: "a"}, none, {key: "b"}}, nil); len(got) != 4 || got[0].key != "a" || got[3].key != "b" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestListingKeepsItsTable(t *testing.T) {
 	found := []occurrence{{quote: "q1", row: []string{"a", "b|c"}}, {quote: "q2", key: "no columns"}, {quote: "q3", row: []string{"d", "two\nlines"}}}
 	advice := Advice{Labels: []string{"x", "y"}}

@@ -1,7 +1,7 @@
 package operator
 
 const (
-	fewEN  = `(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|fifty|hundred|few|couple)`
+	fewEN  = `(?:\d+(?:-\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|fifty|hundred|few|couple)`
 	fewTR  = `(?:\d+|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|elli|yüz|birkaç)`
 	fewDE  = `(?:\d+|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwanzig|paar)`
 	mostDE = `(?:erst|letzt|größt|kleinst|höchst|niedrigst|neue?st|ältest|jüngst|teuerst|billigst|günstigst|best|schlechtest|wichtigst|häufigst|längst|kürzest|schnellst|langsamst)en`
@@ -15,9 +15,9 @@ var someOf = lazily(`(?i)(?:^|[^\p{L}\p{N}])(?:` +
 	mostEN + ` ` + fewEN + `|` + fewEN + ` (?:of the )?` + mostEN + `|the ` + fewEN + ` (?:\p{L}+ ){1,4}(?:first|last|earliest|latest|most|least|with the \p{L}+(?:est|most|least))|every (?:second|other|third|nth|\d+(?:st|nd|rd|th))|` +
 	`(?:list|name|give(?: me)?|show(?: me)?|pick|choose|select) (?:me )?(?:any |only |just |up to |at most |no more than |a maximum of )?` + fewEN + `|limit(?:ed)? (?:\p{L}+ ){0,3}to ` + fewEN + `|` +
 	`(?:[iİ]lk|son) ` + fewTR + `|en (?:son|büyük|küçük|yüksek|düşük|uzun|kısa|eski|yeni|pahalı|ucuz|iyi|kötü|çok|az|fazla) ` + fewTR + `|` +
-	`` + mostDE + ` ` + fewDE + `|` + fewDE + ` ` + mostDE + `|(?:nenne|liste|zeige)(?: mir)? (?:höchstens |maximal |nur )?` + fewDE + `|` +
+	mostDE + ` ` + fewDE + `|` + fewDE + ` ` + mostDE + `|(?:nenne|liste|zeige)(?: mir)? (?:höchstens |maximal |nur )?` + fewDE + `|` +
 	`(?:les|los|las|os|as|i|le|gli) ` + fewRO + ` (?:premi|derni|plus|moins|meilleur|primer|últim|ultim|más|mais|più|mayor|maior|maggior|menor|mejor|melhor|miglior|prim)\p{L}*|(?:premi|derni|primer|últim|ultim|prim)\p{L}+ ` + fewRO + `|` +
-	`(?:перв|последн|сам)\p{L}+ ` + fewRU + `|` + fewRU + ` (?:перв|последн|сам)\p{L}+)(?:$|[^\p{L}\p{N}])` +
+	`(?:перв|последн|сам)\p{L}+ ` + fewRU + `|` + fewRU + ` (?:перв|последн|сам)\p{L}+)(?:$|[^\p{L}\p{N}-])` +
 	`|前[\d一二三四五六七八九十百两]+[个個名条項项位]|最[^后後初先终終近].{0,6}[\d二三四五六七八九十两]+[个個名条項项位]|(?:最初|最後|先頭|上位)の?[\d一二三四五六七八九十]+|(?:처음|마지막|상위) ?\d+`)
 
 // inGroups is what a task says that wants a plain list in groups, which nothing in it tells.

@@ -7,11 +7,11 @@ import (
 
 func TestWantsSome(t *testing.T) {
 	for want, tasks := range map[bool][]string{
-		true: {"List the first ten names.", "List the 3 longest names.", "List the five largest orders.", "List at most 20 names.", "Name three ships.", "List the five people born first.", "List every second name.", "Top 10 products, as a list.",
+		true: {"List the first ten names.", "List the 3 longest names.", "List the five largest orders.", "List at most 20 names.", "List 5-10 names.", "Name three ships.", "List the five people born first.", "List every second name.", "Top 10 products, as a list.",
 			"İlk 10 ismi listele.", "En pahalı beş ürünü listele.", "Nenne die drei größten Schiffe.", "Liste die letzten 5 Fehler auf.", "Liste les dix premières erreurs.", "Lista los cinco pedidos: los 5 más caros.", "Elenca i tre più grandi.",
 			"Перечисли первые десять имён.", "列出前十个名字", "最初の5件を列挙"},
 		false: {"List all names.", "List all names, each in at most three words.", "List all orders of the last 12 months.", "List the names in the first two chapters.", "List all user groups.", "List all errors, newest first.", "Give me a list with two columns.", "Tüm isimleri listele.",
-			"Son iki yılın siparişlerini listele.", "Liste alle Kosten auf.", "Liste alle Bestellungen der letzten drei Monate auf.", "Liste toutes les erreurs des trois derniers mois.", "Перечисли все имена.", "列出所有名字", "List all names, first name first.", "Enumera los gastos en febrero 2024."},
+			"Son iki yılın siparişlerini listele.", "Liste alle Kosten auf.", "Liste alle Bestellungen der letzten drei Monate auf.", "Liste toutes les erreurs des trois derniers mois.", "Перечисли все имена.", "列出所有名字", "List all names, first name first.", "List ten-digit numbers.", "Name two-factor methods.", "Enumera los gastos en febrero 2024."},
 	} {
 		for _, task := range tasks {
 			if wantsSome(task) != want {
@@ -51,6 +51,7 @@ func TestListedBy(t *testing.T) {
 		"List all names.": "- a\n- b", "List all names, separated by commas.": "a, b", "Tüm isimleri virgülle ayırarak listele.": "a, b", "Liste alle Namen auf, durch Kommas getrennt.": "a, b", "Liste os nomes separados por vírgulas.": "a, b", "列出所有名字，用逗号分隔": "a, b",
 		"List all names, one per line.": "a\nb", "Her satıra bir isim gelecek şekilde listele.": "a\nb", "Liste les noms, un par ligne.": "a\nb", "List each name on its own line.": "a\nb",
 		"Give the names as a numbered list.": "1. a\n2. b", "İsimleri numaralı liste olarak ver.": "1. a\n2. b", "Gib die Namen als nummerierte Liste.": "1. a\n2. b",
+		"List the names from the comma-separated file below.": "- a\n- b", "List all names in the numbered list.": "- a\n- b", "Put all names in a comma-separated list.": "a, b",
 	} {
 		if got := listing(found, Advice{Order: "source"}, task); got != want {
 			t.Errorf("%s: %q", task, got)

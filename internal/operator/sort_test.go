@@ -38,12 +38,18 @@ func TestOrderingOf(t *testing.T) {
 		{"source", "", ordering{-1, false}},
 		{"source", "sort by amount descending", ordering{1, true}},
 		{"source", "sorted by dept", ordering{0, false}},
+		{"source", "sorted by amounts", ordering{1, false}},
+		{"", "sort by amount descending", ordering{1, true}},
 		{"source", "Sortiere die Liste absteigend nach Amount.", ordering{1, true}},
 		{"source", "Trie les lignes par amount.", ordering{1, false}},
 		{"source", "Amount'a göre sırala", ordering{1, false}},
 		{"source", "按amount降序排列", ordering{1, true}},
 		{"source", "List all, in alphabetical order.", ordering{0, false}},
 		{"source", "List all of them by hand.", ordering{-1, false}},
+		{"source", "List the ordinary shares per dept.", ordering{-1, false}},
+		{"source", "Liste du trimestre donnée par amount.", ordering{-1, false}},
+		{"source", "Elenco ordinato per amount.", ordering{1, false}},
+		{"source", "Lignes triées par amount.", ordering{1, false}},
 		{"", "", ordering{-1, false}},
 		{"amount", "", ordering{1, false}},
 		{"amount", "highest first", ordering{1, true}},
@@ -61,6 +67,15 @@ func TestOrderingOf(t *testing.T) {
 	} {
 		if got := orderingOf(Advice{Order: c.order}, c.task, columns); got.column != c.want.column || got.column >= 0 && got != c.want {
 			t.Errorf("order %q, task %q: %+v, want %+v", c.order, c.task, got, c.want)
+		}
+	}
+}
+
+func TestColumnIn(t *testing.T) {
+	columns := []string{"Unit", "unitPrice", "created_at"}
+	for words, want := range map[string]int{"unit price": 1, "unit, then price": 0, "the units": 0, "Created At": 2, "price": -1, "unity": -1, "created at and unit": 2} {
+		if got := columnIn(words, columns); got != want {
+			t.Errorf("%q: %d, want %d", words, got, want)
 		}
 	}
 }
@@ -120,6 +135,7 @@ func TestSortedBySeveral(t *testing.T) {
 		"As CSV, sorted by city, then by name.":            "c,W\nd,W\na,X\nb,X",
 		"As CSV, sorted by city and then name descending.": "d,W\nc,W\nb,X\na,X",
 		"CSV, sortiert nach city, dann nach name":          "c,W\nd,W\na,X\nb,X",
+		"As CSV, sorted by city descending, then by name.": "a,X\nb,X\nc,W\nd,W",
 		"As CSV, sorted by city.":                          "c,W\nd,W\nb,X\na,X",
 	} {
 		for _, order := range []string{"city", "source"} {
@@ -127,6 +143,9 @@ func TestSortedBySeveral(t *testing.T) {
 				t.Errorf("%s, order %s: %q", task, order, got)
 			}
 		}
+	}
+	if got := orderings(Advice{Order: "source"}, "List all of them, then the city of each.", []string{"name", "city"}); len(got) != 1 || got[0].column >= 0 {
+		t.Errorf("what is to be listed then is sorted by: %v", got)
 	}
 	in := textInput("All people, sorted by city, then by name", "text\n", 1000)
 	in.Format, in.Advice.Order = "json_schema", "source"
@@ -144,12 +163,25 @@ func TestPlainListInOrder(t *testing.T) {
 	for _, c := range []struct{ task, items, want string }{
 		{"List all names.", "b|É|a|C", "b|É|a|C"},
 		{"List all names in alphabetical order.", "b|É|a|C", "a|b|C|É"},
+		{"List all names in alphabetical order.", "Eva|Élan|Ebro", "Ebro|Élan|Eva"},
+		{"List all names in alphabetical order.", "“elan”|élan|elan|Bob", "Bob|elan|élan|“elan”"},
 		{"Liste alle Namen alphabetisch auf.", "Zoo|Äpfel|Birne", "Äpfel|Birne|Zoo"},
 		{"Tüm isimleri alfabetik sırayla listele.", "Ümit|Ali|Irmak|İpek", "Ali|İpek|Irmak|Ümit"},
 		{"List all names from Z to A.", "b|a|C", "C|b|a"},
 		{"List all reversed names in alphabetical order.", "b|a", "a|b"},
 		{"Tüm isimleri ters alfabetik sırayla listele.", "a|b", "b|a"},
 		{"List all names, not alphabetically.", "b|a", "b|a"},
+		{"List every descendant in alphabetical order.", "b|a", "a|b"},
+		{"List all letters of the Greek alphabet.", "b|a", "b|a"},
+		{"Перечисли все буквы алфавита.", "б|а", "б|а"},
+		{"列出所有希腊字母。", "b|a", "b|a"},
+		{"列出所有下降的股票，按字母顺序。", "b|a", "a|b"},
+		{"按字母降序列出所有名字。", "a|b", "b|a"},
+		{"Classe les noms par ordre alphabétique inverse, donc en ordre inversé.", "a|b", "b|a"},
+		{"List the most recent classified papers.", "2025-03-02 a|2025-03-01 b", "2025-03-02 a|2025-03-01 b"},
+		{"Отсортируй установки по цене.", "2025-03-02 a|2025-03-01 b", "2025-03-02 a|2025-03-01 b"},
+		{"Отсортируй ошибки, сначала новые.", "2025-03-01 a|2025-03-02 b", "2025-03-02 b|2025-03-01 a"},
+		{"Liste des erreurs trié par date.", "2025-03-02 a|2025-03-01 b", "2025-03-01 b|2025-03-02 a"},
 		{"List all errors, newest first.", "2025-03-01 10:00 x 7|2025-03-02 09:00 y 8|2025-03-01 11:00 z 9", "2025-03-02 09:00 y 8|2025-03-01 11:00 z 9|2025-03-01 10:00 x 7"},
 		{"List all errors in chronological order.", "2025-03-02 a|2025-03-01 b", "2025-03-01 b|2025-03-02 a"},
 		{"Liste alle Fehler nach Datum sortiert auf, die ältesten zuerst.", "05.03.2025 a|01.04.2025 b|04.03.2025 c", "04.03.2025 c|05.03.2025 a|01.04.2025 b"},

@@ -187,7 +187,7 @@ const (
 
 // wantsSorted is what a task says that asks for all of something in an order.
 var wantsSorted = lazily(`(?i)\b(?:sort\w*|rank\w*|order(?:ed)? (?:\w+ ){0,6}by|arrange\w*|chronolog\w*|timeline)\b|sırala|sirala|kronoloji|tarih sıras|` +
-	`sortier|\bordne|reihenfolge|\btri(?:e|er|ez|és?|ées?)\b|class(?:e|er|ez) |\bordonn|chronolog|\borden|classifi|\bordin|cronol|сортир|упоряд|ранж|ترتيب|رتب|排序|排列|並べ|順に|정렬|순으로|क्रम में|sắp xếp|urutkan|sorteer|sorter|uporządk|posortuj|seřaď`)
+	`sortier|\bordne|reihenfolge|\btri(?:e|er|ez|é|és|ée|ées) |class(?:e|er|ez) |\bordonn|chronolog|\borden|classifi(?:e|er|ez|ca) |\bordin(?:a|i|at[aeio]|are|ami) |cronol|сортир|упоряд|ранж|ترتيب|رتب|排序|排列|並べ|順に|정렬|순으로|क्रम में|sắp xếp|urutkan|sorteer|sorter|uporządk|posortuj|seřaď`)
 
 // render writes the results for the final call, in at most about limit tokens: results first, then as many of the occurrences as there is room for.
 func (t *tally) render(in *Input, left, limit int) string {

@@ -25,6 +25,7 @@ func TestDetect(t *testing.T) {
 		{"HTML", "<html>\n<body>\n<p>Words.</p>\n</body>\n</html>\n", Code},
 		{"JSON", "{\n \"a\": 1}", JSON},
 		{"JSON array", "[1, 2, 3]", JSON},
+		{"JSON array of decimals", "[1.5, 2.5]", JSON},
 		{"JSON lines", "{\"a\":1}\n{\"a\":2}\n", JSON},
 		{"not JSON: a link", "[link](x) and words.\n", Markdown},
 		{"not JSON: a section", "[core]\nname = x\nother = y\n", Code},

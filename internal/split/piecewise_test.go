@@ -16,6 +16,10 @@ var pasted = map[string]string{
 	"diff":    "diff --git a/x.go b/x.go\n--- a/x.go\n+++ b/x.go\n@@ -1,4 +1,4 @@ func f() {\n \ta := 1\n-\tb := 2\n+\tb := 3\n \n \tc := 4\n",
 	"chat":    "[01.03.2026, 10:00] Ann: the queue is full. I have looked.\n[01.03.2026, 10:01] Bob: then start it again, please.\nAnd tell me when it is up.\n",
 	"mails":   "From ann@example.com Mon Mar 14 10:05:00 2026\nFrom: Ann <ann@example.com>\nTo: ops@example.com\nDate: Mon, 14 Mar 2026 10:05:00 +0000\nSubject: The queue\n\nIt is full again.\n\nNote: this is the third time.\n\nBest regards,\nAnn\n\n",
+	"talk":    "[01.03.2026, 10:00] Cid: the queue is full. I have looked.\nAnd tell me when it is up.\n",
+	"names":   "Ann: the queue is full. I have looked.\nAnd tell me when it is up.\n",
+	"pair":    "Eve: the queue is full. I have looked.\nFay: then start it again, please.\nAnd tell me when it is up.\n",
+	"renames": "diff --git a/x.go b/y.go\nsimilarity index 100%\nrename from x.go\nrename to y.go\n",
 	"letters": "From: Ann <ann@example.com>\nTo: ops@example.com\nSubject: The queue\n\nIt is full again.\n\nNote: this is the third time.\n\nBest regards,\nAnn\n\n",
 }
 
@@ -28,7 +32,7 @@ func TestPiecewise(t *testing.T) {
 		"diff notes", "diff notes diff", "diff rows", "diff Go notes",
 		"Go log", "Go notes", "Go records notes", "Go rows", "Go Python notes log", "Go chat", "Python notes Python log",
 		"notes log notes", "notes Go notes", "notes Python log", "notes rows notes", "notes chat", "notes Go rows",
-		"rows notes log", "records log notes", "chat rows", "chat log", "chat notes", "chat mails", "chat letters",
+		"rows notes log", "records log notes", "chat rows", "chat log", "chat notes", "chat mails", "chat letters", "chat letters talk", "chat letters names", "chat letters pair", "renames notes",
 	} {
 		t.Run(parts, func(t *testing.T) {
 			text, spans := "", map[int]string{}
@@ -71,7 +75,7 @@ func TestPiecewise(t *testing.T) {
 
 // within reports whether a place in a unit is a bad one: not between two entries, rows or turns of it, nor before a paragraph.
 func within(unit string, at int) bool {
-	for _, begins := range []string{"2026-", "1002", "[01.03", "```\n\n-", "The queue", "It was", "The orders", "- The", "\n"} {
+	for _, begins := range []string{"2026-", "1002", "[01.03", "Fay: ", "```\n\n-", "The queue", "It was", "The orders", "- The", "\n"} {
 		if strings.HasPrefix(unit[at:], begins) && strings.HasPrefix(unit[at-1:], "\n") {
 			return strings.Count(unit[:at], "```") == 1
 		}
@@ -93,6 +97,9 @@ func TestNoFalseSwitch(t *testing.T) {
 		{"rows in a fence", strings.Repeat("# Notes\n\n"+long+"\n```\n"+strings.Repeat("1,2,3\n", 9)+"```\n\n", 40), Record, ""},
 		{"comments in a script", "#!/bin/sh\nset -e\n\n" + strings.Repeat("# Install\n\nif test -f x; then\n  cp a b;\nfi\n\n# Build\n\nx=1\nmake all;\n\n", 60), Heading, ""},
 		{"comments in Python", "import os\n\n" + strings.Repeat("# Load the orders. They are late.\n\n"+pasted["Python"], 60), Heading, ""},
+		{"words in a diff", strings.Repeat(pasted["diff"]+"\nFrom here on nobody looked at the queue, and it was full again.\n\n", 40), Heading, "From"},
+		{"a diff without its spaces", strings.Repeat(strings.ReplaceAll(strings.Replace(pasted["diff"], " \tc := 4\n", strings.Repeat(" d := 1\n+e := 2\n ## f\n", 60), 1), "\n ", "\n"), 20), Heading, ""},
+		{"short words in a diff", strings.Repeat(pasted["diff"]+"# Orders\n\nThe queue was full.\n\n", 40), Heading, ""},
 		{"code in strings", strings.Repeat(pasted["records"], 60), Block, "func"},
 		{"sentences that begin with words of source text", strings.Repeat("import duties were not paid, and the queue was full\n\nuse of the port was free: for all\n\n"+long+long+long+"\n", 40), Block, ""},
 		{"prose with times", strings.Repeat("10:05 was when it began. We had waited for it.\n"+long+"\n", 40), Record, ""},

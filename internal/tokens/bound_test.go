@@ -83,6 +83,13 @@ func TestBoundOfEnglish(t *testing.T) {
 			}
 		}
 	}
+	s, low := string(b[:64_000]), 24_000 // blocks of several glances
+	for _, e := range encodings {
+		w := e.worker()
+		if w.bound(s, low); w.most[0] > low {
+			t.Errorf("%s: %d bytes may be %d tokens, with %d looked for", e.Name(), len(s), w.most[0], low)
+		}
+	}
 }
 
 func FuzzBound(f *testing.F) {

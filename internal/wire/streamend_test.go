@@ -112,6 +112,7 @@ func TestMarkWithoutFinishIsCut(t *testing.T) {
 		{"chat, usage all the time", Chat(), usageToo + usageToo + chatDone, false},
 		{"chat, no reasons at all", Chat(), strings.ReplaceAll(chatText, `,"finish_reason":null`, "") + chatDone, true},
 		{"chat, no reasons at all and no mark", Chat(), strings.ReplaceAll(chatText, `,"finish_reason":null`, ""), false},
+		{"chat, no reasons at all and no text", Chat(), "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}}]}\n\n" + chatDone, true},
 		{"chat, nothing but the mark", Chat(), chatDone, false},
 		{"completions", Completions(), oldText + chatDone, false},
 		{"completions, no reasons at all", Completions(), strings.ReplaceAll(oldText, `,"finish_reason":null`, "") + chatDone, true},
