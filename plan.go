@@ -15,7 +15,7 @@ type Plan struct {
 	Operator     string     `json:"operator"`      // "answer", "count", …; "" when forwarded
 	AdvisedBy    string     `json:"advised_by"`    // "planner" or "rules"; "" when forwarded
 	PromptTokens int        `json:"prompt_tokens"` // exact, by Tokenizer
-	Tokenizer    string     `json:"tokenizer"`     // "o200k_base" or "cl100k_base"
+	Tokenizer    string     `json:"tokenizer"`     // "o200k_base" or "cl100k_base"; "" for a body that was not understood
 	Calibration  float64    `json:"calibration"`   // tokens of the model's own tokenizer per counted token
 	Kept         []Span     `json:"kept"`
 	Chunks       []Chunk    `json:"chunks"` // in the order of the text; none when forwarded
