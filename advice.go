@@ -104,7 +104,7 @@ func (r *run) couldPay() error {
 		return nil
 	}
 	if least := r.look.cheapest(); r.look.large() && least > r.cap {
-		return tooDear("plan", "reading the request alone is estimated to cost %s dollars and it may cost %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise the cap", least, r.cap)
+		return tooDear("plan", "reading the request alone is estimated to cost %s dollars, above the cap of %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise it", least, r.cap)
 	}
 	return nil
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/tokens"
 )
 
-// A Chunk is a span of one text of a request; see Plan.
+// A Chunk is a span of one text of a request: fields Index (in the plan, from 0), Message and Part (which text, from 0), Start and End (bytes of the decoded text), Tokens
+// (exact, by Plan.Tokenizer) and Context, a breadcrumb such as "README.md > Install" that is not content. Chunks of one text are in order and do not overlap.
 type Chunk = operator.Chunk
 
 // chunkSizes are token counts of the request's tokenizer.

@@ -32,16 +32,16 @@ type Config struct {
 	// CostOptimizationEnabled, default true, forwards a large request when decomposing it would cost more. False: the threshold alone decides.
 	CostOptimizationEnabled bool `yaml:"cost_optimization_enabled"`
 
-	PlannerModel       string `yaml:"planner_model"`        // default "autox": asked how to decompose
-	FastExecutionModel string `yaml:"fast_execution_model"` // default "autox": reads the chunks
-	DeepExecutionModel string `yaml:"deep_execution_model"` // default "sonnet-4-x": does the calls of x-quality: deep
+	PlannerModel       string `yaml:"planner_model"`        // default "autox": asked how to decompose, whatever x-quality says
+	FastExecutionModel string `yaml:"fast_execution_model"` // default "autox": reads the chunks; does all calls of x-quality: fast but the planner's
+	DeepExecutionModel string `yaml:"deep_execution_model"` // default "sonnet-4-x": does all calls of x-quality: deep but the planner's
 
 	MaxCostPerRequest Money   `yaml:"max_cost_per_request"` // default 1.0 dollar, above 0; x-max-cost can lower it
 	CostSafetyMargin  float64 `yaml:"cost_safety_margin"`   // default 0.2: this part of the cap is left unspent; in [0, 1)
 
 	// Times are above 0. In YAML a number is seconds (60, 0.5); "90s" and "2m" work too.
-	PlannerTimeout time.Duration `yaml:"planner_timeout"` // default 60: one call to the planner model
-	ChunkTimeout   time.Duration `yaml:"chunk_timeout"`   // default 120: one call for a chunk
+	PlannerTimeout time.Duration `yaml:"planner_timeout"` // default 60: one call to the planner model, all its tries
+	ChunkTimeout   time.Duration `yaml:"chunk_timeout"`   // default 120: one try of any other call, and 50 ms more for each token that a final one may have; of a stream the silence within it
 	TotalTimeout   time.Duration `yaml:"total_timeout"`   // default 600: the whole request
 
 	// CostSavingsTarget is the part of the direct call's cost that decomposing must save, default 0; in [0, 1). With 0.3 a request that would cost 75 % of the
@@ -50,9 +50,9 @@ type Config struct {
 	LogDecompositions bool    `yaml:"log_decompositions"` // default true: one log line per decomposed request
 
 	// Limits of the whole process, ours: neither the specification nor the Python original has them.
-	MaxBodyBytes     int `yaml:"max_body_bytes"`      // default 64 MiB: larger chat bodies are streamed on unread; at least 1
+	MaxBodyBytes     int `yaml:"max_body_bytes"`      // default 64 MiB: larger chat bodies are streamed on unread; from 1 to 2 GiB - 1
 	MaxCallsInFlight int `yaml:"max_calls_in_flight"` // default 256: calls of all requests together; at least MaxChunks
-	MaxBufferedBytes int `yaml:"max_buffered_bytes"`  // default 512 MiB: bodies of all requests together, and long answers to calls of ours while they are read; at least MaxBodyBytes
+	MaxBufferedBytes int `yaml:"max_buffered_bytes"`  // default 512 MiB: bodies of all requests together, and replies to calls of ours while they are read, above 64 KiB each; at least MaxBodyBytes
 
 	file *configFile // nil when no file was read
 }
@@ -150,7 +150,7 @@ func settingOf(key string) (setting, bool) {
 	return settings[i], true
 }
 
-// Equal says whether c and d hold the same settings, whatever file they came from.
+// Equal says whether c and d hold the same settings of our section, whatever file they came from. Prices that a file's model_list gives are not compared.
 func (c Config) Equal(d Config) bool {
 	c.file, d.file = nil, nil
 	return c == d
@@ -297,7 +297,7 @@ type Value struct {
 	Source string `json:"source"` // "default", "file:line", or "option" when code set it
 }
 
-// Values lists every setting in the order of the specification.
+// Values lists every setting: the specification's in its order, then the further ones.
 func (c Config) Values() []Value {
 	base := DefaultConfig()
 	if c.file != nil && c.file.loaded != nil {

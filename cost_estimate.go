@@ -68,7 +68,7 @@ func (r *run) affordable() error {
 		if automatic && possible && l.model.known {
 			return &instead{reason: "direct-is-cheaper"}
 		}
-		return tooDear("plan", "the request is estimated to cost %s dollars and may cost %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise the cap, or ask for less", e.Cost, r.cap)
+		return tooDear("plan", "the request is estimated to cost %s dollars, above the cap of %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise it, or ask for less", e.Cost, r.cap)
 	}
 	if d := r.duration(); d > time.Until(r.deadline) {
 		if automatic && possible {
@@ -111,7 +111,7 @@ func (r *run) Probed(seen float64, pilots int) error {
 		return &instead{reason: "direct-is-cheaper"}
 	}
 	if tooMuch {
-		return tooDear("map", "after %d of %d chunks the request is estimated to cost %s dollars, %s are spent, and it may cost %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise the cap, or ask for less",
+		return tooDear("map", "after %d of %d chunks the request is estimated to cost %s dollars, of which %s are spent: above the cap of %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise it, or ask for less",
 			pilots, len(plan.input.Chunks), cost, spent, r.cap)
 	}
 	return nil

@@ -1,7 +1,7 @@
 // Package haikuplanner makes requests that are too big for comfort into many that are not, and their answers into one ordinary answer.
 //
-// It sits in any Go program's OpenAI client, as an http.RoundTripper before LiteLLM. A small request passes through untouched. A big one is read by a cheap
-// model, which says how its task decomposes; its material is cut at natural boundaries, the pieces are read by a cheap model under a window, a deadline and
+// It sits in any Go program's OpenAI client, as an http.RoundTripper before LiteLLM. A small request passes through untouched. Of a big one a cheap
+// model sees an outline and says how its task decomposes; its material is cut at natural boundaries, the pieces are read by a cheap model under a window, a deadline and
 // a cap on money, and the model that the caller named words the answer:
 //
 //	planner, err := haikuplanner.New(haikuplanner.WithLiteLLM("http://localhost:4000", os.Getenv("LITELLM_MASTER_KEY")))
@@ -24,7 +24,7 @@
 //
 // # What is never touched
 //
-// A forwarded request has the same bytes, headers, status and stream in both directions, and two headers more on the answer. In automatic mode whatever goes wrong
+// A forwarded request has the same bytes, headers, status and stream in both directions, and two headers more on the answer, five where money was spent before. In automatic mode whatever goes wrong
 // on our side before the first byte of the answer ends in the request as it came. The exceptions are the caller's own limits: the cap on money (402) and
 // total_timeout (504). Nothing is ever left out in silence: a 200 means that every byte of the material was read, or the coverage in the answer says what was not.
 package haikuplanner

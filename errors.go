@@ -26,12 +26,13 @@ const (
 	statusClient   = 499 // the client went away: never sent, only counted
 )
 
-// An Error is an answer of ours that is not a completion. Plan returns it; over HTTP it is the OpenAI-shaped error body.
+// An Error is an answer of ours that is not a completion. Plan returns it; over HTTP it is an error body in the shape of the caller's API. Its text is safe to show to
+// the caller, but may quote upstream's.
 type Error struct {
 	Status  int    // HTTP status
-	Type    string // invalid_request_error, budget_exceeded, decomposition_failed, timeout, or upstream's own
+	Type    string // invalid_request_error, budget_exceeded, decomposition_failed, timeout, rate_limit_error (too many big requests), or upstream's own
 	Param   string // the header, field or config key at fault; "" when there is none
-	Code    string // "": the status
+	Code    string // upstream's; "": over HTTP the code is the status, as text
 	Message string
 	Stage   string // where it happened: "decide", "plan", "map", "final", …
 	Err     error  // the cause; may be nil

@@ -11,7 +11,7 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
 
-// A Span is a range of bytes of the decoded text of one part of a message.
+// A Span is a range of bytes, from Start up to but not including End, of the decoded text of one part of a message. Messages and parts are numbered from 0.
 type Span struct {
 	Message int `json:"message"`
 	Part    int `json:"part"`

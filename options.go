@@ -11,7 +11,7 @@ import (
 )
 
 // An Option sets up a Planner. Options may be given in any order; what one gets wrong is reported by New, together with everything else. A setting
-// given by an option wins over the file's, the file's over the default.
+// given by an option wins over the file's, the file's over the default. A nil Option does nothing.
 type Option func(*builder) error
 
 type builder struct {
@@ -27,7 +27,7 @@ type builder struct {
 	observer func(Event)
 }
 
-// WithConfig takes all settings from c. It is validated by New; start from DefaultConfig.
+// WithConfig takes all settings from c, which New validates; start from DefaultConfig. It excludes WithConfigFile.
 func WithConfig(c Config) Option {
 	return func(b *builder) error {
 		b.cfg, b.sources = c, append(b.sources, "WithConfig")
@@ -35,7 +35,7 @@ func WithConfig(c Config) Option {
 	}
 }
 
-// WithConfigFile takes all settings from a config.yaml, as LoadConfig(path) does.
+// WithConfigFile takes all settings from a config.yaml, as LoadConfig(path) does: "" looks in the usual places, which the environment names. It excludes WithConfig.
 func WithConfigFile(path string) Option {
 	return func(b *builder) error {
 		b.sources = append(b.sources, "WithConfigFile")
@@ -47,7 +47,7 @@ func WithConfigFile(path string) Option {
 	}
 }
 
-// WithThreshold sets large_request_threshold: prompts above so many tokens are decomposed.
+// WithThreshold sets large_request_threshold: prompts above so many tokens are large. It is at least 1.
 func WithThreshold(promptTokens int) Option {
 	return func(b *builder) error {
 		b.override = append(b.override, func(c *Config) { c.LargeRequestThreshold = promptTokens })
@@ -55,7 +55,7 @@ func WithThreshold(promptTokens int) Option {
 	}
 }
 
-// WithChunkSizes sets min_chunk_size, optimal_chunk_size and max_chunk_size, in tokens.
+// WithChunkSizes sets min_chunk_size, optimal_chunk_size and max_chunk_size, in tokens: at least 1, none above the next.
 func WithChunkSizes(min, optimal, max int) Option {
 	return func(b *builder) error {
 		b.override = append(b.override, func(c *Config) { c.MinChunkSize, c.OptimalChunkSize, c.MaxChunkSize = min, optimal, max })
@@ -81,7 +81,9 @@ func WithModels(planner, fast, deep string) Option {
 }
 
 // WithLiteLLM says where LiteLLM's /model/info is, and the key to ask it with: prices and windows come from there. It is for these look-ups only: calls go
-// where the caller's request goes, with the caller's own key. The path of baseURL is the prefix below which chat paths are recognised.
+// where the caller's request goes, with the caller's own key. The path of baseURL is the prefix below which chat paths are recognised. Without it, and for models that
+// LiteLLM does not name, prices and windows are those of WithPrices, the configuration file and a built-in table. LiteLLM is asked when the first request needs a price
+// and again every five minutes, or half a minute after it failed; only where it never answered do requests wait for it, two seconds at most. An empty masterKey asks without a key.
 func WithLiteLLM(baseURL, masterKey string) Option {
 	return func(b *builder) error {
 		u, err := url.Parse(strings.TrimRight(baseURL, "/"))
@@ -96,7 +98,7 @@ func WithLiteLLM(baseURL, masterKey string) Option {
 	}
 }
 
-// WithBase sets the transport under a Planner's own; the default is http.DefaultTransport.
+// WithBase sets the transport for look-ups and for what Plan asks, and for calls where Transport and Client are given none; nil, the default, is http.DefaultTransport.
 func WithBase(rt http.RoundTripper) Option {
 	return func(b *builder) error { b.base = rt; return nil }
 }
@@ -106,7 +108,7 @@ func WithRules() Option {
 	return func(b *builder) error { b.rules = true; return nil }
 }
 
-// WithPrices gives prices by model name, dollars a token; they win over LiteLLM's.
+// WithPrices gives prices by the model name that callers use, per token; they win over LiteLLM's. None may be negative. The map must not be changed afterwards.
 func WithPrices(prices map[string]Price) Option {
 	return func(b *builder) error {
 		for name, p := range prices {
@@ -119,12 +121,14 @@ func WithPrices(prices map[string]Price) Option {
 	}
 }
 
-// WithLogger gets one structured line per decision, never text of a prompt, a key or a header's value. nil, the default, is silent.
+// WithLogger gets structured lines on decisions and failures, never text of a prompt, a key or a header's value: what is small at level Debug, what is large at Info,
+// failures at Warn. nil, the default, is silent.
 func WithLogger(l *slog.Logger) Option {
 	return func(b *builder) error { b.logger = l; return nil }
 }
 
-// WithObserver is told of progress: one event at a time per request, from goroutines of ours; it should return soon.
+// WithObserver is told of progress, from goroutines of ours: one event at a time per request, so that calls wait until it returns, but events of several requests at
+// once. nil, the default, hears nothing.
 func WithObserver(f func(Event)) Option {
 	return func(b *builder) error { b.observer = f; return nil }
 }

@@ -7,17 +7,18 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/operator"
 )
 
-// A Plan is what will be done with a request: data, made before any chunk call. Marshalled it is the answer of POST /haiku-planner/plan.
+// A Plan is what will be done with a request: data, made before any chunk call. Marshalled it is the answer of POST /haiku-planner/plan. Kept and Chunks together are every
+// byte of every text of the request; Kept goes into calls as it is, Chunks are the material.
 type Plan struct {
-	Decision     string     `json:"decision"` // "decompose" or "forward"
-	Reason       string     `json:"reason"`
-	Operator     string     `json:"operator"`
-	AdvisedBy    string     `json:"advised_by"`
+	Decision     string     `json:"decision"`      // "decompose" or "forward"
+	Reason       string     `json:"reason"`        // as in x-haiku-planner-reason: "large", "small", …
+	Operator     string     `json:"operator"`      // "answer", "count", …; "" when forwarded
+	AdvisedBy    string     `json:"advised_by"`    // "planner" or "rules"; "" when forwarded
 	PromptTokens int        `json:"prompt_tokens"` // exact, by Tokenizer
-	Tokenizer    string     `json:"tokenizer"`     // "o200k_base" or "cl100k_base"
+	Tokenizer    string     `json:"tokenizer"`     // "o200k_base" or "cl100k_base"; "" for a body that was not understood
 	Calibration  float64    `json:"calibration"`   // tokens of the model's own tokenizer per counted token
 	Kept         []Span     `json:"kept"`
-	Chunks       []Chunk    `json:"chunks"`
+	Chunks       []Chunk    `json:"chunks"` // in the order of the text; none when forwarded
 	Calls        PlanCalls  `json:"calls"`
 	Models       PlanModels `json:"models"`
 	Estimate     Estimate   `json:"estimate"`
@@ -51,14 +52,14 @@ type PlanModels struct {
 	Final   string `json:"final"`
 }
 
-// An Estimate is money before it is spent, in dollars; nil where a price is unknown.
+// An Estimate is money before it is spent; nil where a price is unknown. An answer whose length nobody knows is taken to have 800 tokens, or max_tokens if that is less.
 type Estimate struct {
 	Cost      *Money   `json:"cost"`       // expected
 	WorstCase *Money   `json:"worst_case"` // every call at its longest
 	Direct    *Money   `json:"direct"`     // of the request as it came
 	Saving    *float64 `json:"saving"`     // 1 - Cost/Direct
-	Cap       *Money   `json:"cap"`
-	Prices    string   `json:"prices"` // "litellm", "config", "builtin" or "unknown"
+	Cap       *Money   `json:"cap"`        // of this request: max_cost_per_request or x-max-cost, less cost_safety_margin
+	Prices    string   `json:"prices"`     // "litellm", "config", "builtin" or "unknown"
 }
 
 // forwardPlan describes a request that is sent on as it came.

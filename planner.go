@@ -39,7 +39,7 @@ type memory struct {
 	said    atomic.Int32 // how many
 }
 
-// New makes a Planner. It reads no files (except by WithConfigFile) and no environment. The error holds every problem of every option.
+// New makes a Planner. It reads no files and no environment, except by WithConfigFile, and sends nothing. The error holds every problem of every option.
 func New(opts ...Option) (*Planner, error) {
 	b, err := build(opts)
 	if err != nil {
@@ -63,7 +63,8 @@ func newPlanner(b *builder, m *memory) *Planner {
 }
 
 // With returns a Planner that follows c and is like p in all else: its options still win over c, its counters go on. p and the requests that it is answering
-// keep their settings, so a server changes them by giving new requests to the new one; only MaxCallsInFlight and MaxBufferedBytes bind both from now on.
+// keep their settings, so a server changes them by giving new requests to the new one; only MaxCallsInFlight and MaxBufferedBytes bind both from now on. The error is
+// Config.Validate's, and then nothing is changed.
 func (p *Planner) With(c Config) (*Planner, error) {
 	b := *p.made
 	b.cfg = c
@@ -75,7 +76,7 @@ func (p *Planner) With(c Config) (*Planner, error) {
 	return q, nil
 }
 
-// Config returns the effective settings.
+// Config returns the effective settings: those of the configuration with the options laid over them.
 func (p *Planner) Config() Config { return p.cfg }
 
 // handle is the way of every request to a chat path: look, decide, and then forward it, refuse it or run it.
@@ -101,8 +102,8 @@ func (p *Planner) handle(r *http.Request, rt route, next http.RoundTripper) (*ht
 	return p.forward(l, v.reason, next)
 }
 
-// Plan says what would be done with r, which is a chat completion as a client would send it (also below /haiku-planner/plan; the query advice=rules asks no
-// model). It makes at most the planner calls, never a chunk call; r.Body can be read again afterwards, unless the error says that it was not kept. The error is an
+// Plan says what would be done with r, a POST to a path of chat completions, messages, responses or completions as a client would send it (also below
+// /haiku-planner/plan, which alone means chat completions; the query advice=rules asks no model). It makes at most the planner calls, never a chunk call; r.Body can be read again afterwards, unless the error says that it was not kept. The error is an
 // *Error, or what reading the body returned. When r has no host, or is a server's, planner calls go to WithLiteLLM's.
 func (p *Planner) Plan(ctx context.Context, r *http.Request) (*Plan, error) {
 	l, err := p.lookForPlan(ctx, r)

@@ -13,34 +13,34 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/operator"
 )
 
-// An Event tells an observer that one call of a request is done.
+// An Event tells an observer that one call of a request has ended, with a reply or without.
 type Event struct {
 	ID    string // of the request, as in x-haiku-planner-id
-	Stage string // "planner", "map", "merge", "outline", "section", "final"
+	Stage string // "planner", "glossary", "map", "look", "merge", "outline", "section", "final"
 	Index int    // of the call within its stage
-	Done  int    // calls of the stage that are done
-	Total int    // calls of the stage
+	Done  int    // calls of the stage that have ended, this one included
+	Total int    // calls that the stage may make: fewer where what is looked for is found
 	Cost  Money  // spent on the request so far, in dollars
-	Err   error  // why the call failed; nil
+	Err   error  // why there is no reply; nil: there is one. A call that is no longer needed, for the answer was found, has an error too
 }
 
-// Stats are true counters since New, over all planners that came of one by With: the body of GET /haiku-planner/stats.
+// Stats are counters since New, over all planners that came of one by With: the body of GET /haiku-planner/stats. The maps are copies.
 type Stats struct {
-	Requests    int64            `json:"requests"` // that came to a chat path
-	Decomposed  int64            `json:"decomposed"`
-	Forwarded   map[string]int64 `json:"forwarded"` // by reason
-	Chunks      int64            `json:"chunks"`    // read in decomposed requests
-	Calls       int64            `json:"calls"`     // upstream calls of ours
-	CachedCalls int64            `json:"cached_calls"`
+	Requests    int64            `json:"requests"`      // that came to a chat path
+	Decomposed  int64            `json:"decomposed"`    // answered by decomposing them
+	Forwarded   map[string]int64 `json:"forwarded"`     // by reason
+	Chunks      int64            `json:"chunks"`        // read in decomposed requests
+	Calls       int64            `json:"calls"`         // upstream calls of ours
+	CachedCalls int64            `json:"cached_calls"`  // of these, answered by LiteLLM's cache
 	Prompt      int64            `json:"prompt_tokens"` // of our calls, as upstream reported them
 	Completion  int64            `json:"completion_tokens"`
 	Cost        Money            `json:"cost"`        // dollars, of our calls
 	DirectCost  Money            `json:"direct_cost"` // what the decomposed requests would have cost as they came
 	Saved       Money            `json:"saved"`       // DirectCost - Cost of the requests whose direct cost is known, less what went into those that were sent on after all or failed
-	Errors      map[string]int64 `json:"errors"`      // by type
+	Errors      map[string]int64 `json:"errors"`      // by Error.Type; also "fallback" (sent on after all), "client_gone", "api_connection_error" (upstream did not answer a forwarded one), "other"
 	InFlight    int64            `json:"in_flight"`   // decomposed requests that run now
 
-	// The Python original's keys.
+	// The Python original's keys: settings of the Planner that was asked.
 	Enabled               bool   `json:"enabled"`
 	LargeRequestThreshold int    `json:"large_request_threshold"`
 	MaxChunks             int    `json:"max_chunks"`

@@ -15,7 +15,7 @@ import (
 )
 
 // Transport returns a RoundTripper that decomposes requests that are too big and passes on everything else as it is. base carries all calls, nil is WithBase's.
-// A response is returned wherever there is one, errors of ours included; a Go error only for what base fails with too.
+// A response is returned wherever there is one, errors of ours included; a Go error only for what base fails with too. It is safe for concurrent use if base is.
 func (p *Planner) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = p.base
@@ -23,7 +23,7 @@ func (p *Planner) Transport(base http.RoundTripper) http.RoundTripper {
 	return &transport{p, base}
 }
 
-// Client returns a copy of c, nil is http.DefaultClient, whose transport is wrapped.
+// Client returns a copy of c, nil is http.DefaultClient, whose transport is wrapped. A Timeout of c bounds the whole of a decomposed request: let it be above TotalTimeout.
 func (p *Planner) Client(c *http.Client) *http.Client {
 	if c == nil {
 		c = http.DefaultClient
@@ -33,7 +33,7 @@ func (p *Planner) Client(c *http.Client) *http.Client {
 	return &wrapped
 }
 
-// Middleware is Transport in the shape that openai-go and anthropic-sdk-go take: option.WithMiddleware(p.Middleware).
+// Middleware is Transport in the shape that openai-go and anthropic-sdk-go take: option.WithMiddleware(p.Middleware). next carries all calls.
 func (p *Planner) Middleware(r *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error) {
 	return p.Transport(roundTripFunc(next)).RoundTrip(r)
 }

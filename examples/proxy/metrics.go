@@ -39,7 +39,7 @@ func exposition(s haikuplanner.Stats) string {
 	one("haiku_planner_requests_total", "counter", "Requests to chat paths.", n(s.Requests))
 	one("haiku_planner_decomposed_total", "counter", "Requests answered by decomposing them.", n(s.Decomposed))
 	by("haiku_planner_forwarded_total", "Requests sent on as they came.", "reason", s.Forwarded)
-	by("haiku_planner_errors_total", "Errors of decomposed requests.", "type", s.Errors)
+	by("haiku_planner_errors_total", "Errors, refusals and requests that were sent on after all.", "type", s.Errors)
 	one("haiku_planner_chunks_total", "counter", "Chunks read.", n(s.Chunks))
 	one("haiku_planner_calls_total", "counter", "Upstream calls of the planner's own.", n(s.Calls))
 	one("haiku_planner_cached_calls_total", "counter", "Of these, answered by LiteLLM's cache.", n(s.CachedCalls))

@@ -59,7 +59,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "/metrics":
 		p.only(w, r, p.metrics, http.MethodGet, http.MethodHead)
 	case path == "/haiku-planner" || strings.HasPrefix(path, "/haiku-planner/"):
-		writeError(w, http.StatusNotFound, "invalid_request_error", "", "there is no "+r.Method+" "+clip(path)+" here: see /health, /haiku-planner/stats, /config, /plan and /test")
+		writeError(w, http.StatusNotFound, "invalid_request_error", "", "there is no "+r.Method+" "+clip(path)+" here: there are /haiku-planner/stats, /haiku-planner/config, /haiku-planner/plan and /haiku-planner/test")
 	default:
 		p.pass(w, r)
 	}

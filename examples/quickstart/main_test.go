@@ -53,7 +53,7 @@ func TestSmallDocumentIsForwarded(t *testing.T) {
 	}
 }
 
-// With LITELLM_PROXY_URL set everything goes there, with the caller's key.
+// With LITELLM_PROXY_URL set everything goes there, with the caller's key, also where it ends as clients' base URLs do.
 func TestRealUpstream(t *testing.T) {
 	var mu sync.Mutex
 	keys := map[string]bool{}
@@ -68,7 +68,7 @@ func TestRealUpstream(t *testing.T) {
 	}))
 	defer server.Close()
 	var out, errs bytes.Buffer
-	code := run(context.Background(), []string{"-file", document}, env(map[string]string{"LITELLM_PROXY_URL": server.URL, "OPENAI_API_KEY": "sk-mine", "LITELLM_MASTER_KEY": "sk-master"}), &out, &errs)
+	code := run(context.Background(), []string{"-file", document}, env(map[string]string{"LITELLM_PROXY_URL": server.URL + "/v1/", "OPENAI_API_KEY": "sk-mine", "LITELLM_MASTER_KEY": "sk-master"}), &out, &errs)
 	if code != 0 || strings.Contains(out.String(), "stand-in") || !strings.Contains(out.String(), server.URL) {
 		t.Errorf("exit status %d\n%s%s", code, &out, &errs)
 	}

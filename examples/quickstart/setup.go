@@ -27,7 +27,8 @@ type setup struct {
 
 // start starts the proxy, and the stand-in for LiteLLM where the environment names no real one.
 func start(getenv func(string) string, observe func(haikuplanner.Event)) (*setup, error) {
-	s := &setup{upstream: getenv("LITELLM_PROXY_URL"), key: getenv("OPENAI_API_KEY")}
+	s := &setup{key: getenv("OPENAI_API_KEY")}
+	s.upstream = strings.TrimSuffix(strings.TrimRight(getenv("LITELLM_PROXY_URL"), "/"), "/v1") // which clients' base URLs have
 	if s.key == "" {
 		s.key = getenv("LITELLM_MASTER_KEY")
 	}

@@ -52,7 +52,7 @@ func (p *plan) print(out io.Writer) {
 func progress(out io.Writer, e haikuplanner.Event) {
 	switch {
 	case e.Err != nil:
-		fmt.Fprintf(out, "%-9s %d/%d failed: %v\n", e.Stage, e.Done, e.Total, e.Err)
+		fmt.Fprintf(out, "%-9s %3d/%d  %v\n", e.Stage, e.Done, e.Total, e.Err)
 	case e.Done == e.Total || e.Total > 0 && e.Done*10/e.Total != (e.Done-1)*10/e.Total:
 		fmt.Fprintf(out, "%-9s %3d/%d  $%.4f\n", e.Stage, e.Done, e.Total, dollars(e.Cost))
 	}
