@@ -157,11 +157,15 @@ func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, a operator
 		}
 	}
 	if joint != nil {
-		rest := joint.Rest()
+		rest := ""
 		if o.stream == nil {
-			rest = joint.Push(reply.Text) + joint.Rest()
-		} else if err := o.write(rest); err != nil {
-			return operator.Reply{}, err
+			rest = joint.Push(reply.Text) // before Rest, which ends it
+		}
+		rest += joint.Rest()
+		if o.stream != nil {
+			if err := o.write(rest); err != nil {
+				return operator.Reply{}, err
+			}
 		}
 		text.WriteString(rest)
 		reply.Text = text.String()

@@ -92,7 +92,8 @@ func (compose) run(ctx context.Context, in *Input, x Exec) error {
 		return continuing{}.Run(ctx, in, x)
 	}
 	js := jobs(sections, in.Limits)
-	w := &writer{in: in, x: x, jobs: js, outline: renderOutline(js), background: background, left: in.Limits.Answer}
+	w := &writer{in: in, x: x, jobs: js, outline: renderOutline(js), background: background, left: in.Limits.Answer,
+		parts: partSeam{rows: tableHead{commas: namesCSV().MatchString(in.Instruction)}}}
 	if in.Advice.Parallel {
 		return w.parallel(ctx)
 	}
@@ -136,6 +137,7 @@ type writer struct {
 	left       int      // tokens left under the caller's ceiling
 	texts      []string // sections as written, without headings
 	full       bool     // the ceiling is reached
+	parts      partSeam // between sections without a heading
 }
 
 // call asks for a section; reason says what was wrong with an earlier text of it.
@@ -283,14 +285,13 @@ func (w *writer) fills(text string) bool {
 func (w *writer) put(i int, text string) error {
 	text = w.trim(i, text)
 	w.texts = append(w.texts, text)
-	out := ""
-	if i > 0 {
-		out = "\n\n"
+	out := w.parts.next(text, w.headed(i), i+1 < len(w.jobs) && !w.headed(i+1))
+	if j := w.jobs[i]; w.headed(i) {
+		out = "## " + prompt.Line(j.Title) + "\n\n" + out
 	}
-	if j := w.jobs[i]; j.first && j.Title != "" {
-		out += "## " + prompt.Line(j.Title) + "\n\n"
+	if i > 0 && w.headed(i) {
+		out = "\n\n" + out
 	}
-	out += text
 	if w.in.Limits.Answer > 0 {
 		n := w.in.Tokens(out)
 		if n > w.left {
@@ -302,6 +303,9 @@ func (w *writer) put(i int, text string) error {
 	}
 	return w.x.Write(out)
 }
+
+// headed says whether a heading stands before a section: not before the further parts of a long one.
+func (w *writer) headed(i int) bool { return w.jobs[i].first && w.jobs[i].Title != "" }
 
 // sectionIntro is a line with which a model announces its section although it was told not to.
 var sectionIntro = lazily(`(?i)^(?:sure|certainly|of course|here(?:'s|’s| is)|[iİ]şte)(?:[\s,.!:]).{0,160}\b(?:section|chapter|part|bölüm\w*|kısım|text)\b.{0,80}:\**$`)

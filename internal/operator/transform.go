@@ -230,14 +230,30 @@ func indents(text string) (first, next string) {
 	return of(line), "none"
 }
 
-// unannounced is a reply without a first line that only announces it ("Here is the translation:"), where the passage does not begin with a line of that kind.
+// unannounced is a reply without a first line that only announces it ("Here is the translation:"). Where the passage begins with a line of that kind, there is one
+// more of them in the reply.
 func unannounced(core, reply string) string {
 	line, rest, ok := strings.Cut(reply, "\n")
-	was, _, _ := strings.Cut(strings.TrimLeft(core, byteOrderMark+" \t\r\n"), "\n")
-	if !ok || isBlank(rest) || !announcement().MatchString(strings.TrimSpace(line)) || leadsOn().MatchString(strings.TrimSpace(was)) {
+	if !ok || isBlank(rest) || !announcement().MatchString(strings.TrimSpace(line)) || leading(core) > 0 && leading(reply) != leading(core)+1 {
 		return reply
 	}
 	return strings.TrimLeft(rest, "\r\n")
+}
+
+// leading is how many lines at the start of text end in a colon.
+func leading(text string) (n int) {
+	for rest := strings.TrimLeft(text, byteOrderMark); rest != ""; {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
+		switch line = strings.TrimSpace(line); {
+		case line == "":
+		case leadsOn().MatchString(line):
+			n++
+		default:
+			return n
+		}
+	}
+	return n
 }
 
 // announcement is how models announce a text although they were told not to: at most a line, with a colon at its end, that names the job or says nothing at all.

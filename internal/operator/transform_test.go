@@ -192,6 +192,14 @@ func TestTransformWrappings(t *testing.T) {
 			t.Errorf("rewritten(%q, %q) = %q", core, reply, got)
 		}
 	}
+	for reply, want := range map[string]string{
+		"Here is the translation:\n\nAnna:\nHallo.": "Anna:\nHallo.\n", // one line of that kind more than in the passage
+		"Hier ist die Übersetzung:\nHallo.":         "Hier ist die Übersetzung:\nHallo.\n",
+	} {
+		if got := rewritten("Ann:\nHello.\n", reply); got != want {
+			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
+		}
+	}
 	if got := rewritten("```go\nx\n```\ntext", "```markdown\n```go\ny\n```\ntext\n```"); got != "```go\ny\n```\ntext" {
 		t.Errorf("an outer fence stays around the text's own: %q", got)
 	}
