@@ -47,7 +47,7 @@ func (r *run) estimate() {
 	}
 	plan.Estimate.Cost, plan.Estimate.WorstCase, plan.Estimate.Prices = &cost, &worst, final.source
 	if l.model.known {
-		direct := l.direct()
+		direct := r.directWhole()
 		plan.Estimate.Direct = &direct
 		if direct > 0 {
 			saving := math.Round((1-float64(cost)/float64(direct))*1e4) / 1e4
@@ -56,10 +56,21 @@ func (r *run) estimate() {
 	}
 }
 
+// directWhole is what the request would cost as it came, with an answer as long as the plan's where that gives text back.
+func (r *run) directWhole() Money {
+	l, answer := r.look, r.look.answerTokens()
+	if n := r.plan.givenBack(); n > 0 {
+		if answer = l.model.calibrated(n); l.req.MaxTokens > 0 {
+			answer = min(answer, l.req.MaxTokens)
+		}
+	}
+	return l.directWriting(answer)
+}
+
 // affordable looks at money and time before the first chunk call: the price gate's second look, the cap, the deadline.
 func (r *run) affordable() error {
 	l, e := r.look, &r.plan.Estimate
-	possible := l.directPossible()
+	possible := l.directPossible() && (e.Direct == nil || *e.Direct <= r.cap)
 	automatic := !r.forced() && r.reason != "rescue"
 	if automatic && l.priced() && possible && e.Direct != nil && l.large() && l.misses(*e.Cost, *e.Direct) {
 		return &instead{reason: "direct-is-cheaper"}

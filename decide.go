@@ -264,8 +264,11 @@ func (l *look) answerTokens() int {
 func (l *look) several() int { return max(l.req.Answers, 1) }
 
 // direct is what the request would cost as it came.
-func (l *look) direct() Money {
-	return l.model.price.Cost(l.model.calibrated(l.countAll()), l.answerTokens())
+func (l *look) direct() Money { return l.directWriting(l.answerTokens()) }
+
+// directWriting is that of an answer of so many tokens.
+func (l *look) directWriting(answer int) Money {
+	return l.model.price.Cost(l.model.calibrated(l.countAll()), answer)
 }
 
 // What no plan can do without, in tokens: the words of a map prompt and of a reply that found nothing, of the planner's prompt and answer, of a final call's notes. Each

@@ -525,3 +525,39 @@ func TestErrorsWithoutAType(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// What gives a text back is held against a direct call that would write as much, and no more than the caller lets it.
+func TestDirectCostOfTextGivenBack(t *testing.T) {
+	prices := haikuplanner.WithPrices(map[string]haikuplanner.Price{"autox": {Input: haikuplanner.Dollar / 1_000_000, Output: 5 * haikuplanner.Dollar / 1_000_000}})
+	for _, c := range []struct {
+		name, model string
+		most        int
+		reason      string
+	}{
+		{"the direct call is dearer", "sonnet-4-x", 0, "large"},
+		{"the direct call is cut short", "sonnet-4-x", 300, "direct-is-cheaper"},
+		{"the same model", "autox", 0, "direct-is-cheaper"},
+	} {
+		for _, stream := range []bool{false, true} {
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				if len(call.User) > 40_000 {
+					return upstreamtest.Reply{Text: "Directly."}
+				}
+				_, core, _ := strings.Cut(call.User, "\n")
+				return upstreamtest.Reply{Text: core}
+			})
+			fields := map[string]any{"stream": stream}
+			if c.most > 0 {
+				fields["max_tokens"] = c.most
+			}
+			text := "Translate the following text into French, all of it:\n\n" + document(12_000)
+			p := newPlanner(t, up, prices, haikuplanner.WithRules())
+			if a := send(t, p, body(c.model, fields, message{"user", text})); a.Status != 200 || a.Header.Get("X-Haiku-Planner-Reason") != c.reason {
+				t.Errorf("%s, stream %v: status %d, reason %q", c.name, stream, a.Status, a.Header.Get("X-Haiku-Planner-Reason"))
+			}
+			if direct := p.Stats().DirectCost; c.reason == "large" && direct < haikuplanner.Dollar/5 {
+				t.Errorf("%s: the direct call is taken to have cost %s", c.name, direct)
+			}
+		}
+	}
+}

@@ -306,10 +306,10 @@ func (r *run) directCost() *Money {
 			answer += c.CompletionTokens
 		}
 	}
-	if answer == 0 {
-		answer = r.look.answerTokens()
+	d := r.directWhole()
+	if answer > 0 {
+		d = r.look.directWriting(answer)
 	}
-	d := m.price.Cost(m.calibrated(r.look.countAll()), answer)
 	return &d
 }
 

@@ -129,6 +129,17 @@ var addsUp = map[string]bool{"count": true, "extract": true, "carry": true}
 // alone are the operators that give every text back: neighbours must not share a unit.
 var alone = map[string]bool{"condense": true, "transform": true, "edit": true}
 
+// givenBack is how many tokens of text the answer gives back, changed: what the direct call would write, too. 0 where the answer is another.
+func (p *Plan) givenBack() (tokens int) {
+	if p == nil || p.Operator != "transform" && p.Operator != "edit" {
+		return 0
+	}
+	for _, c := range p.Chunks {
+		tokens += c.Tokens
+	}
+	return tokens
+}
+
 // writesItself are the operators whose answer is put together here, with no final call that would go on where the caller has begun.
 var writesItself = map[string]bool{"transform": true, "edit": true, "compose": true}
 
