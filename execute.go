@@ -63,8 +63,8 @@ var errTotalTimeout = errors.New("total_timeout has passed")
 func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
 	r := &run{p: p, cfg: l.cfg, look: l, next: next, reason: reason, rules: p.rules, id: randomHex(12), began: time.Now(),
 		window: make(chan struct{}, l.cfg.MaxChunks), flights: map[[sha256.Size]byte]*flight{}, read: map[int]int{}}
-	if b := l.before; b != nil { // one request: its time, its calls, its money
-		r.began, r.calls, r.advised = b.began, b.records(), b.advised
+	if b := l.before; b != nil { // one request: its name, its time, its calls, its money
+		r.id, r.began, r.calls, r.advised = b.id, b.began, b.records(), b.advised
 		p.stats.by.Add(int64(b.totalCost())) // booked again at the end
 	}
 	r.deadline = r.began.Add(l.cfg.TotalTimeout)

@@ -286,6 +286,9 @@ func TestRescueOfWhatDoesNotDecompose(t *testing.T) {
 				if isPlanner(c) {
 					planners++
 				}
+				if id := a.Header.Get("X-Haiku-Planner-Id"); !isDirect(c) && c.Header.Get("X-Litellm-Trace-Id") != id {
+					t.Errorf("%d: a call of %s is booked on %s", threshold, id, c.Header.Get("X-Litellm-Trace-Id"))
+				}
 			}
 			stats := p.Stats()
 			if calls := len(up.Calls()); planners != 1 || len(a.Planner.Calls) != calls-1 || int(stats.Calls) != calls-1 || stats.Prompt != int64(a.Usage.Prompt) || stats.Saved != stats.DirectCost-stats.Cost || stats.Requests != 1 || stats.Decomposed != 1 || len(stats.Forwarded) != 0 || stats.InFlight != 0 {
