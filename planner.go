@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 
 	"github.com/haiku-planner/haikuplanner/internal/advice"
-	"github.com/haiku-planner/haikuplanner/internal/operator"
 	"github.com/haiku-planner/haikuplanner/internal/tokens"
 )
 
@@ -40,7 +39,7 @@ type memory struct {
 	said    atomic.Int32 // how many
 }
 
-// New makes a Planner, the first of a process in some tens of milliseconds. It reads no files and no environment, except by WithConfigFile, and sends nothing. The error holds every problem of every option.
+// New makes a Planner. It reads no files and no environment, except by WithConfigFile, and sends nothing. The error holds every problem of every option.
 func New(opts ...Option) (*Planner, error) {
 	b, err := build(opts)
 	if err != nil {
@@ -50,7 +49,6 @@ func New(opts ...Option) (*Planner, error) {
 	m.copies.init()
 	m.stats.init()
 	m.counts.seed = maphash.MakeSeed()
-	operator.Ready()
 	return newPlanner(b, m), nil
 }
 
