@@ -22,8 +22,6 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
-const listMarks = "List every line that starts with MARK-.\n\n"
-
 // Clients that hang up give back the room that their bodies took.
 func TestGoneClientsLeaveNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -63,6 +63,8 @@ func body(model string, extra map[string]any, messages ...message) []byte {
 	return b
 }
 
+const listMarks = "List every line that starts with MARK-.\n\n"
+
 func isPlanner(c upstreamtest.Call) bool { return c.Schema == "advice" }
 func isMap(c upstreamtest.Call) bool     { return c.Model == "autox" && !isPlanner(c) }
 func isFinal(c upstreamtest.Call) bool   { return c.Model == "sonnet-4-x" }
