@@ -229,7 +229,8 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 	}
 	bounded := &boundedReader{Reader: answer, left: c.mostReply()}
 	answer = bounded
-	if c.deltas == nil || c.whole { // else it goes out as it comes
+	events := hasType(resp.Header, "text/event-stream") || c.deltas != nil && !hasType(resp.Header, "application/json")
+	if c.deltas == nil || c.whole || !events { // else it goes out as it comes
 		bounded.room = &room{gate: r.p.gate}
 		defer bounded.room.release()
 	}
@@ -246,12 +247,12 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 	}()
 	passed := false
 	c.kept = nil
-	if kind := resp.Header.Get("Content-Type"); c.deltas != nil && !strings.HasPrefix(kind, "application/json") || strings.HasPrefix(kind, "text/event-stream") {
+	if events {
 		passed, err = t.stream(r, c, heardReader{answer, heard}, clock)
 	} else {
 		passed, err = t.whole(r, c, answer)
 	}
-	t.price(r, c, resp.Header)
+	t.price(r, c, resp.Header, err != nil)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -333,6 +334,12 @@ func (b *boundedReader) Read(to []byte) (int, error) {
 	return n, err
 }
 
+// hasType says whether an answer is of a media type, whatever its parameters.
+func hasType(h http.Header, kind string) bool {
+	said, _, _ := strings.Cut(h.Get("Content-Type"), ";")
+	return strings.EqualFold(strings.TrimSpace(said), kind)
+}
+
 // unzipped is an answer's body without the gzip that some gateways put on unasked.
 func unzipped(h http.Header, body io.Reader) (io.Reader, error) {
 	if !strings.EqualFold(h.Get("Content-Encoding"), "gzip") {
@@ -408,7 +415,7 @@ func (c *upstreamCall) pass(d wire.Delta) error {
 }
 
 // price says what the call cost: LiteLLM's word, else usage times price. A cache hit is free whatever LiteLLM's cost says.
-func (t *try) price(r *run, c *upstreamCall, h http.Header) {
+func (t *try) price(r *run, c *upstreamCall, h http.Header, cut bool) {
 	t.cached = litellm.Cached(h)
 	if t.cached {
 		return
@@ -419,14 +426,19 @@ func (t *try) price(r *run, c *upstreamCall, h http.Header) {
 			return
 		}
 	}
-	switch {
-	case !c.model.known:
-	case t.reply.HasUsage:
-		t.cost = c.model.price.Cost(t.reply.Usage.Prompt, t.reply.Usage.Completion)
-		t.settle = t.cost
-	default: // nobody says: the cap is held by our own count
-		t.settle = c.model.price.Cost(c.prompt(), c.model.calibrated(r.look.model.enc.Count(t.reply.Text)+r.look.model.enc.Count(t.cut)))
+	if !c.model.known {
+		return
 	}
+	prompt, completion := t.reply.Usage.Prompt, t.reply.Usage.Completion
+	t.cost = c.model.price.Cost(prompt, completion)
+	// Where nobody says, the cap is held by our own count. What a stream says while it runs is not all.
+	if prompt == 0 {
+		prompt = c.prompt()
+	}
+	if completion == 0 || cut {
+		completion = max(completion, c.model.calibrated(r.look.model.enc.Count(t.reply.Text)+r.look.model.enc.Count(t.cut)))
+	}
+	t.settle = c.model.price.Cost(prompt, completion)
 }
 
 func headerCost(h http.Header) string {

@@ -70,7 +70,7 @@ func (r *run) directWhole() Money {
 // affordable looks at money and time before the first chunk call: the price gate's second look, the cap, the deadline.
 func (r *run) affordable() error {
 	l, e := r.look, &r.plan.Estimate
-	possible := l.directPossible() && (e.Direct == nil || *e.Direct <= r.cap)
+	possible := l.directPossible() && l.allows(r.money.spent()) && (e.Direct == nil || *e.Direct <= r.cap)
 	automatic := !r.forced() && r.reason != "rescue"
 	if automatic && l.priced() && possible && e.Direct != nil && l.large() && l.misses(*e.Cost, *e.Direct) {
 		return &instead{reason: "direct-is-cheaper"}

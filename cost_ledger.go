@@ -70,6 +70,13 @@ const (
 // newLedger starts a ledger with nothing spent. Without capped everything passes and is added up.
 func newLedger(limit Money, capped bool) *ledger { return &ledger{limit: limit, capped: capped} }
 
+// bound sets another limit from now on.
+func (l *ledger) bound(limit Money, capped bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.limit, l.capped = limit, capped
+}
+
 // reserve sets worst aside for a call that starts now. When it does not fit it waits for launches to settle, and fails with errOverBudget as soon as
 // even their costing nothing would not make room. A caller that holds a launch of its own settles it before it reserves again.
 func (l *ledger) reserve(ctx context.Context, worst Money) (*reservation, error) {

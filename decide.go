@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
@@ -30,6 +31,8 @@ type look struct {
 	before  *run           // that gave up for the direct call, before that was refused
 	room    room           // the body's
 	ours    bool           // nobody else reads body
+
+	forwarded time.Duration // how long that call took: it is no part of total_timeout, as for any that is forwarded
 
 	cut      map[Span][]Chunk // of the material, cut ahead in cutSizes
 	cutSizes chunkSizes
@@ -213,7 +216,7 @@ func (l *look) aboveTPM() bool {
 
 // directPossible says whether the direct call can be made at all: window, tokens a minute, cap.
 func (l *look) directPossible() bool {
-	if !l.fits() || l.aboveTPM() {
+	if !l.fits() || l.aboveTPM() || !l.allows(0) {
 		return false
 	}
 	return !l.model.known || l.direct() <= l.cap()
@@ -291,15 +294,17 @@ func (l *look) cheapest() Money {
 	return cost.Add(planner.price.Cost(leastPlannerPrompt, leastPlannerReply))
 }
 
-// dearerThanAllowed refuses a forwarded request that may cost more than x-max-cost, as far as the price is known.
+// allows says whether x-max-cost leaves enough for the direct call after what was spent, as far as the price is known.
+func (l *look) allows(spent Money) bool {
+	return !l.ctl.capped || !l.model.known || spent.Add(l.worstForwarded()) <= l.ctl.maxCost
+}
+
+// dearerThanAllowed refuses a forwarded request that may cost more than x-max-cost.
 func (l *look) dearerThanAllowed() *Error {
-	if l.req == nil || !l.ctl.capped || !l.model.known || l.bad != nil {
+	if l.req == nil || l.bad != nil || l.allows(0) {
 		return nil
 	}
-	if worst := l.worstForwarded(); worst > l.ctl.maxCost {
-		return tooDear("forward", "the request may cost %s dollars, more than x-max-cost (%s): raise it, or lower max_tokens", worst, l.ctl.maxCost)
-	}
-	return nil
+	return tooDear("forward", "the request may cost %s dollars, more than x-max-cost (%s): raise it, or lower max_tokens", l.worstForwarded(), l.ctl.maxCost)
 }
 
 // worstForwarded is what a forwarded request may cost by the caller's own limits, for x-max-cost.

@@ -67,7 +67,7 @@ func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
 		r.id, r.began, r.calls, r.advised = b.id, b.began, b.records(), b.advised
 		p.stats.by.Add(int64(b.totalCost())) // booked again at the end
 	}
-	r.deadline = r.began.Add(l.cfg.TotalTimeout)
+	r.deadline = r.began.Add(l.cfg.TotalTimeout + l.forwarded)
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(l.http.Context())) // clients leave one by one: see shared
 	ctx, stop := context.WithDeadlineCause(ctx, r.deadline, errTotalTimeout)
 	r.ctx, r.cancel = ctx, func(cause error) { cancel(cause); stop() }
@@ -376,9 +376,13 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 	return reply, err
 }
 
-// asItCame makes the direct call in a stream whose headers are out: as forwarding would, for the model that the request names and by the caller's limits alone.
-func (r *run) asItCame() error {
+// asItCame makes the direct call in a stream whose headers are out: as forwarding would, for the model that the request names and by the caller's limits alone. Only
+// after a failure, why, it has to fit the cap.
+func (r *run) asItCame(why error) error {
 	l, stream := r.look, true
+	if f, ok := why.(*instead); ok && f.cause == nil {
+		r.money.bound(l.ctl.maxCost, l.ctl.capped)
+	}
 	c := &upstreamCall{stage: "final", model: l.model, text: l.textOnly(), raw: l.countAll(), output: l.req.MaxTokens, answers: true, asked: true, several: l.several()}
 	c.render = func(drop []string) *buffer {
 		return lent(l.dialect.Edit(l.req, wire.Edit{Stream: &stream, Without: drop}))
@@ -534,12 +538,12 @@ func (s *shared) start() {
 		err := r.execute()
 		if r.out.open(err) { // headers are out: whatever comes is the stream's to tell
 			err = r.end(err)
-			r.stop(err)
+			s.over(err)
 			s.feed.close(err)
 			return
 		}
 		s.settle(err)
-		r.stop(err)
+		s.over(err)
 		close(s.settled)
 	}()
 }

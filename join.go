@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -82,6 +83,7 @@ func (c *copies) join(l *look) *shared {
 func (c *copies) add(r *run) *shared {
 	s := &shared{run: r, clients: 1, settled: make(chan struct{}), key: maphash.Bytes(c.seed, r.look.body), keyed: r.look.http.Header.Get("Idempotency-Key") != ""}
 	s.feed.init()
+	s.keepers.Store(2)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.runs[s.key] = append(c.runs[s.key], s)
@@ -108,6 +110,8 @@ type shared struct {
 	run   *run
 	key   uint64
 	keyed bool
+
+	keepers atomic.Int32 // of the body that the run works on: itself, and the first client, who may have to send it
 
 	mu      sync.Mutex
 	clients int
@@ -140,7 +144,7 @@ func (s *shared) enter() bool {
 func (s *shared) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.clients--; s.clients > 0 {
+	if s.clients--; s.clients > 0 || s.run.ctx.Err() != nil {
 		return
 	}
 	if !s.keyed {
@@ -156,6 +160,24 @@ func (s *shared) leave() {
 	})
 }
 
+// over ends what the run holds: nobody is waited for any more.
+func (s *shared) over(err error) {
+	s.run.stop(err)
+	s.mu.Lock()
+	if s.grace != nil {
+		s.grace.Stop()
+	}
+	s.mu.Unlock()
+	s.let(s.run.look)
+}
+
+// let gives the room of a body back that one of its keepers has done with.
+func (s *shared) let(l *look) {
+	if l != s.run.look || s.keepers.Add(-1) == 0 {
+		l.release()
+	}
+}
+
 // answer waits for the run on behalf of one client, who is in.
 func (s *shared) answer(l *look) (*http.Response, error) {
 	ctx := l.http.Context()
@@ -167,7 +189,7 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 	case <-s.run.out.begun:
 	case <-ctx.Done():
 		leave()
-		l.release()
+		s.let(l)
 		return nil, context.Cause(ctx)
 	}
 	if s.run.out.streams() {
@@ -178,7 +200,7 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 			resp.Trailer[http.CanonicalHeaderKey(headerOurs+name)] = nil
 		}
 		stop()
-		b := &streamBody{feed: &s.feed, trailer: resp.Trailer, late: s.run.out.trailer, leave: func() { leave(); l.release() }}
+		b := &streamBody{feed: &s.feed, trailer: resp.Trailer, late: s.run.out.trailer, leave: func() { leave(); s.let(l) }}
 		stop := context.AfterFunc(ctx, func() { b.end(context.Cause(ctx)) })
 		b.stop = func() { stop() }
 		resp.Body = b
@@ -189,7 +211,7 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 	if s.forward != "" {
 		return s.run.direct(l, s.forward)
 	}
-	defer l.release()
+	s.let(l)
 	return newResponse(l.http, s.status, s.header.Clone(), s.body), nil
 }
 

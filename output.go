@@ -208,7 +208,7 @@ func (o *output) end(r *run, err error) error {
 		if r.fellBack(err); r.look.refusal != nil {
 			err = r.look.refusal // the direct call was made, and this came of it
 		} else {
-			err = r.asItCame()
+			err = r.asItCame(err)
 		}
 	}
 	var fail *Error

@@ -159,7 +159,7 @@ func (r *run) prepare() error {
 	if decided.Advice.Operator == "continue" && !reading.bare() && !l.fits() {
 		decided.Wanted, decided.Advice.Operator = "answer", "answer" // to go on with a text takes all of it in one piece
 	}
-	if (!decided.Decomposes || l.begun() && writesItself[decided.Advice.Operator]) && !r.forced() && l.fits() {
+	if (!decided.Decomposes || l.begun() && writesItself[decided.Advice.Operator]) && !r.forced() && l.fits() && l.allows(r.money.spent()) {
 		return &instead{reason: "not-decomposable"}
 	}
 	plan := &Plan{Decision: "decompose", Reason: r.reason, AdvisedBy: decided.Advice.By, read: reading,

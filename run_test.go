@@ -5,8 +5,11 @@ package haikuplanner
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -203,4 +206,105 @@ func TestGrace(t *testing.T) {
 			t.Error("the run outlived its clients")
 		}
 	})
+}
+
+// A run keeps its body for as long as it works on it, and that is counted: also when its client has left. Then nothing is kept.
+func TestBodyIsCountedWhileKept(t *testing.T) {
+	text := strings.Repeat("The harbour was quiet and the ledger says nothing of ships. ", 4000)
+	body, _ := json.Marshal(map[string]any{"model": "sonnet-4-x", "messages": []any{map[string]string{"role": "user", "content": "Summarize this.\n\n" + text}}})
+	for _, c := range []struct {
+		name          string
+		stream, stays bool
+	}{{name: "left"}, {name: "left the stream", stream: true}, {name: "stayed", stays: true}, {name: "stayed for the stream", stream: true, stays: true}} {
+		synctest.Test(t, func(t *testing.T) {
+			up := upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply {
+				return upstreamtest.Reply{Text: "quiet", Delay: 4 * time.Second}
+			})
+			cfg := DefaultConfig()
+			cfg.MaxChunks = 100
+			p, err := New(WithBase(up), WithRules(), WithConfig(cfg))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := body
+			if c.stream {
+				b = append([]byte(`{"stream":true,`), body[1:]...)
+			}
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			r, _ := http.NewRequestWithContext(ctx, http.MethodPost, "http://litellm.test/v1/chat/completions", bytes.NewReader(b))
+			r.Header.Set("Idempotency-Key", "k")
+			done := make(chan error)
+			go func() {
+				resp, err := p.Transport(nil).RoundTrip(r)
+				if err == nil {
+					_, err = io.Copy(io.Discard, resp.Body)
+					resp.Body.Close()
+				}
+				done <- err
+			}()
+			<-time.After(6 * time.Second)
+			if !c.stays {
+				cancel()
+				<-done
+				synctest.Wait()
+			}
+			if n := p.gate.bytes.Load(); n < int64(len(b)) {
+				t.Errorf("%s: while it runs %d bytes are counted of %d", c.name, n, len(b))
+			}
+			var s *shared
+			p.copies.mu.Lock()
+			for _, list := range p.copies.runs {
+				s = list[0]
+			}
+			p.copies.mu.Unlock()
+			if c.stays {
+				if err := <-done; err != nil {
+					t.Error(c.name, err)
+				}
+			}
+			<-s.run.ctx.Done()
+			synctest.Wait()
+			if n := p.gate.bytes.Load(); n != 0 || s.grace != nil && s.grace.Stop() {
+				t.Errorf("%s: at its end %d bytes are counted, or it is still kept for somebody", c.name, n)
+			}
+		})
+	}
+}
+
+// What upstream does not count, or counts of an answer that then broke off, is counted here: the cap holds whatever it says.
+func TestSpendingThatNobodyCounts(t *testing.T) {
+	const words = 300 // and as many tokens
+	whole := func(usage string) upstreamtest.Reply {
+		return upstreamtest.Reply{Raw: []byte(`{"choices":[{"index":0,"message":{"content":"` + strings.Repeat(" and", words) + `"},"finish_reason":"stop"}],"usage":` + usage + `}`)}
+	}
+	price := Price{Input: Dollar / 1_000_000, Output: Dollar / 100_000}
+	for name, c := range map[string]struct {
+		reply upstreamtest.Reply
+		least Money
+	}{
+		"counted":            {whole(`{"prompt_tokens":7,"completion_tokens":9}`), price.Cost(7, 9)},
+		"null":               {whole(`null`), price.Cost(300, words)},
+		"nothing":            {whole(`{}`), price.Cost(300, words)},
+		"zero":               {whole(`{"prompt_tokens":0,"completion_tokens":0}`), price.Cost(300, words)},
+		"negative":           {whole(`{"prompt_tokens":-7,"completion_tokens":-9}`), price.Cost(300, words)},
+		"text":               {whole(`{"prompt_tokens":"7","completion_tokens":"9"}`), price.Cost(300, words)},
+		"out of range":       {whole(`{"prompt_tokens":1e300,"completion_tokens":1e300}`), price.Cost(300, words)},
+		"the prompt alone":   {whole(`{"prompt_tokens":7}`), price.Cost(7, words)},
+		"the answer alone":   {whole(`{"completion_tokens":9}`), price.Cost(300, 9)},
+		"more than there is": {whole(`{"prompt_tokens":9007199254740992,"completion_tokens":9007199254740992}`), maxMoney},
+		"a stream that counts as it goes and breaks off": {upstreamtest.Reply{Header: http.Header{"Content-Type": {"text/event-stream"}},
+			Raw: []byte(strings.Repeat(`data: {"choices":[{"index":0,"delta":{"content":" and"},"finish_reason":null}],"usage":{"prompt_tokens":7,"completion_tokens":1}}`+"\n\n", words))}, price.Cost(7, words).Mul(maxTries)},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r := testRun(t, upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply { return c.reply }))
+			defer r.stop(nil)
+			call := &upstreamCall{stage: "map", model: r.look.model, raw: 300, output: 1000, render: func([]string) *buffer { return lent(r.look.body) }}
+			call.model.price, call.model.known = price, true
+			r.do(r.ctx, call)
+			if spent := r.money.spent(); spent < c.least || spent > c.least.Add(c.least/5) {
+				t.Errorf("%s: %s spent, want %s or a little more", name, spent, c.least)
+			}
+		})
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/haiku-planner/haikuplanner/internal/litellm"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
@@ -380,9 +381,10 @@ func (r *run) direct(l *look, reason string) (*http.Response, error) {
 		defer l.release()
 		return r.spentInVain(l, r.p.forwarded(l, l.refused, nil, "rescue-failed"), nil)
 	}
+	sent := time.Now()
 	resp, err := r.next.RoundTrip(l.again())
 	if err == nil && reason != "fallback" && l.tooBig(resp) {
-		l.before = r
+		l.before, l.forwarded = r, time.Since(sent)
 		return r.p.rescue(l, resp, r.next)
 	}
 	defer l.release()
