@@ -4,14 +4,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
-// The forms of dates that people write: 2024-03-05, 5.3.2024, 5 March 2024, 5 Mart 2024, March 5th, 2024, March 2024, 2024; a time of day may follow.
+// The forms of dates that people write: 2024-03-05, 5.3.2024, 5 March 2024, 5 Mart 2024, March 5th, 2024, 2024年3月5日, March 2024, 2024; a time of day may follow.
 var (
-	dateISO    = lazily(`\b(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?|\.(\d{1,2})\.(\d{1,2}))(?:\b|T)`) // 1200.10 is a number
+	dateISO    = lazily(`\b(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?|\.\s?(\d{1,2})\.\s?(\d{1,2}))(?:\b|T)`) // 1200.10 is a number
+	dateMarks  = lazily(`(\d{4})\s?[年년](?:\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日号號일])?)?`)
 	dateDigits = lazily(`\b(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})\b`)
-	dateDay    = lazily(`\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s/-]+(?:of\s+|de\s+)?(\p{L}+)\.?,?[\s/-]+(?:de\s+)?(\d{4}|['’]?\d{2})\b`)
-	dateMonth  = lazily(`(\p{L}+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b`)
+	dateDay    = lazily(`\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s/-]+(?:of\s+|de\s+)?(\p{L}[\p{L}\p{M}]*)\.?,?[\s/-]+(?:de\s+)?(\d{4}|['’]?\d{2})\b`)
+	dateMonth  = lazily(`(\p{L}[\p{L}\p{M}]*)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b`)
 	dateYear   = lazily(`^\s*(\d{4})\s*$`)
 	dateTime   = lazily(`(?:^|[T ,:])\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*Z|\s*UTC|\s*([-+])(\d{2}):?(\d{2})\b)?`)
 )
@@ -22,7 +24,14 @@ var monthNames = func() map[string]int {
 		"january february march april may june july august september october november december", "jan feb mar apr may jun jul aug sep oct nov dec",
 		"ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık", "januar februar märz april mai juni juli august september oktober november dezember",
 		"janvier février mars avril mai juin juillet août septembre octobre novembre décembre", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+		"gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre", "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+		"januari februari maart april mei juni juli augustus september oktober november december", "januari februari mars april maj juni juli augusti september oktober november december",
+		"stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia", "ledna února března dubna května června července srpna září října listopadu prosince",
+		"января февраля марта апреля мая июня июля августа сентября октября ноября декабря", "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+		"січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня", "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+		"जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
 		"oca şub mar nis may haz tem ağu eyl eki kas ara", "jan feb mär apr mai jun jul aug sep okt nov dez",
+		"янв фев мар апр май июн июл авг сен окт ноя дек", "ene feb mar abr may jun jul ago sep oct nov dic", "janv févr mars avr mai juin juil août sept oct nov déc",
 	} {
 		for i, name := range strings.Fields(names) {
 			m[sameKey(name)] = i + 1
@@ -67,7 +76,12 @@ func datesOf(values []string) (map[string]int64, bool) {
 // dateIn reads the one date of a value. digits says that day and month are both written as numbers with the year last: then date has the day first, swapped the
 // month, and either is 0 where it is no date.
 func dateIn(v string) (w written, digits, ok bool) {
-	rest := v
+	rest := strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return '0' + rune(digitValue(r))
+		}
+		return r
+	}, v)
 	seconds := int64(0)
 	if at := dateTime().FindStringSubmatchIndex(rest); at != nil {
 		part := func(i int) int64 {
@@ -96,6 +110,10 @@ func dateIn(v string) (w written, digits, ok bool) {
 	}
 	if at := dateISO().FindStringSubmatchIndex(rest); at != nil && alone(at) {
 		w.date = moment(part(at, 1), part(at, 2)+part(at, 4), part(at, 3)+part(at, 5), seconds)
+		return w, false, w.date != 0
+	}
+	if at := dateMarks().FindStringSubmatchIndex(rest); at != nil && alone(at) {
+		w.date = moment(part(at, 1), part(at, 2), part(at, 3), seconds)
 		return w, false, w.date != 0
 	}
 	if at := dateDigits().FindStringSubmatchIndex(rest); at != nil && alone(at) {

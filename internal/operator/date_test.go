@@ -26,6 +26,8 @@ func TestDatesInOrder(t *testing.T) {
 		{name: "numbers", values: []string{"1.234,56", "12"}},
 		{name: "amounts with two decimals", values: []string{"1200.10 EUR", "2350.05 EUR"}},
 		{name: "points, the year first", sorted: []string{"2024.03.05", "2024.11.01", "2024-11-02"}},
+		{name: "names of months in other languages", sorted: []string{"3 мая 2023 г.", "Июнь 2023", "3 luglio 2023", "3 de setembro de 2023", "3 października 2023", "٣ نوفمبر 2023", "3 दिसंबर 2023", "3 janv. 2024", "3 maart 2024", "3 ene 2025"}},
+		{name: "years and months with their signs", sorted: []string{"2023年", "2023年9月", "2024年5月3日", "2024年10月3日", "2024년 11월 3일", "2024. 12. 3."}},
 		{name: "more than a date", values: []string{"2024-03-05 to 2024-03-07"}},
 		{name: "nothing", values: nil},
 	} {

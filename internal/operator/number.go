@@ -30,8 +30,8 @@ var (
 	thousands = lazily(`^\p{Nd}{1,3}(?:\.\p{Nd}{3})+$|^\p{Nd}{1,3}(?:,\p{Nd}{2,3})*,\p{Nd}{3}$|^\p{Nd}+$`)
 	// minus is what makes the number after it negative, with at most a sign of money or per cent between them.
 	minus = lazily(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
-	// minusAfter is the sign of book-keeping programs, behind the number.
-	minusAfter = lazily(`^[-−–]\s*(?:[$€₺£¥₽₹%]|\p{L}{1,4})?$`)
+	// minusAfter is the sign of book-keeping programs, behind the number. A word that hangs on it is another: a 5-year term.
+	minusAfter = lazily(`^[-−–](?:\s*[$€₺£¥₽₹%]|\s*(?:\p{Lu}{2,3})|\s+\p{L}{1,4})?$`)
 	// openParen and closeParen stand around an amount of money in parentheses, which is negative.
 	openParen  = lazily(`(?i)^\s*(?:\p{Lu}{2,3}\s*|[$€₺£¥₽₹]\s*)?\(\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹])?\s*$`)
 	closeParen = lazily(`^\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹%])?\s*\)`)

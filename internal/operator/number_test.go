@@ -101,6 +101,18 @@ func TestParseQuantity(t *testing.T) {
 		{"١٬٢٣٤", none, "1234", "", false},
 		{"١٫٢٣٤", comma, "1.234", "", false},
 		{"-٠٫٥", none, "-0.5", "", false},
+		{"5-year", none, "5", "year", false},
+		{"30-day", none, "30", "day", false},
+		{"100,00- EUR", none, "-100", "€", false},
+		{"100-TL", none, "-100", "TL", false},
+		{"5- kg", none, "-5", "kg", false},
+		{"15 (fifteen) EUR", none, "15", "€", false},
+		{"15 (fifteen)", none, "15", "", false},
+		{"10 (on) TL", none, "10", "TL", false},
+		{"EUR 15 (approx. 16 USD)", none, "15", "€", false},
+		{"15 (kg)", none, "15", "kg", false},
+		{"500 рублей", none, "500", "руб", false},
+		{"12.000원", none, "12000", "원", true},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)
 		if !ok {

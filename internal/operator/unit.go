@@ -12,6 +12,7 @@ import (
 // units are the ways in which one unit is written, the first one being how it is shown. Different units are never converted into each other.
 var units = unitTable(
 	"$ usd dollar dollars us$", "€ eur euro euros", "TL ₺ try lira liras", "£ gbp pound pounds", "¥ jpy yen", "₽ rub ruble rubles", "₹ inr rs rupee rupees", "CHF", "zł pln zloty", "kr", "SEK", "NOK", "DKK",
+	"руб рублей рубля рубль рублями р", "円 日元", "元 人民币 人民幣", "원",
 	"% percent pct per-cent yüzde prozent", "kg kgs kilo kilos kilogram kilograms kilogramm", "g gr gram grams gramm", "t ton tons tonne tonnes tonnen",
 	"km kilometer kilometers kilometre kilometres", "m meter meters metre metres", "cm centimeter centimeters santim", "l liter liters litre litres",
 	"h hr hrs hour hours saat stunde stunden", "min mins minute minutes dakika dk minuten", "s sec secs second seconds saniye sn", "day days gün tag tage", "week weeks hafta", "month months ay", "year years yıl jahr jahre",
@@ -29,7 +30,8 @@ func unitTable(rows ...string) map[string]string {
 }
 
 // currencies are the units that are money.
-var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true, "¥": true, "₽": true, "₹": true, "CHF": true, "zł": true, "kr": true, "SEK": true, "NOK": true, "DKK": true}
+var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true, "¥": true, "₽": true, "₹": true, "CHF": true, "zł": true, "kr": true, "SEK": true, "NOK": true, "DKK": true,
+	"руб": true, "円": true, "元": true, "원": true}
 
 // scales are words that multiply the number before them. A bare letter does so only beside a currency.
 var scales = scaleTable(
@@ -70,6 +72,10 @@ func unitAfter(before, after string) (unit string, times *big.Rat, rest string) 
 	}
 	money := strings.ContainsAny(sign, "$€₺£¥₽₹")
 	var w, next string
+	if m := besideNumber().FindStringSubmatch(after); m != nil && !isUnitAlone(m[1]) { // 15 (fifteen) EUR, EUR 15 (about 16 USD)
+		after = after[len(m[0]):]
+	}
+	after = strings.TrimLeft(after, "-−–") // 100,00- EUR
 	for {
 		text := strings.TrimSpace(after)
 		if r, size := utf8.DecodeRuneInString(text); marksOfScale[r] > 0 {
@@ -114,6 +120,19 @@ func unitAfter(before, after string) (unit string, times *big.Rat, rest string) 
 	}
 	return w + per, times, rest
 }
+
+// besideNumber is what stands in parentheses right behind a number.
+var besideNumber = lazily(`^\s*\(([^()]*)\)`)
+
+// isUnitAlone says whether a text is a unit: a word that is known as one, or one as short as units are.
+func isUnitAlone(text string) bool {
+	w := strings.ToLower(strings.Trim(text, " ."))
+	n, _ := scaleOf(w, true)
+	return w != "" && (units[w] != "" || n > 0 || utf8.RuneCountInString(w) <= 3 && !digitNames[w] && !strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }))
+}
+
+// digitNames are numbers in words that are as short as units.
+var digitNames = map[string]bool{"one": true, "two": true, "six": true, "ten": true, "bir": true, "iki": true, "üç": true, "beş": true, "on": true, "elf": true, "un": true, "uno": true, "due": true, "dos": true, "tre": true, "sei": true, "dix": true, "два": true, "три": true}
 
 // wordOf is the word at the start of a text, without the marks around it, and what follows; "" where a number stands there.
 func wordOf(text string) (word, rest string) {
