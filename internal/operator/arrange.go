@@ -2,7 +2,9 @@ package operator
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +20,7 @@ var (
 	temporal  = lazily(`(?i)chronolog|cronol|kronoloj|хронолог|newest|latest|oldest|earliest|recent|by date|neuest|neust|ältest|jüngst|nach datum|récent|ancien|par date|recient|antigu|por fecha|por data|en yeni|en eski|yeniden|eskiden|tarih|(?:^|\P{L})(?:нов(?:ые|ых|ым|ей)|стар(?:ые|ых|ым|ш|ей))|по дате|时间|時間|日期|日付|新しい|古い|날짜|최신|시간`)
 	sortedBy  = []pattern{
 		lazily(`(?i)\b(?:sort|order|rank|arrang)(?:ed|ing|s|e|es)?(?: [^\s.;]+){0,6}? by (?:the |their |its )?([^.;\n]{1,60})`),
+		lazily(`(?i)\b(?:sort(?:ed)? on|in (?:\p{L}+ )?order of|(?:sort|order)(?:ed|ing)?:) (?:the |their |its )?([^.;\n]{1,60})`),
 		lazily(`(?i)([^.;\n]{1,40}?)(?:['’]?\p{L}{1,3})? göre (?:\p{L}+ ){0,4}?s[ıi]rala`),
 		lazily(`(?i)sortier\p{L}*(?: [^\s.;]+){0,6}? nach (?:dem |der |den |ihrem |ihrer )?([^.;\n]{1,60})`),
 		lazily(`(?i)\bnach (?:dem |der |den )?([^.;\n]{1,40}?) (?:\p{L}+ )?(?:auf|ab)?(?:steigend )?sortier`),
@@ -29,6 +32,14 @@ var (
 	}
 )
 
+// andMore is what a task says behind what to sort by.
+var andMore = lazily(`(?i)(?:[,(]| with | mit | avec | con | com | and (?:show|give|list|add|include|put|say|write|mark) ).*$`)
+
+// boughtBy is what a task says of those who ordered, and not of an order.
+var boughtBy = lazily(`(?i)\border(?:ed|s)? by (?:(?:the|our|my|his|her|an?|each|every|all|any|both|this|that|these|those|some|other) (?:\p{L}+ )?(?:` + buyers + `)s?\b|(?:` + buyers + `)s? (?:\d|no\b|number|named|called|from|in|of|who|that|which|with|on|since|during|(?-i:\p{Lu})))`)
+
+const buyers = `customer|client|buyer|purchaser|user|member|compan(?:y|ie)|firm|department|team|employee|manager|person|people|patient|court|judge|doctor|guest|visitor|school|hospital|tenant|supplier|branch(?:e)?|office|shop|store`
+
 // byLetters says whether a task wants things in the order of their letters, and whether from the end.
 func byLetters(task string) (wanted, down bool) {
 	return lettered().MatchString(task) && !unletter().MatchString(task), backwards().MatchString(task)
@@ -36,9 +47,10 @@ func byLetters(task string) (wanted, down bool) {
 
 // columnSaid is the column that a task names first in what it says to sort by; -1 when it names none.
 func columnSaid(task string, columns []string) int {
+	task = boughtBy().ReplaceAllString(task, " ")
 	for _, re := range sortedBy {
 		if m := re().FindStringSubmatch(task); m != nil {
-			if i := columnIn(m[1], columns); i >= 0 {
+			if i := columnIn(andMore().ReplaceAllString(m[1], ""), columns); i >= 0 {
 				return i
 			}
 		}
@@ -98,38 +110,96 @@ func plainWords(text string) string {
 }
 
 // An arrangement is the order that a task wants a plain list in, as far as it can be made here.
-type arrangement struct{ letters, dates, down bool }
+type arrangement struct{ letters, dates, numbers, down bool }
 
 func arrangementOf(task string) arrangement {
+	by := sortKey(task)
 	if letters, down := byLetters(task); letters {
-		return arrangement{letters: true, down: down}
+		return arrangement{letters: by == "" && !surname().MatchString(task) || ownName().MatchString(by), down: down}
 	}
 	_, said, down := direction(task, "")
-	return arrangement{dates: (said || wantsSorted().MatchString(task)) && temporal().MatchString(task), down: down}
+	switch {
+	case ownName().MatchString(by):
+		return arrangement{letters: true, down: down}
+	case by != "" && !whenWords().MatchString(by) && !temporal().MatchString(by) && temporal().MatchString(task):
+		return arrangement{}
+	case !said && !asksOrder(task):
+		return arrangement{}
+	case temporal().MatchString(task):
+		return arrangement{dates: true, down: down}
+	}
+	return arrangement{numbers: by == "", down: down}
 }
 
-// arranged is a list in an order: by letters, or by the dates of its items, if all have one.
-func arranged[T any](list []T, order arrangement, text func(T) string) []T {
+var (
+	goreSirala = lazily(`(?i)(\p{L}+)(?:['’]\p{L}{1,3})? göre (?:\p{L}+ ){0,4}?s[ıi]rala`)
+	surname    = lazily(`(?i)last names?|surname|family names?|nachname|soyad|soyisim|nom de famille|apellido|sobrenome|cognome|фамили|姓(?:氏|[^名]|$)|성씨`)
+	// ownName is what things are called themselves.
+	ownName   = lazily(`(?i)^(?:first |full |own |product |(?:ordre|orden|ordem|ordine) )?(?:alphab|names?\b|titles?\b|letters?\b|words?\b|terms?\b|namen\b|titel\b|alfab|harf|isim|isme$|ad(?:a|ına|larına)$|buchstab|noms?\b|titres?\b|lettres?\b|nombres?\b|nomes?\b|nomi\b|имен|назван|алфав|.{0,4}(?:字母|拼音)|名)`)
+	whenWords = lazily(`(?i)(?:^|\P{L})(?:dates?|datum|fechas?|data|time|timestamp|zeit\p{L}*|uhrzeit|heure|hora|ora|day|tag|jour|día|year|jahr|année|año|month|monat|mois|mes|tarih\p{L}*|zaman\p{L}*|дат\p{L}+|времен\p{L}*)(?:$|\P{L})`)
+	// sorts is what a task says that wants an order, apart from which.
+	sorts = lazily(`(?i)\bsort(?:ed|ing)?\b(?: code)?|\b(?:rank|arrange)(?:d|ed|ing)?\b(?: \p{L}+){0,4}? (?:by|from|in|according)\b|\bin (?:\p{L}+ )?order of\b|göre (?:\p{L}+ ){0,4}s[ıi]rala|s[ıi]ralanmış|s[ıi]ralı |sortier|` +
+		`\btri(?:e|er|ez|é|és|ée|ées) |(?:class|ordonn)\p{L}+ (?:\p{L}+ ){0,4}(?:par|selon)\b|\b(?:orden|ordin)(?:a|e|ar|are|ad[oa]s?|at[aeio])\b (?:\p{L}+ ){0,4}(?:por|per|de|da)\b|сортир|упоряд|排序|排列|並べ|順に|정렬|순으로|رتّ?ب|क्रम में|sorteer|posortuj`)
+)
+
+// asksOrder says whether a task wants things in an order that need not be that of the text. What is wrongly taken for that costs a final call.
+func asksOrder(task string) bool {
+	for _, s := range sorts().FindAllString(task, 20) {
+		if !strings.HasSuffix(strings.ToLower(s), " code") {
+			return true
+		}
+	}
+	letters, _ := byLetters(task)
+	_, said, _ := direction(task, "")
+	return letters || said
+}
+
+// sortKey is what a task says to sort by, in its words; "" where it does not.
+func sortKey(task string) string {
+	task = boughtBy().ReplaceAllString(task, " ")
+	for _, re := range append([]pattern{goreSirala}, sortedBy...) {
+		if m := re().FindStringSubmatch(task); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// arranged is a list in an order: by letters, by the dates of its items, or by the numbers that they are. made is false where the items have none.
+func arranged[T any](list []T, order arrangement, text func(T) string) (sorted []T, made bool) {
 	letters, when := map[string]string{}, map[string]int64{}
+	values := make([]string, len(list))
+	for i, e := range list {
+		values[i] = text(e)
+	}
 	switch {
 	case order.letters:
-		for _, e := range list {
-			letters[text(e)] = letterKey(text(e))
+		for _, v := range values {
+			letters[v] = letterKey(v)
 		}
 	case order.dates:
-		values := make([]string, len(list))
-		for i, e := range list {
-			values[i] = datePart(text(e))
+		parts := make([]string, len(list))
+		for i, v := range values {
+			parts[i] = datePart(v)
 		}
-		dates, ok := datesOf(values)
+		dates, ok := datesOf(parts)
 		if !ok {
-			return list
+			return list, false
 		}
-		for i, e := range list {
-			when[text(e)] = dates[values[i]]
+		for i, v := range values {
+			when[v] = dates[parts[i]]
+		}
+	case order.numbers:
+		read, ok := quantities(values)
+		if !ok || len(read) == 0 {
+			return list, false
+		}
+		all := slices.SortedFunc(maps.Values(read), func(a, b quantity) int { return a.amount.Cmp(b.amount) })
+		for v, q := range read {
+			when[v] = int64(sort.Search(len(all), func(i int) bool { return all[i].amount.Cmp(q.amount) >= 0 }))
 		}
 	default:
-		return list
+		return list, false
 	}
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b T) int {
@@ -139,7 +209,22 @@ func arranged[T any](list []T, order arrangement, text func(T) string) []T {
 		}
 		return cmp.Or(cmp.Compare(when[x], when[y]), strings.Compare(letters[x], letters[y]))
 	})
-	return list
+	return list, true
+}
+
+// quantities reads values that are all numbers, and of one unit.
+func quantities(values []string) (map[string]quantity, bool) {
+	st := styleOf(values)
+	st.times, _ = timesOf(values)
+	read := map[string]quantity{}
+	for _, v := range values {
+		q, _, ok := parseQuantity(v, st)
+		if !ok || len(read) > 0 && !sameUnit(q.unit, read[values[0]].unit) {
+			return nil, false
+		}
+		read[v] = q
+	}
+	return read, true
 }
 
 // letterKey compares as people sort: case and the marks on letters tell apart only what is equal without them.

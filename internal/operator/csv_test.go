@@ -32,7 +32,7 @@ func TestListingOfRows(t *testing.T) {
 		{"objects under labels", "All as CSV", []string{"A", "b"}, items(`{"b":"x","a":1.50}`, `{"b":"y"}`), "A,b\n1.50,x\n,y"},
 		{"objects in a table", "All in a table", []string{"A", "b"}, items(`{"b":"x","a":1}`), "| A | b |\n|---|---|\n| 1 | x |"},
 	} {
-		if d := cmp.Diff(c.want, listing(c.found, Advice{Labels: c.labels}, c.task)); d != "" {
+		if d := cmp.Diff(c.want, listed(c.found, Advice{Labels: c.labels}, c.task)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, d)
 		}
 	}

@@ -69,8 +69,11 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if in.Format != "text" || otherForm().MatchString(in.Instruction) || wantsSome(in.Instruction) || inGroups().MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
-	items := slices.DeleteFunc(found, func(o occurrence) bool { return o.remark })
-	text := listing(items, in.Advice, in.Instruction)
+	items := slices.DeleteFunc(slices.Clone(found), func(o occurrence) bool { return o.remark })
+	text, ordered := listing(items, in.Advice, in.Instruction)
+	if !ordered {
+		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
+	}
 	ceiling := in.Limits.Answer
 	if ceiling > 0 && in.Tokens(text) > ceiling {
 		text = firstTokens(text, ceiling, in.Tokens)
@@ -188,8 +191,9 @@ func objectOf(text string) (*value, error) {
 	return parseValue([]byte(text), 0)
 }
 
-// listing writes all items: as JSON or CSV where that is asked for, as a table where there are columns, else as a list. One header.
-func listing(found []occurrence, a Advice, instruction string) string {
+// listing writes all items: as JSON or CSV where that is asked for, as a table where there are columns, else as a list. One header. ordered is false where the task
+// wants them in an order that cannot be made here.
+func listing(found []occurrence, a Advice, instruction string) (text string, ordered bool) {
 	form, _ := targetForm(instruction)
 	if form == "csv" {
 		found, a.Labels = asCSV(found, a.Labels, instruction)
@@ -202,13 +206,14 @@ func listing(found []occurrence, a Advice, instruction string) string {
 		}
 	}
 	table := len(a.Labels) >= 2 && 2*full > len(rows)
+	ordered = !asksOrder(instruction)
 	if table {
 		for i := range rows { // an item that came without its columns stands in the first one
 			rows[i] = append(rows[i], make([]string, len(a.Labels)-len(rows[i]))...)
 			rows[i] = append(rows[i], strconv.Itoa(i)) // which item it is, while rows change their places
 		}
 		for _, o := range orderings(a, instruction, a.Labels) {
-			sortRows(rows, o)
+			ordered = sortRows(rows, o) && (ordered || o.column >= 0)
 		}
 		sorted := make([]occurrence, len(rows))
 		for i, r := range rows {
@@ -217,7 +222,9 @@ func listing(found []occurrence, a Advice, instruction string) string {
 		}
 		found = sorted
 	} else {
-		found = arranged(found, arrangementOf(instruction), func(o occurrence) string { return strings.Join(o.cells(a.Labels), " ") })
+		var made bool
+		found, made = arranged(found, arrangementOf(instruction), func(o occurrence) string { return strings.Join(o.cells(a.Labels), " ") })
+		ordered = ordered || made
 		for i, o := range found {
 			rows[i] = o.cells(a.Labels)
 		}
@@ -225,7 +232,7 @@ func listing(found []occurrence, a Advice, instruction string) string {
 	var b strings.Builder
 	switch {
 	case form == "json":
-		return jsonList(found, a.Labels)
+		return jsonList(found, a.Labels), ordered
 	case form == "csv":
 		w := csv.NewWriter(&b)
 		if table && strings.Join(a.Labels, "") != "" {
@@ -239,9 +246,9 @@ func listing(found []occurrence, a Advice, instruction string) string {
 			tableRow(&b, r)
 		}
 	default:
-		return plainList(rows, listedBy(instruction))
+		return plainList(rows, listedBy(instruction)), ordered
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.TrimSuffix(b.String(), "\n"), ordered
 }
 
 // What stands between the items of a plain list.

@@ -197,7 +197,7 @@ func TestListingKeepsItsTable(t *testing.T) {
 		"as a table": "| x | y |\n|---|---|\n| a | b\\|c |\n| no columns |  |\n| d | two lines |",
 		"as CSV":     "x,y\na,b|c\nno columns,\nd,\"two\nlines\"",
 	} {
-		if d := cmp.Diff(want, listing(found, advice, task)); d != "" {
+		if d := cmp.Diff(want, listed(found, advice, task)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", task, d)
 		}
 	}
@@ -208,7 +208,7 @@ func TestListingAsJSON(t *testing.T) {
 	want := "[\n  {\n    \"id\": \"a\",\n    \"n\": \"1.50\"\n  },\n  {\n    \"id\": \"b\",\n    \"n\": 2\n  },\n  \"no columns\"\n]"
 	for task, is := range map[string]bool{"List all as JSON.": true, "Return a JSON array of all marks": true, "JSON please: every mark": true, "tüm kayıtları json dizisi olarak ver": true,
 		"List all rows of this CSV file as JSON": true, "Convert this CSV to JSON": true, "Wandle die CSV-Datei in JSON um": true, "CSV'yi JSON'a çevir": true, "Convierte este CSV a JSON": true, "List every error in this JSON file.": false, "As CSV, not in JSON": false, "List all marks.": false} {
-		got := listing(found, Advice{Labels: []string{"id", "n"}}, task)
+		got := listed(found, Advice{Labels: []string{"id", "n"}}, task)
 		if is != (got == want) {
 			t.Errorf("%s:\n%s", task, got)
 		}
@@ -268,4 +268,10 @@ func TestExtractUnderASchema(t *testing.T) {
 	if err := run(t, "extract", in, f); err == nil || !strings.Contains(err.Error(), "max_tokens") || f.out.Len() > 0 {
 		t.Errorf("a ceiling that would cut the JSON: error %v, written %q", err, f.out.String())
 	}
+}
+
+// listed is what all items are written as.
+func listed(found []occurrence, a Advice, task string) string {
+	text, _ := listing(found, a, task)
+	return text
 }

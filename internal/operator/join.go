@@ -143,7 +143,7 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 		out.list = distinctValues(out.list)
 	}
 	if sh.items == nil || sh.items.kind == leaf {
-		out.list = arranged(out.list, j.order, func(v *value) string {
+		out.list, _ = arranged(out.list, j.order, func(v *value) string {
 			if s := v.text(); s != "" {
 				return s
 			}

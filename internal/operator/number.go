@@ -88,6 +88,9 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 		return quantity{}, false, false
 	}
 	num, before, after := s[at[0]:at[1]], s[:at[0]], s[at[1]:]
+	if m := named().FindStringSubmatch(before); m != nil && !isCurrency(m[1]) && !strings.EqualFold(m[1], "x") && (num[0] == '-' || !isCode3(m[1]) && units[strings.ToLower(m[1])] == "") {
+		return quantity{}, false, false // v1.10, INV-10
+	}
 	if r, _ := utf8.DecodeRuneInString(after); compound().MatchString(after) || unicode.Is(unicode.No, r) {
 		return quantity{}, false, false
 	}
@@ -159,6 +162,9 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	}
 	return q, guessed, true
 }
+
+// named is the word that a number hangs on.
+var named = lazily(`([\p{Latin}\p{Cyrillic}\p{Greek}]+)[-_/#]?$`)
 
 // fraction is what stands before a number without the zero: a mark, with nothing but a sign in front.
 var fraction = lazily(`^[-+−$€₺£¥₽₹%\s]*[.,]$`)

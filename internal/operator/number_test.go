@@ -101,6 +101,10 @@ func TestParseQuantity(t *testing.T) {
 		{"١٬٢٣٤", none, "1234", "", false},
 		{"١٫٢٣٤", comma, "1.234", "", false},
 		{"-٠٫٥", none, "-0.5", "", false},
+		{"合計3,000円", none, "3000", "円", true},
+		{"AED500", none, "500", "aed", false},
+		{"TL-500", none, "-500", "TL", false},
+		{"x5", none, "5", "", false},
 		{"5-year", none, "5", "year", false},
 		{"30-day", none, "30", "day", false},
 		{"100,00- EUR", none, "-100", "€", false},
@@ -127,7 +131,7 @@ func TestParseQuantity(t *testing.T) {
 			t.Errorf("%q in %+v = %s, want %s", c.in, c.st, q.amount.FloatString(6), c.want)
 		}
 	}
-	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000"} {
+	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000", "INV-10", "v1.10", "C4", "Q3"} {
 		if q, _, ok := parseQuantity(in, none); ok {
 			t.Errorf("%q is read as %s", in, q.amount)
 		}

@@ -53,7 +53,7 @@ func TestListedBy(t *testing.T) {
 		"Give the names as a numbered list.": "1. a\n2. b", "İsimleri numaralı liste olarak ver.": "1. a\n2. b", "Gib die Namen als nummerierte Liste.": "1. a\n2. b",
 		"List the names from the comma-separated file below.": "- a\n- b", "List all names in the numbered list.": "- a\n- b", "Put all names in a comma-separated list.": "a, b",
 	} {
-		if got := listing(found, Advice{Order: "source"}, task); got != want {
+		if got := listed(found, Advice{Order: "source"}, task); got != want {
 			t.Errorf("%s: %q", task, got)
 		}
 	}

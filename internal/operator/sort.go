@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // An ordering says by which column rows are sorted. No column: the order of the source stays.
@@ -50,7 +51,7 @@ const (
 )
 
 var (
-	downward = lazily(`(?i)(?:^|[^\p{L}])(?:descending(?:ly)?|by [\p{L}\p{N}_]+(?: [\p{L}\p{N}_]+)?[\s,(]+desc|(?:in )?(?:decreasing|declining|reversed?) (?:\p{L}+ )?order|reverse (?:chronological|alphabetical)(?:ly)?|reverse-chronological(?:ly)?|` +
+	downward = lazily(`(?i)(?:^|[^\p{L}])(?:descending(?:ly)?|by [\p{L}\p{N}_]+(?: [\p{L}\p{N}_]+)?[\s,(]+desc|(?:in )?(?:decreasing|declining|reversed?) (?:\p{L}+ )?order|by (?:decreasing|declining|falling|reversed?)|(?:from|with) the (?:highest|largest|biggest|greatest|newest|latest|longest|most(?: \p{L}+)?)(?: \p{L}+)? (?:to|down to) the (?:first|last|rest)|reverse (?:chronological|alphabetical)(?:ly)?|reverse-chronological(?:ly)?|` +
 		`(?:high|large?|bigg?|great|new|late?|long|strong)(?:est)?(?: \p{L}+){0,2} (?:to|down to) (?:the )?(?:` + lows + `|old|oldest|earliest|little|weakest)|most(?: \p{L}+){0,2} to (?:the )?(?:least|fewest)|z ?(?:to|-|–|['’]?den|['’]?dan) ?a|` +
 		`(?:highest|largest|biggest|greatest|newest|latest|longest|strongest|best|heaviest|most(?: \p{L}+)?)(?: \p{L}+){0,2}(?:,? (?:comes?|goes|is|are))? (?:first|at the top|on top)|` +
 		`(?:start|begin)(?:s|ning|ing)? (?:with|from|at) the (?:` + highs + `)|(?:sort|order|rank)(?:ed|ing|s)?(?: \p{L}+){0,4} by (?:the )?(?:highest|largest|biggest|greatest|newest|latest|longest|most)|` +
@@ -67,7 +68,7 @@ var (
 		`malejąc\p{L}*|sestupně|csökkenő|laskeva\p{L}*|giảm dần|menurun|descrescător|(?:по )?(?:убывани|спадани)\p{L}*|от (?:сам\p{L}+ )?(?:больш|высок|нов|дорог|поздн)\p{L}* к|сначала (?:сам\p{L}+ )?(?:больш|высок|нов|дорог|последн)\p{L}*|تنازلي\p{L}*|घटते)(?:$|[^\p{L}])` +
 		`|降序|降順|倒序|[由从從](?:大到小|高到低|新到旧|新到舊|多到少|晚到早)|(?:大きい|高い|多い|新しい|長い)順|내림차순|(?:큰|높은|많은|최신|최근) ?순`)
 	upward = lazily(`(?i)(?:^|[^\p{L}])(?:ascending(?:ly)?|(?:in )?increasing (?:\p{L}+ )?order|chronological(?:ly)?|alphabetical(?:ly)?|` +
-		`(?:low|small|short|few|old|earli|cheap)(?:est)?(?: \p{L}+){0,2} (?:to|up to) (?:the )?(?:` + highs + `)|least(?: \p{L}+){0,2} to (?:the )?most|(?:lowest|smallest|shortest|fewest|oldest|earliest|cheapest|least(?: \p{L}+)?)(?: \p{L}+){0,2}(?:,? (?:comes?|goes|is|are))? (?:first|at the top|on top)|a ?(?:to|-|–|['’]?dan|['’]?den) ?z|` +
+		`(?:low|small|short|few|old|earli|cheap)(?:est)?(?: \p{L}+){0,2} (?:to|up to) (?:the )?(?:` + highs + `)|least(?: \p{L}+){0,2} to (?:the )?most|(?:lowest|smallest|shortest|fewest|oldest|earliest|cheapest|least(?: \p{L}+)?)(?: \p{L}+){0,2}(?:,? (?:comes?|goes|is|are))? (?:first|at the top|on top)|by (?:increasing|rising|growing)|a ?(?:to|-|–|['’]?dan|['’]?den) ?z|` +
 		`(?:älteste|kleinste|niedrigste|früheste|billigste|günstigste|kürzeste)\p{L}*(?: \p{L}+){0,3} (?:zuerst|oben|voran)|vom? (?:ältest|kleinst|niedrigst|alt|klein|niedrig)\p{L}* (?:zum|nach|bis) \p{L}+|` +
 		`(?:les )?plus (?:ancien|petit|bas|court|vieux|vieill)\p{L}*(?: \p{L}+){0,2} (?:d['’]abord|en premier)|(?:más|mas|mais|più) (?:antig|baj|baix|barat|pequeñ|vecch|bass|cort)\p{L}*(?: \p{L}+){0,2} (?:primero|primeiro|prima|per prim[oaei])|` +
 		`en (?:düşük|küçük|eski|az|ucuz|kısa)\p{L}*(?: \p{L}+){0,3} (?:önce|başta|ilk|üstte|başa|en üstte)|сначала (?:сам\p{L}+ )?(?:стар|меньш|дешев|ранн|мал)\p{L}*|от (?:сам\p{L}+ )?(?:меньш|низк|стар|дешев|ранн)\p{L}* к|` +
@@ -118,11 +119,12 @@ func direction(text, column string) (rest string, said, down bool) {
 }
 
 // sortRows sorts by a column: as dates or numbers where more than half of what stands there is one, else as text. Cells that cannot be read so come last, empty
-// ones after them, whichever the direction; equal ones keep their order.
-func sortRows(rows [][]string, o ordering) {
+// ones after them, whichever the direction; equal ones keep their order. sure is false where they are dates or numbers that cannot be compared here.
+func sortRows(rows [][]string, o ordering) (sure bool) {
 	if o.column < 0 {
-		return
+		return true
 	}
+	sure = true
 	var values, dated []string
 	for _, r := range rows {
 		v := r[o.column]
@@ -138,14 +140,18 @@ func sortRows(rows [][]string, o ordering) {
 	st := styleOf(values)
 	st.times, _ = timesOf(values)
 	numbers := map[string]quantity{}
-	numeric := 0
+	numeric, units, years := 0, map[string]bool{}, 0
 	for _, v := range values {
 		if q, _, ok := parseQuantity(v, st); ok {
 			numbers[v] = q
+			units[strings.TrimSuffix(q.unit, "s")] = true
 			numeric++
 		}
+		if aYear().MatchString(v) {
+			years++
+		}
 	}
-	compare := func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) }
+	compare := func(a, b string) int { return byNumbersToo(strings.ToLower(a), strings.ToLower(b)) }
 	read := func(string) bool { return true }
 	switch {
 	case datesAgree && 2*len(dated) > len(values) && len(dated) >= numeric:
@@ -154,6 +160,10 @@ func sortRows(rows [][]string, o ordering) {
 	case 2*numeric > len(values):
 		compare = func(a, b string) int { return numbers[a].amount.Cmp(numbers[b].amount) }
 		read = func(v string) bool { _, ok := numbers[v]; return ok }
+		delete(units, "")
+		sure = len(units) < 2
+	default:
+		sure = 2*years <= len(values)
 	}
 	rank := func(v string) int {
 		switch {
@@ -174,6 +184,37 @@ func sortRows(rows [][]string, o ordering) {
 		}
 		return compare(a, b)
 	})
+	return sure
+}
+
+// aYear is what dates have in them.
+var aYear = lazily(`(?:^|\PN)(?:19|20)\d\d(?:$|\PN)`)
+
+// byNumbersToo compares texts by their letters, and numbers in them by what they are: version 1.9 before 1.10.
+func byNumbersToo(a, b string) int {
+	for a != "" && b != "" {
+		x, y := digitsAt(a), digitsAt(b)
+		if x == "" || y == "" {
+			_, n := utf8.DecodeRuneInString(a)
+			_, m := utf8.DecodeRuneInString(b)
+			if c := strings.Compare(a[:n], b[:m]); c != 0 {
+				return c
+			}
+			a, b = a[n:], b[m:]
+			continue
+		}
+		p, q := strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
+		if c := cmp.Or(cmp.Compare(len(p), len(q)), strings.Compare(p, q)); c != 0 {
+			return c
+		}
+		a, b = a[len(x):], b[len(y):]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// digitsAt is the digits that a text begins with.
+func digitsAt(s string) string {
+	return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))]
 }
 
 // isEmptyCell reports whether a cell holds nothing, or a mark or word for it.

@@ -367,7 +367,8 @@ func (t *tally) alphabet(b *strings.Builder, ends int, fromEnd bool) {
 		how = "In alphabetical order, from the end:\n"
 	}
 	b.WriteString(how)
-	extremes(b, arranged(t.found, arrangement{letters: true, down: fromEnd}, func(o occurrence) string { return cmp.Or(o.key, o.value, o.quote) }), ends, "occurrences", shown)
+	sorted, _ := arranged(t.found, arrangement{letters: true, down: fromEnd}, func(o occurrence) string { return cmp.Or(o.key, o.value, o.quote) })
+	extremes(b, sorted, ends, "occurrences", shown)
 }
 
 // extremes writes a sorted list, or its two ends where it is long.
