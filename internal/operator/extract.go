@@ -66,7 +66,11 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 			notes[i].text = ""
 		}
 	}
-	if in.Format != "text" || otherForm().MatchString(in.Instruction) || wantsSome(in.Instruction) || inGroups().MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
+	more := asksMore().MatchString(in.Instruction)
+	if more && len(found) > 0 && !slices.ContainsFunc(found, func(o occurrence) bool { return o.remark }) {
+		notes = append(notes, note{chunk: found[len(found)-1].chunk, text: exactly(found, in.Advice.Labels), exact: true})
+	}
+	if in.Format != "text" || more || otherForm().MatchString(in.Instruction) || wantsSome(in.Instruction) || inGroups().MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
 	items := slices.DeleteFunc(slices.Clone(found), func(o occurrence) bool { return o.remark })

@@ -14,6 +14,7 @@ type note struct {
 	quote string // bytes of the material, checked; "" for a remark
 	start int    // where the quote stands in its text
 	text  string // the reader's own words
+	exact bool   // text is a program's
 }
 
 // An item is a note as a model gave it.
@@ -209,6 +210,8 @@ func renderNotes(notes []note) string {
 func renderNote(n note) string {
 	quote, text := strings.ReplaceAll(n.quote, "\n", "\n  "), strings.ReplaceAll(n.text, "\n", "\n  ")
 	switch {
+	case n.exact:
+		return "EXACT, counted by a program over the whole text: " + text + "\n"
 	case n.quote == "":
 		return "UNCHECKED: " + text + "\n"
 	case n.text == "":

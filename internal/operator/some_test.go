@@ -9,9 +9,13 @@ func TestWantsSome(t *testing.T) {
 	for want, tasks := range map[bool][]string{
 		true: {"List the first ten names.", "List the 3 longest names.", "List the five largest orders.", "List at most 20 names.", "List 5-10 names.", "Name three ships.", "List the five people born first.", "List every second name.", "Top 10 products, as a list.",
 			"İlk 10 ismi listele.", "En pahalı beş ürünü listele.", "Nenne die drei größten Schiffe.", "Liste die letzten 5 Fehler auf.", "Liste les dix premières erreurs.", "Lista los cinco pedidos: los 5 más caros.", "Elenca i tre più grandi.",
-			"Перечисли первые десять имён.", "列出前十个名字", "最初の5件を列挙"},
+			"Перечисли первые десять имён.", "列出前十个名字", "最初の5件を列挙",
+			"List exactly 12 facts.", "Extract 30 questions from this text.", "Pick a dozen quotes.", "Give me a sample of 10 rows.", "No more than ten items.", "All names, max 10.", "Which ten products sold best?", "A list of at most 20 names.", "en önemli 10 madde", "En fazla on madde listele.", "10 adet örnek ver",
+			"Donne 10 exemples.", "au maximum 10 éléments", "Dame diez ejemplos.", "не более 10 пунктов", "列出十个例子", "最贵的10件商品", "10個の例を挙げて", "가장 비싼 10개", "أعلى 10 مبالغ", "सबसे महंगे 10",
+			"List the largest invoice of each customer.", "List the last login per user.", "Her müşterinin en yüksek faturasını listele.", "Liste für jeden Kunden die höchste Rechnung auf.", "Liste la dernière connexion de chaque utilisateur.", "列出每个客户最大的发票"},
 		false: {"List all names.", "List all names, each in at most three words.", "List all orders of the last 12 months.", "List the names in the first two chapters.", "List all user groups.", "List all errors, newest first.", "Give me a list with two columns.", "Tüm isimleri listele.",
-			"Son iki yılın siparişlerini listele.", "Liste alle Kosten auf.", "Liste alle Bestellungen der letzten drei Monate auf.", "Liste toutes les erreurs des trois derniers mois.", "Перечисли все имена.", "列出所有名字", "List all names, first name first.", "List ten-digit numbers.", "Name two-factor methods.", "Enumera los gastos en febrero 2024."},
+			"Son iki yılın siparişlerini listele.", "Liste alle Kosten auf.", "Liste alle Bestellungen der letzten drei Monate auf.", "Liste toutes les erreurs des trois derniers mois.", "Перечисли все имена.", "列出所有名字", "List all names, first name first.", "List ten-digit numbers.", "Name two-factor methods.", "Enumera los gastos en febrero 2024.",
+			"List all invoices of at most 100 EUR.", "List only 2024 invoices.", "List all employees up to 30 years old.", "List all tasks with at most 3 steps.", "List the first and last name of each employee.", "List the errors of each service, newest first.", "For each invoice list the number, date and amount."},
 	} {
 		for _, task := range tasks {
 			if wantsSome(task) != want {
