@@ -72,18 +72,20 @@ func look(s string, camel uint64) (starts, ends, strange uint64, p places) {
 
 	// Those that are seen from one end to the other, of one kind, and between what can be seen, are two pieces: the last blank is the second, or begins it. The other
 	// blanks are one token, up to 63 spaces or 20 tabs.
-	rows := blanks &^ (blanks &^ (blanks + 1)) &^ (^uint64(0) << bits.Len64(^blanks))
-	rows &= rows << 1 & (rows << 2)
-	many := tabs & (tabs << 1)
-	many &= many << 2
-	many &= many << 4
-	if many&(many<<8)|spaces&(tabs<<1)|tabs&(spaces<<1)|rows<<1&^blanks&^visible|blanks&(strange<<1) != 0 {
-		rows = 0
+	if three := blanks & (blanks << 1) & (blanks << 2); three != 0 {
+		rows := blanks &^ (blanks &^ (blanks + 1)) &^ (^uint64(0) << bits.Len64(^blanks))
+		rows &= rows << 1 & (rows << 2)
+		many := tabs & (tabs << 1)
+		many &= many << 2
+		many &= many << 4
+		if many&(many<<8)|spaces&(tabs<<1)|tabs&(spaces<<1)|rows<<1&^blanks&^visible|blanks&(strange<<1) != 0 {
+			rows = 0
+		}
+		p.rows = rows
 	}
 	if control&^low != 0 {
 		starts = 0 // a piece and zeros behind it look like the piece
 	}
-	p.rows = rows
 	starts &^= ends>>1 | p.joins>>1&(ends>>2|p.joins>>2&(ends>>3)) // of one byte, or one token as joins say
 	return starts, ends, strange, p
 }

@@ -1,5 +1,7 @@
 package tokens
 
+//go:generate go run ./gen/lanes
+
 import (
 	"math/bits"
 	"unsafe"
@@ -11,12 +13,19 @@ import (
 var with512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512CD && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VBMI2 &&
 	cpu.X86.HasAVX512GFNI && cpu.X86.HasAVX512VPOPCNTDQ && cpu.X86.HasPOPCNT
 
+// with256 says that it has what look256 is made of: nearly all since 2013.
+var with256 = cpu.X86.HasAVX2 && cpu.X86.HasPOPCNT
+
 // longs is where find512 keeps pieces of more than 8 bytes.
 type longs [3][64]uint64
 
-// places512 is places for the glance that s begins with.
+// places512 and places256 are places for the glance that s begins with.
 func (w *worker) places512(s string, to *looks) (saved, wide int) {
 	return look512(unsafe.StringData(s[:glance+sight]), w.camel, to)
+}
+
+func (w *worker) places256(s string, to *looks) (saved, wide int) {
+	return look256(unsafe.StringData(s[:glance+sight]), w.camel, to)
 }
 
 // saved512 is saved for the glance that s begins with, of which l has pieces of at most 24 bytes only.
@@ -28,6 +37,11 @@ func (w *worker) saved512(s string, l *looks) int {
 //
 //go:noescape
 func look512(p *byte, camel uint64, to *looks) (saved, wide int)
+
+// look256 is look512 for other processors.
+//
+//go:noescape
+func look256(p *byte, camel uint64, to *looks) (saved, wide int)
 
 // find512 returns what pieces save beyond that.
 //

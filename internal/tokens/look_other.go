@@ -14,9 +14,13 @@ func (t *seen) gather(s string, starts, ends uint64, list *sightings, n, from in
 
 func (t *seen) match(list *sightings, n int) (saved, missed int) { return t.matchAny(list, n) }
 
-const with512 = false
+const (
+	with512 = false
+	with256 = false
+)
 
 type longs struct{}
 
 func (w *worker) places512(string, *looks) (saved, wide int) { panic("not for this processor") }
+func (w *worker) places256(string, *looks) (saved, wide int) { panic("not for this processor") }
 func (w *worker) saved512(string, *looks) int                { panic("not for this processor") }

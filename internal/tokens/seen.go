@@ -137,8 +137,11 @@ type looks struct{ starts, ends [8]uint64 }
 
 // places is how many tokens less than bytes are known of places in s[i:i+glance], in halves, and how many characters of three bytes may be there.
 func (w *worker) places(s string, i int, to *looks) (saved, wide int) {
-	if with512 && i+glance+sight <= len(s) {
+	switch whole := i+glance+sight <= len(s); {
+	case with512 && whole:
 		return w.places512(s[i:], to)
+	case with256 && whole:
+		return w.places256(s[i:], to)
 	}
 	return w.placesAny(s, i, to)
 }

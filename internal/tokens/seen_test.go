@@ -414,8 +414,14 @@ func TestSaved(t *testing.T) {
 		w.seen = seen{}
 		check := func(s string) {
 			places, wide := w.places(s, 0, &w.looks[0])
-			if wantPlaces, wantWide := w.placesAny(s, 0, &w.looks[1]); places != wantPlaces || wide != wantWide {
+			wantPlaces, wantWide := w.placesAny(s, 0, &w.looks[1])
+			if places != wantPlaces || wide != wantWide {
 				t.Fatalf("%s: places of %q save %d and it has %d characters of three bytes, want %d and %d", e.name, s, places, wide, wantPlaces, wantWide)
+			}
+			if with256 {
+				if places, wide := w.places256(s, &w.looks[2]); places != wantPlaces || wide != wantWide || w.looks[2] != w.looks[1] {
+					t.Fatalf("%s: with AVX2 places of %q save %d and it has %d characters of three bytes, want %d and %d, or pieces are elsewhere", e.name, s, places, wide, wantPlaces, wantWide)
+				}
 			}
 			if saved, want := w.saved(s, 0, &w.looks[0]), w.study(s, 0, &w.looks[1], false); saved != want {
 				t.Fatalf("%s: pieces of %q save %d, want %d", e.name, s, saved, want)
