@@ -13,10 +13,9 @@ import (
 // A reader turns functions that are all logic into code. It knows as much of Go as they use.
 type reader struct {
 	*code
-	files  *token.FileSet
-	funcs  map[string]*ast.FuncDecl
-	fields map[string][]string // of structs
-	inputs []*node
+	files   *token.FileSet
+	funcs   map[string]*ast.FuncDecl
+	structs map[string][]string // their fields
 }
 
 // A value is a *node, a structure of values by field, or several values.
@@ -27,7 +26,7 @@ type (
 )
 
 func read(names ...string) *reader {
-	r := &reader{code: &code{known: []map[what]*node{{}}}, files: token.NewFileSet(), funcs: map[string]*ast.FuncDecl{}, fields: map[string][]string{}}
+	r := &reader{code: &code{known: []map[what]*node{{}}}, files: token.NewFileSet(), funcs: map[string]*ast.FuncDecl{}, structs: map[string][]string{}}
 	for _, name := range names {
 		f, err := parser.ParseFile(r.files, name, nil, 0)
 		if err != nil {
@@ -39,7 +38,7 @@ func read(names ...string) *reader {
 				r.funcs[n.Name.Name] = n
 			case *ast.TypeSpec:
 				if s, ok := n.Type.(*ast.StructType); ok {
-					r.fields[n.Name.Name] = namesOf(s.Fields)
+					r.structs[n.Name.Name] = namesOf(s.Fields)
 				}
 			}
 			return true
@@ -70,7 +69,7 @@ func (r *reader) call(f *ast.FuncDecl, s scope) []value {
 		for _, field := range f.Type.Results.List {
 			for _, n := range field.Names {
 				s[n.Name] = r.word(0)
-				if of := r.fields[types.ExprString(field.Type)]; of != nil {
+				if of := r.structs[types.ExprString(field.Type)]; of != nil {
 					zero := fields{}
 					for _, name := range of {
 						zero[name] = r.word(0)
@@ -209,7 +208,7 @@ func (r *reader) value(s scope, e ast.Expr) value {
 	case *ast.UnaryExpr:
 		if lit, ok := e.X.(*ast.CompositeLit); ok && e.Op == token.AND {
 			of := fields{}
-			for i, name := range r.fields[types.ExprString(lit.Type)] {
+			for i, name := range r.structs[types.ExprString(lit.Type)] {
 				of[name] = r.value(s, lit.Elts[i])
 			}
 			return of
@@ -258,7 +257,7 @@ func (r *reader) value(s scope, e ast.Expr) value {
 // planes are inputs.
 func (r *reader) planes() (list []value) {
 	for i := range 8 {
-		list = append(list, &node{what: what{op: input, by: i}, reg: -1, at: strconv.Itoa(64*i) + "(R8)"})
+		list = append(list, &node{what: what{op: input}, reg: -1, at: strconv.Itoa(64*i) + "(R8)"})
 	}
 	return list
 }
