@@ -119,12 +119,12 @@ func (r *reader) statement(s scope, st ast.Stmt) {
 		if st.Init != nil {
 			r.statement(s, st.Init)
 		}
-		cond := st.Cond.(*ast.BinaryExpr)
-		if cond.Op != token.NEQ || types.ExprString(cond.Y) != "0" {
+		cond, ok := st.Cond.(*ast.BinaryExpr)
+		if !ok || cond.Op != token.NEQ || types.ExprString(cond.Y) != "0" || st.Else != nil {
 			r.fail(st)
 		}
 		x := r.node(s, cond.X)
-		if a, ok := st.Body.List[0].(*ast.AssignStmt); ok && a.Tok == token.ASSIGN && types.ExprString(a.Rhs[0]) == "0" {
+		if a, ok := st.Body.List[0].(*ast.AssignStmt); ok && len(st.Body.List) == 1 && a.Tok == token.ASSIGN && types.ExprString(a.Rhs[0]) == "0" {
 			r.assign(s, a.Lhs[0], r.binary(and, r.node(s, a.Lhs[0]), r.code.node(what{op: isZero, a: x})))
 			return
 		}
