@@ -79,6 +79,53 @@ done:
 	MOVQ DX, high+24(FP)
 	RET
 
+// As ORDINARY, 32 bytes.
+#define ORDINARY256(off) \
+	VMOVDQU off(SI), Y0; \
+	VPCMPEQB (off-1)(SI), Y8, Y1; \
+	VPOR Y0, Y6, Y6; \
+	VPCMPEQB Y0, Y9, Y2; \
+	VPCMPEQB Y0, Y10, Y3; \
+	VPCMPEQB Y0, Y11, Y4; \
+	VPOR Y3, Y4, Y4; \
+	VPOR Y2, Y4, Y4; \
+	VPANDN Y2, Y1, Y2; \
+	VPANDN Y1, Y4, Y4; \
+	VPOR Y2, Y7, Y7; \
+	VPOR Y4, Y7, Y7; \
+	VPMINUB Y0, Y12, Y3; \
+	VPCMPEQB Y0, Y3, Y3; \
+	VPOR Y3, Y7, Y7
+
+// func ordinary256(p *byte, n int) (passed, high int)
+TEXT ·ordinary256(SB), NOSPLIT, $0-32
+	MOVQ p+0(FP), SI
+	MOVQ n+8(FP), CX
+	VBROADCASTI128 bytes<>+0(SB), Y8
+	VBROADCASTI128 bytes<>+16(SB), Y9
+	VBROADCASTI128 bytes<>+32(SB), Y10
+	VBROADCASTI128 bytes<>+48(SB), Y11
+	VBROADCASTI128 bytes<>+64(SB), Y12
+	VPXOR Y6, Y6, Y6
+	XORQ AX, AX
+loop:
+	CMPQ AX, CX
+	JGE done
+	VPXOR Y7, Y7, Y7
+	ORDINARY256(0)
+	ORDINARY256(32)
+	VPTEST Y7, Y7
+	JNZ done
+	INCQ AX
+	ADDQ $64, SI
+	JMP loop
+done:
+	VPMOVMSKB Y6, DX
+	MOVQ AX, passed+16(FP)
+	MOVQ DX, high+24(FP)
+	VZEROUPPER
+	RET
+
 // Sixteen bytes, X0, and those one and two places before them, X1 and X2. A byte goes on with a letter if and only if one of those wants it to.
 #define LETTERS(off) \
 	MOVOU off(SI), X0; \

@@ -9,7 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-func init() { skips["skip128"], valids["valid128"] = skip128, valid128 }
+func init() {
+	skips["128 bits"] = func(b []byte, i int) (int, bool) { return skipBlocks(b, i, false) }
+	if with256 {
+		skips["256 bits"] = func(b []byte, i int) (int, bool) { return skipBlocks(b, i, true) }
+	}
+	valids["valid128"] = valid128
+}
 
 // Texts are unescaped alike, with AVX-512 and without: the former stops only before a surrogate, the latter before any escape of six bytes.
 func TestUnescape(t *testing.T) {
