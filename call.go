@@ -222,6 +222,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 	}
 	defer resp.Body.Close()
 	c.reply = resp.Header
+	r.heard(resp.Header)
 	answer, err := unzipped(resp.Header, resp.Body)
 	if err != nil {
 		t.fail(r, c, err)

@@ -55,6 +55,7 @@ type run struct {
 	events  sync.Mutex  // the observer hears one event at a time
 	done    int         // calls of the stage that are done, for the observer
 	left    sync.Once   // no longer in flight
+	origins http.Header // what lets pages of other origins read upstream's answers
 }
 
 var errTotalTimeout = errors.New("total_timeout has passed")

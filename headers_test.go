@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/haiku-planner/haikuplanner"
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
@@ -139,6 +140,59 @@ func TestErrorsHaveOurHeaders(t *testing.T) {
 			if want := "401 decomposed header true true"; got != want {
 				t.Errorf("stream=%v: %s, want %s", stream, got, want)
 			}
+		}
+	}
+}
+
+// A page of another origin reads an answer of ours wherever it may read upstream's: one without a final call, one that begins before it, an error. What says that it must
+// not be repeated is for it to read as well.
+func TestOtherOriginsReadOurAnswers(t *testing.T) {
+	const plan = `{"operator":"transform","dependence":"none","confidence":0.95,"instruction_paragraphs":[1],"question":"","unit":"","order":"source","conflict":"both"}`
+	for name, c := range map[string]struct {
+		reply  func(upstreamtest.Call) upstreamtest.Reply
+		plan   string
+		header []string
+		status int
+	}{
+		"no final call": {func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Text: "text"} }, plan, nil, 200},
+		"slow": {func(c upstreamtest.Call) upstreamtest.Reply {
+			r := marks().Script(c)
+			r.Delay = 11 * time.Second
+			return r
+		}, "no plan", nil, 200},
+		"failed": {func(c upstreamtest.Call) upstreamtest.Reply {
+			return upstreamtest.Reply{Status: 401, Error: "bad key"}
+		}, "no plan", []string{"x-decompose", "1"}, 401},
+		"failed and direct": {func(c upstreamtest.Call) upstreamtest.Reply { return upstreamtest.Reply{Status: 403, Error: "no"} }, "no plan", nil, 403},
+	} {
+		for _, stream := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, stream=%v", name, stream), func(t *testing.T) {
+				bubble(t, func(t *testing.T) {
+					up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+						var r upstreamtest.Reply
+						if isPlanner(call) {
+							r.Text = c.plan
+						} else {
+							r = c.reply(call)
+						}
+						if call.Header.Get("Origin") != "" {
+							r.Header = http.Header{"Access-Control-Allow-Origin": {"*"}, "Access-Control-Expose-Headers": {"x-litellm-cache-key"}}
+						}
+						return r
+					})
+					b := body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)})
+					h := send(t, newPlanner(t, up), b, append([]string{"Origin", "https://page.test"}, c.header...)...)
+					if h.Status != c.status || h.Header.Get("Access-Control-Allow-Origin") != "*" {
+						t.Fatalf("status %d, header %v, body %.300s", h.Status, h.Header, h.Body)
+					}
+					exposed := strings.ToLower(strings.Join(h.Header.Values("Access-Control-Expose-Headers"), ", "))
+					for _, name := range []string{"x-litellm-cache-key", "x-should-retry"} {
+						if (name != "x-should-retry" || h.Header.Get(name) != "") && !strings.Contains(exposed, name) {
+							t.Errorf("%s is not exposed: %q", name, exposed)
+						}
+					}
+				})
+			})
 		}
 	}
 }

@@ -32,6 +32,7 @@ func (s *shared) whole(err error) {
 		for name, v := range r.headers(true) {
 			s.header[name] = v
 		}
+		r.readable(s.header)
 		s.header.Set("Content-Type", "application/json")
 		return
 	}
@@ -61,6 +62,7 @@ func (s *shared) whole(err error) {
 			s.header[name] = v
 		}
 	}
+	r.readable(s.header)
 }
 
 // spentInVain says on the direct call's answer what went before it. Where there is none, the client must not repeat all of it.
@@ -79,6 +81,7 @@ func (r *run) spentInVain(l *look, resp *http.Response, err error) (*http.Respon
 	resp.Header.Set(headerOurs+"-Cost", r.totalCost().String())
 	if resp.StatusCode >= 400 {
 		resp.Header.Set(headerRetry, "false")
+		r.readable(resp.Header)
 	}
 	return resp, nil
 }

@@ -395,6 +395,7 @@ func (r *run) headers(late bool) http.Header {
 // streamHeader is the header of a streamed answer.
 func (r *run) streamHeader() http.Header {
 	h := r.answerHeader()
+	r.readable(h)
 	for name, v := range r.headers(false) {
 		h[name] = v
 	}
