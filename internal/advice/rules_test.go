@@ -157,9 +157,12 @@ func TestDistinct(t *testing.T) {
 		true: {"List all distinct email addresses.", "List every email address, each once.", "Extract all IPs without duplicates.", "Pull out all URLs. No duplicates!", "List the names; don't repeat any.", "List all cities mentioned, and remove duplicates.",
 			"List each person only once.", "Give each address once and sort them.", "List all the different cities.", "Benzersiz tüm e-posta adreslerini listele.", "Tüm şehirleri listele, her birini bir kez yaz.", "Tüm isimleri tekrarsız listele.", "Tüm isimleri listele. Tekrar edenleri çıkar.",
 			"Liste alle E-Mail-Adressen ohne Duplikate auf.", "Liste jeden Namen nur einmal auf.", "Liste toutes les villes sans doublons.", "Liste les adresses uniques.", "Enumera todas las ciudades sin repetir.", "Lista los correos únicos.", "Liste todas as cidades, sem repetições.",
-			"Elenca tutte le città senza ripetizioni.", "Перечисли все уникальные адреса.", "Перечисли города без повторов.", "列出所有邮箱，去重", "メールアドレスを重複なしで一覧にして", "이메일을 중복 없이 나열해", "Noem alle unieke namen."},
+			"Elenca tutte le città senza ripetizioni.", "Перечисли все уникальные адреса.", "Перечисли города без повторов.", "列出所有邮箱，去重", "メールアドレスを重複なしで一覧にして", "이메일을 중복 없이 나열해", "Noem alle unieke namen.",
+			"List every customer once.", "Show each city once, sorted.", "Name each supplier only once.", "Chaque nom une seule fois.", "Cada nombre una sola vez.", "Her ismi bir kez yaz.", "Каждое имя один раз.", "Which error codes occur?", "List all cities mentioned in the text.", "Hangi şehirler geçiyor?", "列出所有不同的客户"},
 		false: {"List all email addresses.", "List all email addresses, duplicates included.", "List every address. Keep duplicates.", "List all names; do not remove duplicates.", "List the duplicate entries.", "List all IPs that appear only once.", "List every job that runs once a day.", "List each payment made once the contract was signed.",
-			"List all distinct IPs and how often each appears.", "Tekrar eden kayıtları listele.", "Deduplicate the list.", "Liste alle Namen auf.", "Elenca le porte ogni volta che vengono aperte.", "Tüm isimleri listele."},
+			"List all distinct IPs and how often each appears.", "Tekrar eden kayıtları listele.", "Deduplicate the list.", "Liste alle Namen auf.", "Elenca le porte ogni volta che vengono aperte.", "Tüm isimleri listele.",
+			"List every fee that is due once.", "List every fee due once", "List each payment made once and each made twice.", "List each customer and the products they bought once", "List every person mentioned once.", "Liste jede einmal anfallende Gebühr auf.", "Her ay bir kez ödenen ücretleri listele.",
+			"Cada pago realizado una vez.", "Liste chaque paiement effectué une seule fois.", "Every month once", "List all errors without repeating the stack trace."},
 	} {
 		for _, task := range tasks {
 			if got, _ := distinct(task); got != want {
