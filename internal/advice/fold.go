@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // fold lowers text and takes the marks off Latin letters, so that İ, I, ı and i are one letter and Turkish typed on an English keyboard matches.
@@ -45,10 +47,29 @@ func fold(s string) string {
 			if unicode.Is(unicode.Mn, r) {
 				continue // decomposed forms: the mark follows its letter
 			}
+			if unicode.Is(unicode.Latin, r) {
+				r = plainLatin(r)
+			}
 			b.WriteRune(unicode.ToLower(r))
 		}
 	}
 	return b.String()
+}
+
+// plainLatin is a letter without its marks, and without the stroke of ł, đ and ø.
+func plainLatin(r rune) rune {
+	switch r {
+	case 'ł', 'Ł':
+		return 'l'
+	case 'đ', 'Đ':
+		return 'd'
+	case 'ø', 'Ø':
+		return 'o'
+	}
+	if plain, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r))); plain != utf8.RuneError {
+		return plain
+	}
+	return r
 }
 
 // clauses cuts folded text into clauses of words. Numbers keep their inner points and commas; quoted words and code are left out, since they are

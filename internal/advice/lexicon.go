@@ -11,6 +11,7 @@ import (
 // Weights: 6 names the operator beyond doubt, 4 is its ordinary verb, 2 leans towards it, negative leans away.
 const lexicon = `
 count
+6  ^sum the|all|up|these|every ; gruppier* .. nach ; la|le|les plus|moins eleve*|cher*|grand*|important*|bas|basse|petit*|long*|court* ; כמה ; סכום ; ממוצע ; ile jest|razy|osob ; suma ; srednia ; hur manga ; hoeveel ; gemiddelde ; bao nhieu ; berapa ; چند ; πόσ*
 8  en cok|sik .. gec* ; bazinda .. adet|ciro|sayi*|tutar*|toplam*|dagilim*|ortalama* ; 3|5|10|20|three|five|ten largest|biggest|highest|smallest|lowest|longest|shortest ; group .. by .. count*
 3  сумм* ; средн* ; عدد ; hochst* ; niedrigst*
 6  revenue|sales|turnover|spending|expenses|costs|income|orders by region|country|month|year|quarter|category|product|customer|branch|team ; toplam ciro|tutar|gelir|gider|satis|maliyet|harcama ne|kac ; am meisten|haufigsten|wenigsten ; montant|importe|importo total|totale ; gasto|costo|precio|valor medio ; مجموع* ; إجمالي* ; الإجمالي ; كم
@@ -39,6 +40,7 @@ count
 5  sortier* ; ordne|ordnet .. nach ; trie|triez|trier .. par|les|la|ces ; ordena|ordene|ordenar|ordina .. por|per|los|las|os|as|le|gli ; отсортир* ; упорядоч* ; sorteer* ; sortera ; posortuj*
 
 find
+3  מי ; מתי ; איפה ; kto ; kiedy ; gdzie ; vem ; wanneer ; siapa
 8  who attended|joined .. when|first|last ; kac .. belirlen*|belirtil*|kararlastiril*
 5  wie hoch|alt|lang|gross ist|war|sind
 3  кто ; когда ; где ; ^من ; متى ; أين
@@ -61,6 +63,8 @@ find
 5  wann ; wer ; wo steht|ist|wird ; welche* seite|datum|abschnitt|zeile ; finde ; suche ; quand ; qui a|est ; ou est|se ; trouve* ; quelle est|page|date ; cuando ; quien ; donde ; encuentra ; busca
 
 answer
+9  compare|comparison|contrast .. table|columns|spreadsheet|tabular ; karsilastir~ .. tablo* ; tablo* .. karsilastir~ ; vergleich* .. tabelle ; compar* .. tableau|tabla|tabela|tabella ; сравн* .. таблиц*
+7  which|what .. changed|differ|differs|differed|conflict|conflicts|disagree|contradict ; which|what .. missing from|in ; which|what .. not .. covered|mentioned|in|by|from ; hangi .. degisti|degismis|farkli|celis* ; hangi .. eksik$ ; welche .. geandert|unterscheiden|fehlen|widersprechen ; quels|quelles .. change|changes|changees|different|manquent|contredisent ; que|cuales .. cambi*|difier*|faltan ; какие .. изменил*|отлича*|отсутств* ; is|are there any|a|some contradiction*|conflict*|inconsisten*|difference*|discrepan*
 -7 ^was ist|war|sind
 5  ^почему ; لماذا ; كيف
 7  neye dayan* ; gerekceleri nel* ; hangi sartlari|belgeleri|adimlari|kosullari ; nasil .. anlat* ; istesem|istersem ; what .. entitled to
@@ -79,6 +83,7 @@ answer
 4  warum ; wieso ; erklare* ; analysier* ; vergleich* ; bewert* ; beurteil* ; pourquoi ; expliqu* ; analys* ; compar* ; por que ; explica ; analiza ; compara ; evalua ; как ; почему ; объясни*
 
 summarize
+7  סכם|תסכם|לסכם|סכמי|סיכום|תקציר ; podsumuj* ; streszcz* ; stresc ; sammanfatt* ; sammenfatt* ; oppsummer* ; vat .. samen ; samenvat* ; ringkas* ; rangkum* ; tom tat ; خلاصه* ; چکیده ; περίληψη* ; συνόψισ* ; rezum* ; shrn* ; підсумуй*
 7  ^summar* ; ozetle~$ ; worum geht ; لخص* ; ملخص*
 7  what .. about$ ; hafta hafta|bolum bolum|konu konu|gun gun .. cikar~|ozetle~|yaz~ ; en onemli yer* ; paragrafa|cumleye|sayfaya indirge* ; explain like
 -7 answer|reply|respond .. in one|two|a|three|few ; answer|reply .. words|word ; tek|bir|iki kelimeyle|cumleyle|cumlede cevap*|yanit*
@@ -92,6 +97,9 @@ summarize
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract
+8  give|show|send|get me|us every|all|each
+7  tabelle aller|mit|der ; erstell* .. tabelle|liste|ubersicht ; tableau des|de|avec|du ; fais|faites|dresse|dressez .. tableau|liste ; составь|составьте|сделай .. таблиц*|список
+6  ^all the|email|phone|names|dates|numbers|addresses|urls|links|prices|amounts|invoices|orders|quotes ; רשום|רשמי|רשימה|רשימת|הוצא ; wymien* ; wypisz* ; lista alla ; noem alle ; daftar* ; sebutkan ; liet ke
 5  all|every unique|distinct ; извлеки|извлеките|извлечь ; estrai|estraete|estrarre
 8  ^dedup* ; remove|delete|drop|eliminate duplicates|repeats ; remove|delete|drop|eliminate .. duplicate lines|rows|entries|records|items|values ; tekrar eden satir*|kayit*|deger*|oge* ; yinelenen|tekrarlanan satir*|kayit*|deger*|oge* ; who attended|joined|participated ; show|give|return|list|keep|me only .. rows|lines|records|entries where|that|with|whose|containing|matching
 6  give|list|show|return|get .. unique|distinct ; which .. were placed|made|sent|paid|delivered|cancelled|rejected|approved|signed|issued ; nenne|nennen alle|die ; toutes les ; выпиши* ; استخرج* ; اذكر
@@ -112,6 +120,7 @@ extract
 6  liste ; liste* alle|auf ; auflisten ; extrahier* ; alle .. aus|auf ; extrai* ; liste* les|tous|toutes ; lista todos|todas|los|las ; enumera ; extrae ; tous les ; todas las ; todos los ; перечисл* ; список
 
 transform
+7  beautif* ; pretty print* ; prettif* ; ^indent ; reindent* ; ^tidy ; tidy .. up ; guzellestir~ ; girintile~ ; תרגם|תתרגם|לתרגם|תרגמי|תרגום ; przetlumacz* ; tlumacz* ; oversatt* ; oversett* ; vertaal* ; terjemah* ; dich sang ; μετάφρασ* ; μεταφράσ* ; preloz* ; переклад* ; احجب* ; اخف* ; أخف*
 3  in turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean
 -7 ^translated ; translat* .. summary|answer|answers|result|results ; ozeti|ozetini .. cevir~
 -5 replace|convert all|every|each .. declarations|calls|callbacks|functions|methods|classes|loops|variables|usages

@@ -64,7 +64,7 @@ func perUnit(word string) int {
 
 // Lengths, in English, Turkish, German, French, Spanish, Portuguese, Italian, Dutch, Swedish, Polish, Russian and Arabic.
 var (
-	inWords    = compile("", 0, "", "word|words|kelime*|sozcuk*|wort|worte|worten|worter*|mot|mots|palabra*|palavra*|parole|woord|woorden|ord|słow|słowa|слов|слова|словами|كلمة|كلمات").words[0]
+	inWords    = compile("", 0, "", "word|words|kelime*|sozcuk*|wort|worte|worten|worter*|mot|mots|palabra*|palavra*|parole|woord|woorden|ord|slow|slowa|слов|слова|словами|كلمة|كلمات").words[0]
 	inPages    = compile("", 0, "", "page|pages|sayfa*|seite|seiten|seitige*|pagina*|pagine|sidor|stron|strony|stronicow*|страниц*|صفحة|صفحات").words[0]
 	inChapters = compile("", 0, "", "chapter*|bolum*|kapitel*|chapitre*|capitulo*|capitol*|hoofdstuk*|rozdz*|глав*|فصل|فصول|فصلا").words[0]
 )
@@ -136,13 +136,13 @@ func number(w string) (int, bool) {
 	return n * factor, err == nil
 }
 
-var timesWords = numbersOf("100 hundred yuz hundert cent cien cem cento honderd hundra сто sto مئة مائة", "1000 thousand bin tausend mille mil mila duizend tusen тысяча тысячи тысяч тыс tysiąc tysiące tysięcy ألف آلاف الف الاف", "1000000 million milyon millionen millions millones milhoes milioni миллион миллиона миллионов")
+var timesWords = numbersOf("100 hundred yuz hundert cent cien cem cento honderd hundra сто sto مئة مائة", "1000 thousand bin tausend mille mil mila duizend tusen тысяча тысячи тысяч тыс tysiac tysiace tysiecy ألف آلاف الف الاف", "1000000 million milyon millionen millions millones milhoes milioni миллион миллиона миллионов")
 
 // timesEnds are the ends of numbers that are written in one word.
 var timesEnds = map[string]int{"tausend": 1000, "mila": 1000, "hundert": 100, "cento": 100, "duizend": 1000, "honderd": 100, "cientas": 100, "cientos": 100}
 
 var numberWords = numbersOf("2 two iki zwei deux dos dois duas due twee två два две", "3 three uc drei trois tres tre drie три ثلاثة", "4 four dort vier quatre cuatro quatro quattro fyra четыре أربعة", "5 five bes funf cinq cinco cinque vijf fem пять خمسة", "6 six alti sechs seis sei zes шесть ستة",
-	"7 seven yedi sieben sept siete sete sette zeven sju семь سبعة", "8 eight sekiz acht huit ocho oito otto åtta восемь ثمانية", "9 nine dokuz neun neuf nueve nove negen nio девять تسعة", "10 ten on zehn dix diez dez dieci tien tio десять عشرة", "11 eleven elf onze", "12 twelve zwolf douze doce doze dodici twaalf двенадцать", "15 fifteen funfzehn quinze quince пятнадцать",
+	"7 seven yedi sieben sept siete sete sette zeven sju семь سبعة", "8 eight sekiz acht huit ocho oito otto atta восемь ثمانية", "9 nine dokuz neun neuf nueve nove negen nio девять تسعة", "10 ten on zehn dix diez dez dieci tien tio десять عشرة", "11 eleven elf onze", "12 twelve zwolf douze doce doze dodici twaalf двенадцать", "15 fifteen funfzehn quinze quince пятнадцать",
 	"20 twenty yirmi zwanzig vingt veinte vinte venti twintig tjugo двадцать عشرين", "30 thirty otuz dreissig trente treinta trinta trenta dertig тридцать ثلاثين", "40 forty kirk vierzig quarante cuarenta quarenta quaranta сорок", "50 fifty elli funfzig cinquante cincuenta cinquenta cinquanta vijftig femtio пятьдесят خمسين")
 
 func numbersOf(rows ...string) map[string]int {

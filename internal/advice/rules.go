@@ -16,7 +16,8 @@ import (
 // 47 of 64 (held3.tsv, 73 %), 40 of 59 (held4.tsv, 68 %). On sets by authors who had not seen the rules: 77 of 120 (held5.tsv, 64 %), and after the mending that
 // followed 93 of 120 (held6.tsv, 78 %: English 87, Turkish 68), and again 84 of 100 (held7.tsv, 84 %: English 88, Turkish 80), which no rule was changed for. On a
 // set in ten languages by a tester who had read the rules: 144 of 218 (held8.tsv, 66 %: English 78, Turkish 81, the others 54); the mending that followed saw it, so
-// its 217 now say little, while held7.tsv stays at 84. What it misses it mostly takes for answer, which reads everything.
+// its 218 now say little, while held7.tsv stays at 84. On one of short tasks in 22 languages by such a tester: 107 of 158 (held9.tsv, 68 %) before
+// the mending. What it misses it mostly takes for answer, which reads everything.
 // go test -v -run Labelled prints what it is right for now.
 func Rules(q Question) Decided {
 	d := Decided{Kept: keptByRules(q), Guessed: true}
@@ -192,12 +193,13 @@ var spaceless = []struct {
 	weight float64
 	parts  []string
 }{
-	{"count", 6, parts("多少 几个 幾個 统计 統計 平均 总数 总金额 總金額 いくつ 何人 何件 何回 合計 数えて 몇 कितन")},
+	{"count", 6, parts("多少 几个 幾個 统计 統計 平均 总数 总金额 總金額 いくつ 何人 何件 何回 合計 数えて 몇 얼마 कितन औसत เท่าไร")},
 	{"count", 5, parts("最多 最少 排序 並べ替え 정렬")},
-	{"summarize", 6, parts("总结 總結 摘要 概括 要約 まとめ 요약 सारांश")},
-	{"transform", 7, parts("翻译 翻譯 翻訳 英訳 和訳 改写 改寫 书き直 書き直 替换 替換 置き換え 转换 轉換 変換 改正 修正 小写 大写 번역 고쳐 바꿔 가려 अनुवाद")},
+	{"summarize", 6, parts("总结 總結 摘要 概括 要約 まとめ 요약 सारांश สรุป")},
+	{"transform", 7, parts("翻译 翻譯 翻訳 英訳 和訳 改写 改寫 书き直 書き直 替换 替換 置き換え 转换 轉換 変換 改正 修正 小写 大写 번역 고쳐 바꿔 가려 अनुवाद छिपा แปล")},
 	{"edit", 8, parts("バグを修正 修复 添加 追加して 重命名")},
-	{"extract", 6, parts("列出 找出 提取 抽出 一覧 リストアップ 列挙 列举 列舉 抜き出 추출 목록 나열 सूची")},
+	{"extract", 6, parts("列出 找出 提取 抽出 一覧 リストアップ 列挙 列举 列舉 抜き出 挙げて 추출 목록 나열 सूची")},
+	{"extract", 4, parts("सभी")},
 	{"find", 5, parts("什么时候 哪里 谁 いつ どこ 誰 언제 누가 किसने कब")},
 	{"answer", 4, parts("为什么 如何 分析 解释 なぜ 説明 왜 क्यों")},
 }
