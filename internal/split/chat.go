@@ -152,7 +152,7 @@ func rule(line string) bool {
 // mailLine reports whether s begins with the line over a mail in a mailbox: "From ann@example.com Mon Mar 14 10:05:00 2026".
 func mailLine(s string) bool {
 	rest, ok := strings.CutPrefix(s, "From ")
-	if !ok {
+	if !ok || commit(s[:min(indexFrom(s, 0, '\n'), 200)]) {
 		return false
 	}
 	line := strings.TrimRight(rest[:min(indexFrom(rest, 0, '\n'), 200)], "\r ")
@@ -201,6 +201,9 @@ func speaker(line string) string {
 		return "" // most lines
 	}
 	if n := timed(s); n <= colon {
+		if colon > 0 && s[colon-1] == ' ' && colon+1 < len(s) && s[colon+1] > ' ' {
+			return "" // "see :ref:`x`"
+		}
 		s = s[n:colon]
 	} else if colon = strings.IndexByte(s[n:], ':'); colon >= 0 {
 		s = s[n : n+colon]
@@ -211,7 +214,7 @@ func speaker(line string) string {
 	if n := strings.Index(name, " ("); n > 0 && (name[len(name)-1] == ')' || digits.lead(name[n+2:]) == len(name)-n-2) {
 		name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
 	}
-	if len(name) > 40 || notInName.index(name) < len(name) || strings.Count(name, " ") > 2 {
+	if len(name) > 40 || strings.HasPrefix(name, "-") || notInName.index(name) < len(name) || strings.Count(name, " ") > 2 {
 		return ""
 	}
 	return name

@@ -69,6 +69,9 @@ func TestSpeaker(t *testing.T) {
 		"14:05 Amy: hi":                                "Amy",
 		"Pam: hi":                                      "Pam",
 		"It ends at 10:30 PM: late":                    "",
+		"Jean : bonjour":                               "Jean",
+		"See :term:`salt` first":                       "",
+		"--- FAIL: TestSalt (0.02s)":                   "",
 	} {
 		if got := speaker(line); got != want {
 			t.Errorf("%q is said by %q, want %q", line, got, want)

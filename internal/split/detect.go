@@ -33,7 +33,7 @@ func Detect(text string) Kind {
 	switch {
 	case s.lines == 0:
 		return Plain
-	case s.hunks > 0 && s.diffs > 0:
+	case s.hunks > 0 && s.diffs > 0, s.commits > 2:
 		return Diff
 	case s.chat(), mailLine(text):
 		return Chat

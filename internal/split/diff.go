@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// diff reads a unified diff, with commit messages between the files or not: files, hunks, and in a hunk the borders between what changed and what did not.
+// diff reads a unified diff, with commit messages between the files or not, or a log of commits: files, hunks, and in a hunk the borders between what changed and what did not.
 // What is too long for a message is read as what it is.
 func (r *reader) diff(start, end int) {
 	l := r.lines(end)
@@ -59,11 +59,11 @@ func (r *reader) diff(start, end int) {
 			}
 			r.mark(i, levelDecl, name)
 			head, changed = -1, false
-		case strings.HasPrefix(line, "commit ") && len(line) >= 47, strings.HasPrefix(line, "From ") && len(line) > 45 && hexes.lead(line[len("From "):]) >= 40:
+		case commit(line):
 			ends(i)
 			r.cut(i, Heading, 1)
 			r.mark(i, levelFile, "")
-			head = -1
+			head = i
 		case head >= 0 && line != "" || strings.HasPrefix(line, "+++ ") || strings.HasPrefix(line, `\`):
 			// Lines of a file's header are not cut from each other.
 		default:
@@ -75,8 +75,10 @@ func (r *reader) diff(start, end int) {
 			}
 			change := strings.HasPrefix(line, "+") || strings.HasPrefix(line, "-")
 			switch {
-			case len(strings.TrimSpace(line)) == 0:
+			case blank(line):
 				r.cut(next, Blank, 1)
+			case change && blank(line[1:]):
+				r.cut(next, Blank, 3)
 			case change && changed:
 				r.cut(i, Line, 4)
 			default:
@@ -92,6 +94,15 @@ func (r *reader) diff(start, end int) {
 	} else {
 		r.mark(end, levelDecl, "") // of hunks alone, in a fence under a heading
 	}
+}
+
+// commit reports whether a line begins one, as git log or git format-patch shows it.
+func commit(line string) bool {
+	if hash, ok := strings.CutPrefix(line, "commit "); ok {
+		return hexes.lead(hash) >= 40
+	}
+	hash, ok := strings.CutPrefix(line, "From ")
+	return ok && hexes.lead(hash) >= 40 && len(hash) > 40
 }
 
 var inHunk, hexes = setOf(" +-\\\t"), setOf("0123456789abcdef")

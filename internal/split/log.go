@@ -76,10 +76,13 @@ func (r *reader) foreign(start, end int, long bool) bool {
 // inset reads text[start:stop), which is of another kind than the text around it that goes on to end.
 func (r *reader) inset(start, stop, end int) {
 	r.dropAfter(start)
-	r.cut(start, Block, 0)
-	n := len(r.marks)
-	r.mixed(start, stop)
-	if stop < end && len(r.marks) > n {
+	rank, level := Line, 6 // what follows an entry or a colon at once belongs to it
+	if start == 0 || afterBreak(r.text, start-1, 0) {
+		rank, level = Block, 0
+	}
+	marks := len(r.marks)
+	r.part(start, rank, level, func() { r.mixed(start, stop) })
+	if stop < end && len(r.marks) > marks {
 		r.mark(stop, levelHeading, "")
 	}
 }
@@ -104,21 +107,7 @@ func logEntry(line string) bool {
 		return false
 	}
 	if '0' <= s[0] && s[0] <= '9' {
-		// A date, a time, an address: at least two groups of digits with - / : . between, in the first dozen bytes.
-		groups, digits := 0, 0
-		for i := 0; i < len(s) && i < 26; i++ {
-			switch c := s[i]; {
-			case '0' <= c && c <= '9':
-				if digits++; digits == 1 {
-					groups++
-				}
-			case c == '-' || c == '/' || c == ':' || c == '.' || c == 'T':
-				digits = 0
-			default:
-				return groups >= 3
-			}
-		}
-		return groups >= 3
+		return stamp(s)
 	}
 	if !beginsEntry[s[0]] {
 		return false
@@ -128,8 +117,8 @@ func logEntry(line string) bool {
 	if level(capitals) {
 		return true
 	}
-	switch capitals {
-	case "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN":
+	switch {
+	case month(capitals), weekday(capitals):
 		rest := strings.TrimLeft(s[len(word):], " ")
 		return rest != "" && ('0' <= rest[0] && rest[0] <= '9' || strings.Contains(s[:min(len(s), 24)], ":"))
 	}
@@ -138,6 +127,60 @@ func logEntry(line string) bool {
 		return true
 	}
 	return strings.HasPrefix(s, "time=") || strings.HasPrefix(s, "ts=") || strings.HasPrefix(s, "level=")
+}
+
+// stamp reports whether s begins with a date, a time or an address: groups of digits with - / : . between. Numbers with nothing but dots between are more
+// often those of clauses and versions: a year must be among them, or a time of day behind them.
+func stamp(s string) bool {
+	groups, digits, year, dots := 0, 0, false, true
+	i := 0
+	for ; i < len(s) && i < 26; i++ {
+		if c := s[i]; '0' <= c && c <= '9' {
+			if digits++; digits == 1 {
+				groups++
+			}
+			year = year || digits == 4
+			continue
+		} else if c != '.' {
+			if c != '-' && c != '/' && c != ':' && c != 'T' {
+				break
+			}
+			dots = false
+		}
+		digits = 0
+	}
+	switch {
+	case groups >= 3:
+		return !dots || year || clock(s)
+	case groups == 2 && s[i-1] != ':' && strings.HasPrefix(s[i:], " "): // the day without a year
+		return timeOfDay(s[i+1:])
+	case groups == 1 && i > 1 && i+4 < len(s) && month(s[i:i+3]): // 01/Mar/2026
+		return s[i-1] == s[i+3] && '0' <= s[i+4] && s[i+4] <= '9'
+	}
+	return false
+}
+
+// timeOfDay reports whether s begins with one.
+func timeOfDay(s string) bool {
+	n := digits.lead(s)
+	return 0 < n && n < 3 && len(s) > n+2 && s[n] == ':' && digits.lead(s[n+1:]) == 2
+}
+
+// month reports whether a word is the short name of one, whatever its case.
+func month(word string) bool {
+	switch upper(word) {
+	case "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC":
+		return true
+	}
+	return false
+}
+
+func weekday(capitals string) bool {
+	switch capitals {
+	case "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN":
+		return true
+	}
+	return false
 }
 
 // level reports whether a word in capitals says how grave an entry is.

@@ -73,7 +73,6 @@ type mixture struct {
 
 // stretch reads text[from:to) as what it is and returns where that ends.
 func (m *mixture) stretch(kind Kind, from, to int) int {
-	n := len(m.Cuts)
 	if from == m.start || from == to {
 		return m.read(kind, from, to)
 	}
@@ -82,14 +81,24 @@ func (m *mixture) stretch(kind Kind, from, to int) int {
 	if s := m.text[from:to]; strings.HasPrefix(s, "</") || introduced(strings.TrimRight(m.text[max(from-4, 0):from], " \t\r\n")) {
 		rank, level = Line, 6
 	}
-	m.cut(from, rank, level)
-	to = m.read(kind, from, to)
-	for n = max(n-1, 0); n < len(m.Cuts) && m.Cuts[n].Offset < from; n++ {
-	}
-	if n < len(m.Cuts) && m.Cuts[n].Offset == from && (rank == Line || m.Cuts[n].Rank > rank) {
-		m.Cuts[n].Rank, m.Cuts[n].Level = rank, uint8(level)
-	}
+	m.part(from, rank, level, func() { to = m.read(kind, from, to) })
 	return to
+}
+
+// part reads what begins at an offset where the text before it leaves a place of a certain rank: each reader takes its own beginning for a good one.
+func (r *reader) part(at int, rank Rank, level int, read func()) {
+	r.cut(at, rank, level)
+	n, last := len(r.Cuts), Cut{}
+	if n > 0 {
+		last = r.Cuts[n-1]
+	}
+	read()
+	switch {
+	case n > 0 && n <= len(r.Cuts) && r.Cuts[n-1].Offset == at && rank == Line:
+		r.Cuts[n-1] = last // which may be another place, too near to this one
+	case n < len(r.Cuts) && r.Cuts[n].Offset == at && (rank == Line || r.Cuts[n].Rank > rank):
+		r.Cuts[n].Rank, r.Cuts[n].Level = rank, uint8(level)
+	}
 }
 
 // introduced reports whether what follows a line belongs to it: it ends with a colon, or is a tag.

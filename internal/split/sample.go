@@ -7,21 +7,22 @@ import (
 
 // evidence counts the lines of a sample that look like this or that.
 type evidence struct {
-	lines    int    // not blank
-	markdown int    // headings, fences, bullets, links
-	headings int    // of those, "# …"
-	code     int    // declarations, brackets, semicolons, settings
-	stops    int    // that end a sentence
-	entries  int    // of a log
-	clocks   int    // of those, with a time of day
-	mute     int    // entries with words that no speaker begins
-	headed   bool   // the first line is an entry that begins with a word
-	traces   int    // lines behind an entry, up to the last that is indented
-	rows     int    // of a table, as many fields as the first
-	fields   int    // delimiters in the first row
-	names    bool   // the first row is of names, and no entry of a log
-	hunks    int    // of a diff
-	diffs    int    // headers of files in a diff
+	lines    int  // not blank
+	markdown int  // headings, fences, bullets, links
+	headings int  // of those, "# …"
+	code     int  // declarations, brackets, semicolons, settings
+	stops    int  // that end a sentence
+	entries  int  // of a log
+	clocks   int  // of those, with a time of day
+	mute     int  // entries with words that no speaker begins
+	headed   bool // the first line is an entry that begins with a word
+	traces   int  // lines behind an entry, up to the last that is indented
+	rows     int  // of a table, as many fields as the first
+	fields   int  // delimiters in the first row
+	names    bool // the first row is of names, and no entry of a log
+	hunks    int  // of a diff
+	diffs    int  // headers of files in a diff
+	commits  int
 	turns    int    // that a speaker begins
 	roles    int    // of those, by a well-known role
 	leader   string // who begins the first turn
@@ -165,6 +166,9 @@ func sample(text string) evidence {
 		}
 		if strings.HasPrefix(line, "@@ -") {
 			e.hunks++
+		}
+		if commit(line) {
+			e.commits++
 		}
 		if strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "+++ ") {
 			e.diffs++

@@ -19,7 +19,7 @@ type signKind uint8
 const (
 	noSign   signKind = iota
 	fileSign          // it carries the name of a file
-	diffSign          // it begins a file of a diff
+	diffSign          // it begins a file of a diff, or a commit
 	endSign           // it ends a file
 )
 
@@ -32,7 +32,7 @@ type fenceLine struct {
 	titled bool // the line before could be a title, and is no such line itself
 }
 
-var beginsSign, beginsFence = setOf("=-/#<Ffd*+;"), setOf("`~ \t")
+var beginsSign, beginsFence = setOf("=-/#<Ffcd*+;"), setOf("`~ \t")
 
 // skim finds the lines that may announce a file, open a fence or begin JSON or a table: the one pass over the text that is made before its parts are read as what they are.
 func (r *reader) skim() {
@@ -103,7 +103,7 @@ func indented(line string, inDocument bool) string {
 // readSign says what a line announces, behind which rest follows; framed says that a rule or a tag stands before it.
 func readSign(line, rest string, framed bool) signKind {
 	switch {
-	case strings.HasPrefix(line, "diff --git "), strings.HasPrefix(line, "--- ") && strings.HasPrefix(rest, "+++ "):
+	case commit(line), strings.HasPrefix(line, "diff --git "), strings.HasPrefix(line, "--- ") && strings.HasPrefix(rest, "+++ "):
 		return diffSign
 	case line == "</file>" || line == "</document>":
 		return endSign
