@@ -586,7 +586,7 @@ func (p *Planner) dropped(dialect, model string) []string {
 
 // notForSubCalls are headers of the caller's request that speak of that one request, not of the calls made for it.
 var notForSubCalls = []string{headerDecompose, headerQuality, headerMaxCost, "Content-Length", "Content-Encoding", "Content-Type", "Transfer-Encoding", "Accept-Encoding",
-	"Expect", "Idempotency-Key", "X-Litellm-Call-Id", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Te", "Trailer", "Upgrade", "If-None-Match", "If-Modified-Since", "Range"}
+	"Content-Md5", "Digest", "Content-Digest", "Repr-Digest", "Expect", "Idempotency-Key", "X-Idempotency-Key", "X-Litellm-Call-Id", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Te", "Trailer", "Upgrade", "If-None-Match", "If-Modified-Since", "Range"}
 
 // subRequest is the caller's own request with another body: their URL, credentials and headers.
 func (r *run) subRequest(ctx context.Context, c *upstreamCall, body *buffer) *http.Request {

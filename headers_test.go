@@ -28,7 +28,7 @@ func TestHeadersBothWays(t *testing.T) {
 		p := newPlanner(t, up)
 		const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 		a := send(t, p, body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "List every line that starts with MARK-.\n\n" + document(9500)}),
-			"X-Custom", "kept", "X-Litellm-Tags", "team-a", "Traceparent", parent, "Idempotency-Key", "k-1", "Proxy-Authorization", "Basic eDp5", "Connection", "X-Hop", "X-Hop", "gone",
+			"X-Custom", "kept", "X-Litellm-Tags", "team-a", "Traceparent", parent, "Idempotency-Key", "k-1", "X-Idempotency-Key", "k-1", "Content-Md5", "x", "Content-Digest", "x", "Proxy-Authorization", "Basic eDp5", "Connection", "X-Hop", "X-Hop", "gone",
 			"X-Quality", "deep", "X-Max-Cost", "0.5", "Expect", "100-continue", "Openai-Organization", "org-1")
 		for name, want := range map[string]string{"X-Litellm-Model-Id": "m-1", "X-Request-Id": "r-1", "Access-Control-Allow-Origin": "*", "X-Ratelimit-Remaining-Tokens": "7"} {
 			if got := a.Header.Get(name); got != want {
@@ -42,7 +42,7 @@ func TestHeadersBothWays(t *testing.T) {
 		for _, c := range up.Calls() {
 			h := c.Header
 			for name, want := range map[string]string{"X-Custom": "kept", "X-Litellm-Tags": "team-a", "X-Decompose": "0", "X-Litellm-Num-Retries": "0", "Authorization": "Bearer sk-caller",
-				"Openai-Organization": "org-1", "Idempotency-Key": "", "X-Hop": "", "X-Quality": "", "X-Max-Cost": "", "Expect": "", "Connection": "", "Proxy-Authorization": ""} {
+				"Openai-Organization": "org-1", "Idempotency-Key": "", "X-Idempotency-Key": "", "Content-Md5": "", "Content-Digest": "", "X-Hop": "", "X-Quality": "", "X-Max-Cost": "", "Expect": "", "Connection": "", "Proxy-Authorization": ""} {
 				if got := h.Get(name); got != want {
 					t.Errorf("call %d: %s is %q, want %q", c.N, name, got, want)
 				}

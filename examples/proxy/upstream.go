@@ -67,7 +67,7 @@ func (u *upstream) takes(r *http.Request) bool {
 	if !canAsk || r.URL == nil || r.URL.Scheme != "http" || r.Body == nil || r.GetBody == nil || r.ContentLength <= 0 || r.ContentLength > shortBody || r.Close || r.TransferEncoding != nil || r.Trailer != nil {
 		return false
 	}
-	for _, name := range [...]string{"Connection", "Upgrade", "Expect", "Idempotency-Key", "X-Idempotency-Key"} { // with the last two it sends again what was lost
+	for _, name := range [...]string{"Connection", "Upgrade", "Expect"} {
 		if r.Header[name] != nil {
 			return false
 		}
@@ -84,7 +84,7 @@ func (u *upstream) takes(r *http.Request) bool {
 // RoundTrip implements http.RoundTripper.
 func (u *upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !u.takes(r) {
-		return u.Transport.RoundTrip(r)
+		return u.Transport.RoundTrip(sentOnce(r))
 	}
 	ctx := r.Context()
 	c, err := u.connect(ctx, r)
@@ -110,6 +110,23 @@ func (u *upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 		resp.Body = a
 	}
 	return resp, nil
+}
+
+// sentOnce hides from http.Transport, in small letters, the keys by which it takes a POST for one that it may send again after that was lost. As a proxy would without
+// the body at hand: to repeat what may be paid for already is the client's to decide.
+func sentOnce(r *http.Request) *http.Request {
+	once := r
+	for _, name := range [...]string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if v, ok := r.Header[name]; ok {
+			if once == r {
+				clone := *r
+				once, clone.Header = &clone, maps.Clone(r.Header)
+			}
+			delete(once.Header, name)
+			once.Header[strings.ToLower(name)] = v
+		}
+	}
+	return once
 }
 
 // again sends a request of which nothing was sent. Of idle connections each is tried once.

@@ -257,6 +257,33 @@ func TestUpstreamClosesIdle(t *testing.T) {
 	}
 }
 
+// What was lost on the way is not sent again, whatever key it has.
+func TestUpstreamSendsOnce(t *testing.T) {
+	const ok = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+	for _, size := range []int{2, shortBody + 1} {
+		for _, key := range []string{"Authorization", "Idempotency-Key", "X-Idempotency-Key"} {
+			u := newBase()
+			s := newScript(t, false, ok, "") // the second is read, and then the connection is closed
+			for i := range 2 {
+				r := shortPost(context.Background(), s.Addr().String(), strings.Repeat("x", size))
+				r.Header.Set(key, "k-1")
+				resp, err := u.RoundTrip(r)
+				if (err == nil) != (i == 0) || r.Header.Get(key) != "k-1" {
+					t.Errorf("%d bytes, %s: request %d: %v", size, key, i, err)
+				}
+				if err == nil {
+					io.Copy(io.Discard, resp.Body)
+					resp.Body.Close()
+				}
+			}
+			if sent := strings.ToLower(s.read()); strings.Count(sent, "post /v1") != 2 || strings.Count(sent, strings.ToLower(key)+": k-1\r\n") != 2 || s.count() != 1 {
+				t.Errorf("%d bytes, %s: sent %d times on %d connections", size, key, strings.Count(sent, "post /v1"), s.count())
+			}
+			u.CloseIdleConnections()
+		}
+	}
+}
+
 func waitUntil(t *testing.T, f func() bool) {
 	t.Helper()
 	for began := time.Now(); !f(); runtime.Gosched() {
@@ -370,7 +397,7 @@ func TestUpstreamTakes(t *testing.T) {
 		{"TLS", func(r *http.Request) { r.URL.Scheme = "https" }, false},
 		{"upgrade", func(r *http.Request) { r.Header.Set("Upgrade", "websocket") }, false},
 		{"asks first", func(r *http.Request) { r.Header.Set("Expect", "100-continue") }, false},
-		{"may be sent twice", func(r *http.Request) { r.Header.Set("Idempotency-Key", "1") }, false},
+		{"with a key", func(r *http.Request) { r.Header.Set("Idempotency-Key", "1") }, true},
 		{"another alphabet", func(r *http.Request) { r.URL.Host = "çay.example" }, false},
 	} {
 		r := shortPost(context.Background(), "127.0.0.1:1", "{}")
