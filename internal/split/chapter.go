@@ -5,7 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-var beginsChapter, digits, romans = setOf("CcPpBbAaKk"), setOf("0123456789"), setOf("IVXLCDM")
+var (
+	beginsChapter               = setOf("CcPpBbAaKk")
+	digits, romans, lowerRomans = setOf("0123456789"), setOf("IVXLCDM"), setOf("ivx")
+)
 
 // chapter reports whether a line stands over a chapter of a book or an act: "CHAPTER IV", "Chapter 4. The Storm", "BÖLÜM 2", "第三章".
 func chapter(line string) bool {

@@ -29,6 +29,9 @@ func Detect(text string) Kind {
 	if looksJSON(text) {
 		return JSON
 	}
+	if page(text) {
+		return Code
+	}
 	s := sample(text)
 	switch {
 	case s.lines == 0:
@@ -49,6 +52,20 @@ func Detect(text string) Kind {
 		return Prose
 	}
 	return Plain
+}
+
+// page reports whether text begins as a document of markup does.
+func page(text string) bool {
+	s := strings.TrimLeft(text[:min(len(text), 200)], "\ufeff \t\r\n")
+	if s == "" || s[0] != '<' {
+		return false
+	}
+	for _, begins := range []string{"<?xml ", "<!DOCTYPE ", "<html", "<rss ", "<feed "} {
+		if len(s) >= len(begins) && strings.EqualFold(s[:len(begins)], begins) {
+			return true
+		}
+	}
+	return false
 }
 
 // looksJSON reports whether text begins as a JSON document does.

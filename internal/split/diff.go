@@ -64,7 +64,7 @@ func (r *reader) diff(start, end int) {
 			r.cut(i, Heading, 1)
 			r.mark(i, levelFile, "")
 			head = i
-		case head >= 0 && line != "" || strings.HasPrefix(line, "+++ ") || strings.HasPrefix(line, `\`):
+		case head >= 0 && i-head < maxHead && line != "" || strings.HasPrefix(line, "+++ ") || strings.HasPrefix(line, `\`):
 			// Lines of a file's header are not cut from each other.
 		default:
 			if head = -1; between < 0 && line != "" && !inHunk[line[0]] {
@@ -99,11 +99,16 @@ func (r *reader) diff(start, end int) {
 // commit reports whether a line begins one, as git log or git format-patch shows it.
 func commit(line string) bool {
 	if hash, ok := strings.CutPrefix(line, "commit "); ok {
-		return hexes.lead(hash) >= 40
+		n := hexes.lead(hash)
+		return n >= 40 && (n == len(hash) || strings.HasPrefix(hash[n:], " ("))
 	}
 	hash, ok := strings.CutPrefix(line, "From ")
-	return ok && hexes.lead(hash) >= 40 && len(hash) > 40
+	n := hexes.lead(hash)
+	return ok && n >= 40 && len(hash) > n+4 && weekday(upper(hash[n+1:n+4]))
 }
+
+// The header of a file or a commit has no more bytes: what follows is something else.
+const maxHead = 4 << 10
 
 var inHunk, hexes = setOf(" +-\\\t"), setOf("0123456789abcdef")
 

@@ -40,3 +40,11 @@ func TestAddedParagraphs(t *testing.T) {
 		}
 	}
 }
+
+// What looks like the head of a commit holds no megabyte together.
+func TestLongHead(t *testing.T) {
+	text := "commit 0123456789abcdef0123456789abcdef01234567\n" + strings.Repeat("It was late, and he went home\n", 1000)
+	if cuts := Read(text, 46).Cuts; len(cuts) < 400 {
+		t.Errorf("%d cuts in %d lines", len(cuts), 1001)
+	}
+}

@@ -30,6 +30,7 @@ func (r *reader) markdown(start, end int) {
 type markdownState struct {
 	*reader
 	gap     bool // the line before is blank, or there is none
+	wide    bool // and the one before that
 	heading bool // the last line that is not blank is a heading
 	block   bool // the last line that is not blank ends a fence or a table
 	table   int  // where the table began that the line before belongs to, or -1
@@ -41,6 +42,7 @@ type markdownState struct {
 func (m *markdownState) line(line string, i, next int) {
 	if blank(line) {
 		m.endTable(i)
+		m.wide = m.gap && i > 0
 		m.gap = true
 		return
 	}
@@ -48,7 +50,11 @@ func (m *markdownState) line(line string, i, next int) {
 	if !m.gap {
 		before = m.text[m.prev.Start:m.prev.End]
 	}
-	if depth, title := atx(line); depth > 0 {
+	depth, title := atx(line)
+	if depth == 0 {
+		depth, title = heading(line, m.gap)
+	}
+	if depth > 0 {
 		m.endTable(i)
 		m.cut(i, Heading, depth)
 		m.mark(i, levelHeading+depth, title)
@@ -62,10 +68,18 @@ func (m *markdownState) line(line string, i, next int) {
 		m.after(Span{}, true)
 		return
 	}
-	if depth := underline(line, before); depth > 0 && m.table < 0 {
+	if name := article(line, m.gap); name != "" {
+		m.endTable(i)
+		m.cut(i, Heading, 3)
+		m.mark(i, levelHeading+3, name)
+		m.after(Span{i, i + len(line)}, false)
+		return
+	}
+	over := m.text[m.above.Start:m.above.End]
+	if depth := underline(line, before); depth > 0 && m.table < 0 && (over == "" || over == strings.TrimRight(line, " \t")) {
 		// The cut stands before the title, or the line over it, which were taken for ordinary lines.
 		at := m.prev.Start
-		if over := m.text[m.above.Start:m.above.End]; over != "" && strings.TrimRight(line, " \t") == over {
+		if over != "" {
 			at = m.above.Start
 		}
 		m.dropAfter(at - 1)
@@ -86,7 +100,7 @@ func (m *markdownState) line(line string, i, next int) {
 		m.mark(next, levelHeader, before)
 	default:
 		m.endTable(i)
-		m.ordinary(line, before, i)
+		m.ordinary(line, before, i, next)
 		above := Span{}
 		if before != "" || m.prev == (Span{}) {
 			above = m.prev
@@ -99,16 +113,38 @@ func (m *markdownState) line(line string, i, next int) {
 }
 
 // ordinary cuts before a line of a paragraph or a list.
-func (m *markdownState) ordinary(line, before string, i int) {
+func (m *markdownState) ordinary(line, before string, i, next int) {
+	last := m.text[m.prev.Start:m.prev.End] // which is not blank
+	led := last != "" && last[len(last)-1] == ':'
+	width, steps := indentation(line)
+	number, depth := clause(line[width:])
 	switch {
 	case m.heading:
 		m.cut(i, Line, 6)
 	case m.block:
 		m.cut(i, Block, 0)
+	case number != "" && leads(number, m.text[next:]):
+		m.cut(i, Heading, 3+depth)
+		m.mark(i, levelHeading+min(3+depth, 8), line[width:])
+	case m.wide && steps == 0:
+		m.cut(i, Block, 1)
+	case m.gap && led:
+		m.cut(i, Blank, max(steps, 2))
 	case m.gap:
-		_, steps := indentation(line)
 		m.cut(i, Blank, min(steps, 3))
-	case bullet(line), endsSentence(before):
+	case line[0] == '.' && roffParagraph[line[1:endsWord.index(line)]] > 0:
+		m.cut(i, Blank, roffParagraph[line[1:endsWord.index(line)]])
+	case stamped(line):
+		m.cut(i, Blank, 3)
+	case stamped(before):
+		m.cut(i, Line, 6)
+	case led:
+		m.cut(i, Line, 3)
+	case bullet(line):
+		m.cut(i, Line, min(steps, 2))
+	case depth > 1:
+		m.cut(i, Line, depth-2)
+	case line[0] == '>' && !strings.HasPrefix(before, ">"), line[0] != '>' && strings.HasPrefix(before, "> "), endsSentence(before):
 		m.cut(i, Line, 0)
 	default:
 		m.cut(i, Line, 3)
@@ -117,7 +153,7 @@ func (m *markdownState) ordinary(line, before string, i int) {
 
 // after remembers a line that is not blank.
 func (m *markdownState) after(line Span, heading bool) {
-	m.prev, m.above, m.gap, m.heading, m.block = line, Span{}, false, heading, false
+	m.prev, m.above, m.gap, m.wide, m.heading, m.block = line, Span{}, false, false, heading, false
 }
 
 func (m *markdownState) endTable(end int) {
@@ -230,7 +266,7 @@ func fenceName(line string) string {
 func bullet(line string) bool {
 	width, _ := indentation(line)
 	s := line[width:]
-	if len(s) > 1 && (s[0] == '-' || s[0] == '*' || s[0] == '+') && s[1] == ' ' {
+	if len(s) > 1 && (s[0] == '-' || s[0] == '*' || s[0] == '+') && s[1] == ' ' || enumerated(s) {
 		return true
 	}
 	n := 0
@@ -238,6 +274,23 @@ func bullet(line string) bool {
 		n++
 	}
 	return n > 0 && n+1 < len(s) && (s[n] == '.' || s[n] == ')') && s[n+1] == ' '
+}
+
+// enumerated reports whether s begins with "(a) ", "iv) " or a bullet that is no ASCII.
+func enumerated(s string) bool {
+	if s == "" || s[0] != '(' && s[0] < 'a' || 'z' < s[0] && s[0] != 0xE2 {
+		return false // most lines
+	}
+	if s[0] == 0xE2 {
+		r, n := utf8.DecodeRuneInString(s)
+		return n < len(s) && s[n] == ' ' && strings.ContainsRune("•‣◦▪▫●○■□–—➤→✓✔", r)
+	}
+	s = strings.TrimPrefix(s, "(")
+	n := strings.IndexByte(s[:min(len(s), 6)], ')')
+	if n < 1 || n+1 == len(s) || s[n+1] != ' ' {
+		return false
+	}
+	return n == 1 && 'a' <= s[0] && s[0] <= 'z' || n < 3 && digits.lead(s) == n || lowerRomans.lead(s) == n
 }
 
 // dropAfter takes back the cuts after offset.

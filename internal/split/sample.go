@@ -117,9 +117,16 @@ func sample(text string) evidence {
 				e.markdown--
 				e.code++
 			}
-		case depth > 0, len(line) > 3 && underline(line, before) > 0:
+		case depth > 0, len(line) > 3 && underline(line, before) > 0, titled(line, before):
 			e.markdown++
 			e.headings++
+		case body[0] == '\\' && len(body) > 1 && 'a' <= body[1]|0x20 && body[1]|0x20 <= 'z':
+			e.markdown++
+		case enumerated(body), subclause(body):
+			// It may end like a statement.
+			if endsSentence(line) {
+				e.stops++
+			}
 		case scalar >= 0:
 			e.code++
 		case item && (sets || listed && width > 0):
