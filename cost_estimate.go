@@ -70,7 +70,7 @@ func (r *run) directWhole() Money {
 // affordable looks at money and time before the first chunk call: the price gate's second look, the cap, the deadline.
 func (r *run) affordable() error {
 	l, e := r.look, &r.plan.Estimate
-	possible := l.directPossible() && l.allows(r.money.spent()) && (e.Direct == nil || *e.Direct <= r.cap)
+	possible := l.directPossible(r.money.spent()) && (e.Direct == nil || *e.Direct <= r.cap)
 	automatic := !r.forced() && r.reason != "rescue"
 	if automatic && l.priced() && possible && e.Direct != nil && l.large() && l.misses(*e.Cost, *e.Direct) {
 		return &instead{reason: "direct-is-cheaper"}
@@ -116,7 +116,7 @@ func (r *run) Probed(seen float64, pilots int) error {
 	spent := r.money.spent()
 	cost := spent.Add(rest)
 	plan.Estimate.Cost = &cost
-	automatic := !r.forced() && r.reason != "rescue" && l.directPossible() && l.model.known && spent.Add(l.worstForwarded()) <= r.cap
+	automatic := !r.forced() && r.reason != "rescue" && l.directPossible(spent) && l.model.known && spent.Add(l.worstForwarded()) <= r.cap
 	tooMuch := r.money.capped && cost > r.cap
 	if automatic && (tooMuch || answers && l.priced() && l.large() && l.misses(rest, l.direct())) {
 		return &instead{reason: "direct-is-cheaper"}

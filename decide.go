@@ -132,7 +132,7 @@ func (l *look) condensable() bool {
 
 // cheaperAtBest is the price gate's first look: when even the cheapest plan is dearer than the direct call, no call of ours is made.
 func cheaperAtBest(l *look) (action, *Error) {
-	if !l.large() || !l.priced() || !l.directPossible() {
+	if !l.large() || !l.priced() || !l.directPossible(0) {
 		return pass, nil
 	}
 	return when(l.misses(l.cheapest(), l.direct()), forward), nil
@@ -214,9 +214,9 @@ func (l *look) aboveTPM() bool {
 	return l.model.tpm > 0 && l.model.calibrated(l.countAll()) > l.model.tpm
 }
 
-// directPossible says whether the direct call can be made at all: window, tokens a minute, cap.
-func (l *look) directPossible() bool {
-	if !l.fits() || l.aboveTPM() || !l.allows(0) {
+// directPossible says whether the direct call can be made at all after what was spent: window, tokens a minute, cap.
+func (l *look) directPossible(spent Money) bool {
+	if !l.fits() || l.aboveTPM() || !l.allows(spent) {
 		return false
 	}
 	return !l.model.known || l.direct() <= l.cap()

@@ -124,6 +124,14 @@ func (r *room) grow(n int64) bool {
 	return true
 }
 
+// keep says how much is kept now, of what cannot be refused any more: it leaves less for others.
+func (r *room) keep(n int64) {
+	if n <= r.gate.small {
+		n = 0
+	}
+	r.gate.bytes.Add(n - r.taken.Swap(n))
+}
+
 // release gives everything back. It may be called more than once.
 func (r *room) release() {
 	if n := r.taken.Swap(0); n > 0 {

@@ -81,8 +81,8 @@ func (c *copies) join(l *look) *shared {
 
 // add makes a run known; its first client is in.
 func (c *copies) add(r *run) *shared {
-	s := &shared{run: r, clients: 1, settled: make(chan struct{}), key: maphash.Bytes(c.seed, r.look.body), keyed: r.look.http.Header.Get("Idempotency-Key") != ""}
-	s.feed.init()
+	s := &shared{run: r, settled: make(chan struct{}), key: maphash.Bytes(c.seed, r.look.body)}
+	s.feed.init(r.p.gate, r.look.http.Header.Get("Idempotency-Key") != "")
 	s.keepers.Store(2)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -107,17 +107,12 @@ func (c *copies) remove(s *shared) {
 
 // A shared is a run and the clients that wait for its answer.
 type shared struct {
-	run   *run
-	key   uint64
-	keyed bool
-
+	run     *run
+	key     uint64
+	feed    feed
+	grace   *time.Timer  // guarded by feed.mu
 	keepers atomic.Int32 // of the body that the run works on: itself, and the first client, who may have to send it
 
-	mu      sync.Mutex
-	clients int
-	grace   *time.Timer
-
-	feed    feed          // of a stream
 	settled chan struct{} // closed when the rest is known
 	forward string        // why each client is to make the direct call instead; "" when there is an answer
 	status  int           // of a whole answer
@@ -125,36 +120,38 @@ type shared struct {
 	body    []byte
 }
 
-// enter counts one more client. It says false when the run is ending because all clients left.
+// enter counts one more client. It says false when the run is ending because all clients left, or the beginning of its stream is gone.
 func (s *shared) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.run.ctx.Err() != nil {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	if s.run.ctx.Err() != nil || s.feed.gone > 0 {
 		return false
 	}
 	if s.grace != nil {
 		s.grace.Stop()
 		s.grace = nil
 	}
-	s.clients++
+	s.feed.clients++
 	return true
 }
 
 // leave counts one client less; the last one ends the run.
 func (s *shared) leave() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.clients--; s.clients > 0 || s.run.ctx.Err() != nil {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	s.feed.clients--
+	s.feed.tidy()
+	if s.feed.clients > 0 || s.run.ctx.Err() != nil {
 		return
 	}
-	if !s.keyed {
+	if !s.feed.keyed {
 		s.run.stop(errGone)
 		return
 	}
 	s.grace = time.AfterFunc(outlives, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.clients == 0 {
+		s.feed.mu.Lock()
+		defer s.feed.mu.Unlock()
+		if s.feed.clients == 0 {
 			s.run.stop(errGone)
 		}
 	})
@@ -163,11 +160,11 @@ func (s *shared) leave() {
 // over ends what the run holds: nobody is waited for any more.
 func (s *shared) over(err error) {
 	s.run.stop(err)
-	s.mu.Lock()
+	s.feed.mu.Lock()
 	if s.grace != nil {
 		s.grace.Stop()
 	}
-	s.mu.Unlock()
+	s.feed.mu.Unlock()
 	s.let(s.run.look)
 }
 
@@ -215,15 +212,23 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 	return newResponse(l.http, s.status, s.header.Clone(), s.body), nil
 }
 
-// A feed is a stream that any number of clients read from its start. Writing never waits: what it holds is the answer, which is bounded by max_tokens.
+// A feed is a stream that any number of clients read from its start. Writing never waits: what it holds is the answer, which is bounded by max_tokens. What it holds
+// takes room, and where no client can come back for it no more is held than its only one has not read yet.
 type feed struct {
-	mu   sync.Mutex
-	more *sync.Cond
-	data []byte
-	end  error // set when no more comes
+	mu      sync.Mutex
+	more    *sync.Cond
+	clients int
+	keyed   bool // they may come back
+	data    []byte
+	gone    int // bytes before data
+	room    room
+	end     error // set when no more comes
 }
 
-func (f *feed) init() { f.more = sync.NewCond(&f.mu) }
+// init makes a feed with one client.
+func (f *feed) init(g *gate, keyed bool) {
+	f.more, f.room.gate, f.clients, f.keyed = sync.NewCond(&f.mu), g, 1, keyed
+}
 
 // Write adds to the stream.
 func (f *feed) Write(b []byte) (int, error) {
@@ -233,6 +238,7 @@ func (f *feed) Write(b []byte) (int, error) {
 		return 0, f.end
 	}
 	f.data = append(f.data, b...)
+	f.room.keep(int64(len(f.data)))
 	f.more.Broadcast()
 	return len(b), nil
 }
@@ -247,7 +253,24 @@ func (f *feed) close(err error) {
 	if f.end == nil {
 		f.end = err
 	}
+	f.tidy()
 	f.more.Broadcast()
+}
+
+// tidy gives all back when the stream has ended and nobody reads it. It is called with the lock held, as read is.
+func (f *feed) tidy() {
+	if f.end != nil && f.clients == 0 {
+		f.data = nil
+		f.room.release()
+	}
+}
+
+// read forgets what is before at, if that is much and nobody else needs it.
+func (f *feed) read(at int) {
+	if n := at - f.gone; n >= smallBody && f.clients == 1 && !f.keyed {
+		f.data, f.gone = f.data[n:], at
+		f.room.keep(int64(len(f.data)))
+	}
 }
 
 // A streamBody reads a feed for one client.
@@ -269,9 +292,10 @@ func (b *streamBody) Read(to []byte) (int, error) {
 		switch {
 		case b.over != nil:
 			return 0, b.over
-		case b.at < len(b.feed.data):
-			n := copy(to, b.feed.data[b.at:])
+		case b.at < b.feed.gone+len(b.feed.data):
+			n := copy(to, b.feed.data[b.at-b.feed.gone:])
 			b.at += n
+			b.feed.read(b.at)
 			return n, nil
 		case b.feed.end == io.EOF:
 			for name, values := range b.late {

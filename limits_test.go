@@ -564,3 +564,28 @@ func TestDirectCostOfTextGivenBack(t *testing.T) {
 		}
 	}
 }
+
+// What upstream refuses since max_tokens alone is above its limit is not paid for in pieces: no shorter prompt mends that.
+func TestTooLongAnAnswerIsNoRescue(t *testing.T) {
+	for refusal, status := range map[string]int{
+		"litellm.ContextWindowExceededError: This model's maximum context length is 8192 tokens. However, you requested 15000 tokens (7000 in the messages, 8000 in the completion).": 400,
+		"Request too large for x on tokens per min (TPM): Limit 8000, Requested 15000.":                                                                                               429,
+	} {
+		for maxTokens, calls := range map[int]int{8192: 1, 1000: 2} {
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if c.N == 0 || c.MaxTokens >= 8000 {
+					return upstreamtest.Reply{Status: status, Error: refusal}
+				}
+				return marks().Script(c)
+			})
+			a := send(t, newPlanner(t, up), body("sonnet-4-x", map[string]any{"max_tokens": maxTokens}, message{"user", listMarks + document(7000)}))
+			want := status
+			if calls > 1 {
+				want = 200
+			}
+			if n := len(up.Calls()); a.Status != want || (n == 1) != (calls == 1) {
+				t.Errorf("%d, max_tokens %d: status %d after %d calls, %s", status, maxTokens, a.Status, n, a.Header.Get("X-Haiku-Planner-Reason"))
+			}
+		}
+	}
+}

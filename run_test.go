@@ -181,7 +181,8 @@ func TestShorten(t *testing.T) {
 // A run whose clients come back in time goes on: each time that they leave they have as long, and who comes at the last moment is in.
 func TestGrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &shared{run: testRun(t, upstreamtest.New(nil)), clients: 1, keyed: true}
+		s := &shared{run: testRun(t, upstreamtest.New(nil))}
+		s.feed.init(s.run.p.gate, true)
 		defer s.run.stop(nil)
 		for range 3 {
 			s.leave()
@@ -192,10 +193,10 @@ func TestGrace(t *testing.T) {
 			<-time.After(outlives / 10)
 		}
 		s.leave()
-		s.mu.Lock()
+		s.feed.mu.Lock()
 		<-time.After(outlives) // the timer's function waits for the lock that enter has
-		s.clients++
-		s.mu.Unlock()
+		s.feed.clients++
+		s.feed.mu.Unlock()
 		synctest.Wait()
 		if s.run.ctx.Err() != nil {
 			t.Error("the run ended under its client")
@@ -306,5 +307,24 @@ func TestSpendingThatNobodyCounts(t *testing.T) {
 				t.Errorf("%s: %s spent, want %s or a little more", name, spent, c.least)
 			}
 		})
+	}
+}
+
+// Who comes when the beginning of a stream is gone gets a run of its own.
+func TestNobodyJoinsInTheMiddle(t *testing.T) {
+	s := &shared{run: testRun(t, upstreamtest.New(nil))}
+	defer s.run.stop(nil)
+	s.feed.init(s.run.p.gate, false)
+	reader := &streamBody{feed: &s.feed}
+	for _, joins := range []bool{true, false} {
+		s.feed.Write(make([]byte, smallBody))
+		if !joins {
+			io.CopyN(io.Discard, reader, smallBody+1)
+		}
+		if s.enter() != joins {
+			t.Errorf("joins: %v", !joins)
+		} else if joins {
+			s.leave()
+		}
 	}
 }

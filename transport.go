@@ -285,6 +285,9 @@ func (l *look) tooBig(resp *http.Response) bool {
 	if !ref.Kind.TooBig() && !(ref.Kind == litellm.RateLimited && l.aboveTPM()) {
 		return false
 	}
+	if most := l.req.MaxTokens; most > 0 && ref.Requested > 0 && ref.Limit > 0 && l.final().ceiling(most)+leastFinalPrompt > ref.Limit {
+		return false // the answer alone may be too long, whatever becomes of the prompt
+	}
 	if ref.Kind == litellm.ContextWindow && ref.Limit > 0 && l.model.window == 0 {
 		l.model.window = ref.Limit // now it is known
 	}
