@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,8 @@ import (
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
-// compose writes a long text by sections from an outline: all at once where they do not need each other, else each with the end of what stands before it.
+// compose writes a long text by sections from an outline: all at once where they do not need each other, but for the parts of one; else each with the end of what
+// stands before it.
 type compose struct{}
 
 func (compose) Name() string { return "compose" }
@@ -38,16 +40,18 @@ func (compose) Stages(in *Input) []Stage {
 			Expected: expectedOutline, Worst: maxOutline})
 		sections = guessOutline(in)
 	}
-	js := jobs(bounded(sections), in.Limits)
+	js := jobs(bounded(sections), in.Advice.Words, in.Limits)
 	w := &writer{in: in, jobs: js, outline: renderOutline(js)}
 	s := Stage{Name: "section", Role: Fast, Calls: len(js)}
 	if len(js) > 0 {
 		c := w.call(0, "", "")
 		same := c.tokens(in) + background
-		if !in.Advice.Parallel {
-			same += earlierBytes / 4
-		}
 		s.Prompt = same * len(js)
+		for _, j := range js {
+			if !in.Advice.Parallel || j.part > 0 {
+				s.Prompt += earlierBytes / 4
+			}
+		}
 	}
 	for _, j := range js {
 		s.Expected += tokensOf(j.Words)
@@ -91,7 +95,7 @@ func (compose) run(ctx context.Context, in *Input, x Exec) error {
 	if len(sections) == 0 {
 		return continuing{}.Run(ctx, in, x)
 	}
-	js := jobs(sections, in.Limits)
+	js := jobs(sections, in.Advice.Words, in.Limits)
 	w := &writer{in: in, x: x, jobs: js, outline: renderOutline(js), background: background, left: in.Limits.Answer,
 		parts: partSeam{rows: tableHead{commas: namesCSV().MatchString(in.Instruction)}}}
 	if in.Advice.Parallel {
@@ -165,43 +169,79 @@ func (w *writer) room(j job) int {
 
 func (w *writer) sequential(ctx context.Context) error {
 	for i := range w.jobs {
-		reply, err := askOne(ctx, w.x, w.call(i, w.earlier(), ""))
+		earlier := w.earlier()
+		reply, err := askOne(ctx, w.x, w.call(i, earlier, ""))
 		if err != nil {
 			return err
 		}
-		if err := w.settle(ctx, i, reply); err != nil {
-			return err
+		text, err := w.whole(ctx, i, earlier, reply)
+		if err == nil {
+			err = w.put(i, text)
 		}
-		if w.full {
-			return nil
+		if err != nil || w.full {
+			return err
 		}
 	}
 	w.x.Finish("stop")
 	return nil
 }
 
+// parallel has all sections written at once; the parts of a long one follow each other, each with the end of the one before.
 func (w *writer) parallel(ctx context.Context) error {
-	// A section that needs a further call stops the writing, not the other calls: those behind it are kept and put out after it.
-	var kept []Reply
-	i := 0
-	for reply, err := range w.x.Each(ctx, len(w.jobs), func(i int) Call { return w.call(i, "", "") }) {
-		if err != nil {
-			return fmt.Errorf("section %d: %w", i+1, err)
+	replies, next := make([]*Reply, len(w.jobs)), 0
+	before := func(i int) string {
+		if w.jobs[i].part == 0 {
+			return ""
 		}
-		if len(kept) > 0 || w.doubt(i, reply) != nil {
-			kept = append(kept, reply)
-		} else if err := w.put(i, reply.Text); err != nil || w.full {
-			return err
+		return after(replies[i-1].Text, len(replies[i-1].Text)-earlierBytes)
+	}
+	for part := 0; next < len(w.jobs); part++ {
+		var todo []int
+		for i, j := range w.jobs {
+			if j.part == part {
+				todo = append(todo, i)
+			}
 		}
-		i++
-	}
-	if i < len(w.jobs) {
-		return fmt.Errorf("section %d: %w", i+1, errNoReply)
-	}
-	first := len(w.jobs) - len(kept)
-	for k, reply := range kept {
-		if err := w.settle(ctx, first+k, reply); err != nil || w.full {
-			return err
+		calls, k := make([]Call, len(todo)), 0
+		for n, i := range todo {
+			calls[n] = w.call(i, before(i), "")
+		}
+		for reply, err := range w.x.Each(ctx, len(calls), func(n int) Call { return calls[n] }) {
+			if err != nil {
+				return fmt.Errorf("section %d: %w", todo[k]+1, err)
+			}
+			replies[todo[k]] = &reply
+			k++
+			// One that needs a further call stops the writing, not the other calls: those behind it are put out after it.
+			for next < len(w.jobs) && replies[next] != nil && w.doubt(next, *replies[next]) == nil {
+				if err := w.put(next, replies[next].Text); err != nil || w.full {
+					return err
+				}
+				next++
+			}
+		}
+		if k < len(calls) {
+			return fmt.Errorf("section %d: %w", todo[k]+1, errNoReply)
+		}
+		for ; next < len(w.jobs) && replies[next] != nil; next++ {
+			text, err := w.whole(ctx, next, cmp.Or(before(next), w.earlier()), *replies[next])
+			if err == nil {
+				err = w.put(next, text)
+			}
+			if err != nil || w.full {
+				return err
+			}
+			replies[next].Text = text
+		}
+		for _, i := range todo {
+			if i < next || i+1 == len(w.jobs) || w.jobs[i+1].part == 0 {
+				continue
+			}
+			text, err := w.whole(ctx, i, before(i), *replies[i])
+			if err != nil {
+				return err
+			}
+			*replies[i] = Reply{Text: text, Finish: "stop"}
 		}
 	}
 	w.x.Finish("stop")
@@ -227,8 +267,8 @@ func (w *writer) doubt(i int, reply Reply) error {
 	return nil
 }
 
-// settle puts a section out after making it whole: a cut one is gone on with, any other that is no good is asked for once more.
-func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
+// whole is the text of a section: a cut one is gone on with, any other that is no good is asked for once more.
+func (w *writer) whole(ctx context.Context, i int, earlier string, reply Reply) (string, error) {
 	reason := w.doubt(i, reply)
 	if reason != nil && !errors.Is(reason, ErrCut) {
 		why := "An earlier attempt at your section brought no text. Write it now."
@@ -236,8 +276,8 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 			why = "An earlier attempt at your section was word for word the same as another section. Write this section, with its own subject."
 		}
 		var err error
-		if reply, err = askOne(ctx, w.x, w.call(i, w.earlier(), why)); err != nil {
-			return err
+		if reply, err = askOne(ctx, w.x, w.call(i, earlier, why)); err != nil {
+			return "", err
 		}
 		if reason = w.doubt(i, reply); errors.Is(reason, errTwice) {
 			reason = nil // it is meant
@@ -252,7 +292,7 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 		more, err := askOne(ctx, w.x, Call{Stage: "section", Index: i, Role: Fast, System: prompt.Pieces("section.system", f),
 			User: prompt.Pieces("section.more", f), MaxTokens: w.room(j)})
 		if err != nil {
-			return err
+			return "", err
 		}
 		if errors.Is(more.Err, ErrEmpty) {
 			if empty++; empty == 1 {
@@ -271,9 +311,9 @@ func (w *writer) settle(ctx context.Context, i int, reply Reply) error {
 		}
 	}
 	if reason != nil && !(errors.Is(reason, ErrCut) && w.fills(text)) {
-		return fmt.Errorf("section %d of %d: %w", i+1, len(w.jobs), reason)
+		return "", fmt.Errorf("section %d of %d: %w", i+1, len(w.jobs), reason)
 	}
-	return w.put(i, text)
+	return text, nil
 }
 
 // fills says whether a text takes all that the caller's ceiling leaves: then it may end anywhere.
@@ -305,7 +345,7 @@ func (w *writer) put(i int, text string) error {
 }
 
 // headed says whether a heading stands before a section: not before the further parts of a long one.
-func (w *writer) headed(i int) bool { return w.jobs[i].first && w.jobs[i].Title != "" }
+func (w *writer) headed(i int) bool { return w.jobs[i].part == 0 && w.jobs[i].Title != "" }
 
 // sectionIntro is a line with which a model announces its section although it was told not to.
 var sectionIntro = lazily(`(?i)^(?:sure|certainly|of course|here(?:'s|’s| is)|[iİ]şte)(?:[\s,.!:]).{0,160}\b(?:section|chapter|part|bölüm\w*|kısım|text)\b.{0,80}:\**$`)

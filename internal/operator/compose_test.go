@@ -3,6 +3,7 @@ package operator
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -193,18 +194,60 @@ func TestParseOutline(t *testing.T) {
 
 func TestJobs(t *testing.T) {
 	l := Limits{Section: 300, MaxSection: 600, Answer: 3000}
-	js := jobs([]Section{{"A", "a", 1000}, {"B", "", 0}, {"C", "c", 2000}}, l)
+	js := jobs([]Section{{"A", "a", 1000}, {"B", "", 0}, {"C", "c", 2000}}, 0, l)
 	total, firsts := 0, 0
 	for _, j := range js {
 		if tokensOf(j.Words) > l.MaxSection {
 			t.Errorf("%q is asked to have %d words where a call may write %d tokens", j.Title, j.Words, l.MaxSection)
 		}
 		total += tokensOf(j.Words)
-		if j.first {
+		if j.part == 0 {
 			firsts++
+		}
+	}
+	for wanted, want := range map[int]int{0: 1000, 950: 1000, 10000: 10000, 300: 300} {
+		total := 0
+		for _, j := range jobs([]Section{{"A", "a", 400}, {"B", "b", 600}}, wanted, Limits{Section: 300, MaxSection: 4000}) {
+			total += j.Words
+		}
+		if total < want*99/100 || total > want {
+			t.Errorf("%d words are wanted, %d will be written", wanted, total)
 		}
 	}
 	if total > l.Answer || firsts != 3 || len(js) < 4 {
 		t.Errorf("%d calls, %d headings, %d tokens under a ceiling of %d", len(js), firsts, total, l.Answer)
+	}
+}
+
+// The parts of one long section follow each other, also where sections are written at once: each sees the end of the one before, a cut one gone on with.
+func TestComposePartsSeeEachOther(t *testing.T) {
+	in := textInput("Write a handbook.", "", 1)
+	in.Advice.Parallel = true
+	in.Advice.Sections = []Section{{"Birds", "", 900}, {"Fish", "", 100}, {"Trees", "", 900}}
+	in.Limits.Section, in.Limits.MaxSection = 300, 600
+	part := regexp.MustCompile(`Part (\d) of`)
+	f := &fake{model: func(c Call) Reply {
+		prompt := c.User.String()
+		about := prompt[strings.Index(prompt, "Your section is number"):]
+		if strings.Contains(prompt, "broke off in the middle") {
+			return Reply{Text: "and so on.", Finish: "stop"}
+		}
+		if m := part.FindStringSubmatch(about); m != nil {
+			title := "Birds"
+			if strings.Contains(about, "Trees") {
+				title = "Trees"
+			}
+			if m[1] != "1" && !strings.Contains(prompt, title+" "+string(m[1][0]-1)) {
+				t.Errorf("part %s of %s does not see the part before", m[1], title)
+			}
+			return Reply{Text: title + " " + m[1] + ".", Finish: "stop"}
+		}
+		return Reply{Text: "They swim.", Finish: "stop"}
+	}}
+	if err := run(t, "compose", in, f); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff("## Birds\n\nBirds 1.\n\nBirds 2.\n\nBirds 3.\n\n## Fish\n\nThey swim.\n\n## Trees\n\nTrees 1.\n\nTrees 2.\n\nTrees 3.", f.out.String()); d != "" {
+		t.Error(d)
 	}
 }

@@ -138,11 +138,12 @@ func bounded(sections []Section) []Section {
 // A job is one call's share of the text: a section, or a part of one that is longer than a call may write.
 type job struct {
 	Section
-	first bool // the section starts here: its heading goes before
+	part int // 0: the section starts here, and its heading goes before
 }
 
-// jobs gives sections the lengths that limits allow: none longer than a call's, all together under the ceiling.
-func jobs(sections []Section, l Limits) []job {
+// jobs gives sections the lengths that the task wants, in words all together (0: any), as far as limits allow: none longer than a call's, all together under the
+// ceiling.
+func jobs(sections []Section, wanted int, l Limits) []job {
 	aim, most := l.Section, l.MaxSection
 	if aim <= 0 {
 		aim = 1500
@@ -157,16 +158,23 @@ func jobs(sections []Section, l Limits) []job {
 		}
 		total += words[i]
 	}
-	if ceiling := wordsOf(l.Answer) * 9 / 10; l.Answer > 0 && total > ceiling {
+	scale := func(to int) {
 		for i := range words {
-			words[i] = max(20, int(int64(words[i])*int64(ceiling)/int64(total)))
+			words[i] = max(20, min(int(int64(words[i])*int64(to)/int64(total)), wordsOf(most)*16))
 		}
+		total = to
+	}
+	if wanted > 0 && total > 0 && (total < wanted*9/10 || total > wanted*11/10) {
+		scale(wanted)
+	}
+	if ceiling := wordsOf(l.Answer) * 9 / 10; l.Answer > 0 && total > ceiling {
+		scale(ceiling)
 	}
 	var out []job
 	for i, s := range sections {
 		n := max(1, (words[i]+wordsOf(most)-1)/wordsOf(most))
 		for k := range n {
-			j := job{Section: s, first: k == 0}
+			j := job{Section: s, part: k}
 			j.Words = words[i] / n
 			if n > 1 {
 				j.Brief = strings.TrimSpace(fmt.Sprintf("%s (Part %d of %d of this section: go on where part %d ends, and write only this part.)", s.Brief, k+1, n, k))
