@@ -114,6 +114,7 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 			mark = ','
 		} else if guessed = !st.sure; guessed && currencies[q.unit] {
 			mark = 0 // money has two decimals, or none
+			guessed = !wholeMoney[q.unit]
 		}
 	}
 	var b strings.Builder

@@ -18,6 +18,9 @@ func (transform) Name() string { return "transform" }
 
 func transformCall(in *Input, c Chunk, core, terms, reason string) Call {
 	f := fields(in)
+	if removes().MatchString(in.Instruction) {
+		reason = strings.TrimSpace(reason + "\nIf the task removes every word of the passage, reply with the one word NONE.")
+	}
 	f.Question, f.Language = "", in.Advice.Language
 	f.Place, f.Material, f.Reason, f.Glossary = c.Context, core, reason, terms
 	return Call{Role: Fast, System: prompt.Pieces("transform.system", f), User: prompt.Pieces("transform.user", f)}
@@ -81,6 +84,8 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 	w := &ceilingWriter{in: in, x: x, left: in.Limits.Answer}
 	form, said := targetForm(in.Instruction)
 	loose, whole, reshaped := losesOnPurpose().MatchString(in.Instruction), changesAll().MatchString(in.Instruction), said || reshapes().MatchString(in.Instruction)
+	removing := removes().MatchString(in.Instruction)
+	gone := func(core, reply string) bool { return removing && isAbsent(reply, core) } // asked twice, nothing is left of it
 	terms, err := glossary(ctx, &text, x)
 	if err != nil {
 		return err
@@ -91,6 +96,12 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 		check: func(c Chunk, reply string) error {
 			core := in.Core(c)
 			text := rewritten(core, reply)
+			switch {
+			case gone(core, reply):
+				return fmt.Errorf("%w: it said that nothing of the passage is left", errDoubt)
+			case isAbsent(reply, core) && width(core) > 3*width(reply):
+				return constErr("it said that there is nothing, and was no new text of the passage")
+			}
 			if whole && copied(core, text) {
 				return fmt.Errorf("%w: it was the passage as it was; the task asks for a new text of all of it", errDoubt)
 			}
@@ -116,6 +127,9 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 		i++
 		for _, p := range pieces {
 			core := in.Core(p.chunk)
+			if gone(core, p.text) {
+				continue
+			}
 			out += lists.next(core, gap, heads.once(core, rewritten(core, p.text)))
 			gap = ""
 		}
@@ -288,8 +302,14 @@ func unfenced(core, reply string) string {
 var (
 	fenceEnd = lazily(`^END [0-9a-f]{16}>>>\s*$`)
 	// losesOnPurpose is what a task says that leaves less than there was.
-	losesOnPurpose = lazily(`(?i)\b(redact|anonymi[sz]|mask|remov|delet|strip|drop|shorten|condens|without|simplif)|gizle|anonim|çıkar|sil\b|kısalt|kaldır|sadeleştir|maskele`)
+	losesOnPurpose = lazily(`(?i)\b(redact|anonymi[sz]|mask|shorten|condens|without|simplif)|gizle|anonim|kısalt|sadeleştir|maskele|kürze|verkürz|vereinfach|raccourci|abrèg|simplifi|acort|simplific|accorci|semplific|сократ|упрост|اختصر|संक्षिप्त|缩短|精简|简化|短く|簡潔|줄여|` + removing)
+	removes        = lazily(`(?i)` + removing)
 )
+
+// removing is what a task says that takes things out, so that nothing may be left of a passage.
+const removing = `\b(?:remov|delet|strip|drop|keep(?:ing)? only|only keep|filter|omit|leav(?:e|ing) out|cut out|get rid|eliminat|discard|exclud)|çıkar|sil\b|silin|kaldır|ayıkla|` +
+	`lösch|entfern|streich|weglass|nur (?:\p{L}+ ){1,4}behalt|supprim|enlev|retire[rz]? (?:les|tou|la|le)|efface|ne gard|elimin|suprim|borr[ae]|quita|apag|rimuov|togli|verwijder|ta bort|usuń|` +
+	`удал|убер|убра|вычеркн|видал|احذف|أزل|हटा|删除|刪除|去掉|去除|移除|删掉|只保留|削除|取り除|除い|省い|삭제|제거|지워|빼고`
 
 // changesAll is what a task says that leaves no sentence as it was.
 var changesAll = lazily(`(?i)\b(translat|rephras|paraphras|transliterat)|çevir|tercüme|übersetz|tradui|traduc|tradu[zç]|перевед|翻译|翻譯|翻訳|訳し|번역`)

@@ -309,3 +309,36 @@ func TestTransformOfAConversationIsRefused(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A task that takes things out may leave nothing of a passage, in any language; a reader who says so is asked twice, and one who may not say so is not believed.
+func TestTransformLeavesNothing(t *testing.T) {
+	text := strings.Repeat("DEBUG the harbour is quiet and nothing happens\n", 40) + strings.Repeat("ERROR a ship is lost\n", 3) + strings.Repeat("DEBUG the harbour is quiet and nothing happens\n", 40)
+	for _, task := range []string{"Remove all DEBUG lines.", "Lösche alle DEBUG-Zeilen.", "Supprime toutes les lignes DEBUG.", "Elimina todas las líneas DEBUG.", "Удали все строки DEBUG.", "DEBUG satırlarını sil.", "删除所有DEBUG行", "DEBUGの行をすべて削除して", "Keep only the ERROR lines."} {
+		in := textInput(task, text, 200)
+		asked := map[string]int{}
+		f := &fake{model: func(c Call) Reply {
+			passage := material(c.User.String())
+			asked[passage]++
+			var kept []string
+			for _, l := range strings.Split(passage, "\n") {
+				if strings.HasPrefix(l, "ERROR") {
+					kept = append(kept, l)
+				}
+			}
+			if len(kept) == 0 {
+				return Reply{Text: "NONE", Finish: "stop"}
+			}
+			return Reply{Text: strings.Join(kept, "\n"), Finish: "stop"}
+		}}
+		if err := run(t, "transform", in, f); err != nil {
+			t.Errorf("%s: %v", task, err)
+		} else if got := strings.TrimSpace(f.out.String()); got != strings.TrimSpace(strings.Repeat("ERROR a ship is lost\n", 3)) {
+			t.Errorf("%s: %q", task, got)
+		}
+	}
+	in := textInput("Translate into German.", strings.Repeat("The harbour is quiet and nothing happens.\n", 40), 200)
+	f := &fake{model: func(Call) Reply { return Reply{Text: "NONE", Finish: "stop"} }}
+	if err := run(t, "transform", in, f); err == nil {
+		t.Errorf("a translation to nothing: %q", f.out.String())
+	}
+}

@@ -33,6 +33,9 @@ func unitTable(rows ...string) map[string]string {
 var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true, "¥": true, "₽": true, "₹": true, "CHF": true, "zł": true, "kr": true, "SEK": true, "NOK": true, "DKK": true,
 	"руб": true, "円": true, "元": true, "원": true}
 
+// wholeMoney has no decimals.
+var wholeMoney = map[string]bool{"¥": true, "円": true, "원": true}
+
 // scales are words that multiply the number before them. A bare letter does so only beside a currency.
 var scales = scaleTable(
 	"100 hundred hundert yüz", "1000 thousand bin tausend mille mila duizend tusen tusind тыс тысяч тысячи тысяча tys tisíc ribu nghìn ألف हजार",
