@@ -67,9 +67,6 @@ func Rules(q Question) Decided {
 			a.Dependence = "global"
 		}
 	}
-	if d.Wanted == "answer" && latest(text) {
-		a.Conflict = "latest"
-	}
 	d = settle(q, d)
 	return d
 }
@@ -244,19 +241,6 @@ var conversation = compile("", 0, "", "conversation|chat|discussion|discussed|ta
 
 // ordering makes a task one for a whole text: where a line stands in it.
 var ordering = phrases("^number|renumber|reverse ; reverse|opposite order ; numaralandir~ ; numarala~ ; ters sirayla|siraya ; nummerier* ; numerot* ; пронумер*")
-
-// latest says whether later statements replace earlier ones for this question.
-func latest(text string) bool {
-	for _, c := range clauses(fold(text)) {
-		for _, w := range c {
-			switch w {
-			case "latest", "current", "currently", "newest", "guncel", "su", "yururlukteki":
-				return w != "su"
-			}
-		}
-	}
-	return false
-}
 
 // cut bounds text by taking out its middle, at rune boundaries.
 func cut(s string, limit int) string {

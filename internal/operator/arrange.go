@@ -137,8 +137,10 @@ var (
 	// ownName is what things are called themselves.
 	ownName   = lazily(`(?i)^(?:first |full |own |product |(?:ordre|orden|ordem|ordine) )?(?:alphab|names?\b|titles?\b|letters?\b|words?\b|terms?\b|namen\b|titel\b|alfab|harf|isim|isme$|ad(?:a|ına|larına)$|buchstab|noms?\b|titres?\b|lettres?\b|nombres?\b|nomes?\b|nomi\b|имен|назван|алфав|.{0,4}(?:字母|拼音)|名)`)
 	whenWords = lazily(`(?i)(?:^|\P{L})(?:dates?|datum|fechas?|data|time|timestamp|zeit\p{L}*|uhrzeit|heure|hora|ora|day|tag|jour|día|year|jahr|année|año|month|monat|mois|mes|tarih\p{L}*|zaman\p{L}*|дат\p{L}+|времен\p{L}*)(?:$|\P{L})`)
+	// listsInOrder is what in a task that counts wants an order, and in one that lists no more than a list.
+	listsInOrder = lazily(`(?i)s[ıi]rala|\brank|\barrang|\btimeline|tarih sıra|reihenfolge|\bordne|ранж`)
 	// sorts is what a task says that wants an order, apart from which.
-	sorts = lazily(`(?i)\bsort(?:ed|ing)?\b(?: code)?|\b(?:rank|arrange)(?:d|ed|ing)?\b(?: \p{L}+){0,4}? (?:by|from|in|according)\b|\bin (?:\p{L}+ )?order of\b|göre (?:\p{L}+ ){0,4}s[ıi]rala|s[ıi]ralanmış|s[ıi]ralı |sortier|` +
+	sorts = lazily(`(?i)\bsort(?:ed|ing)?\b(?: code)?|\b(?:rank|arrange)(?:d|ed|ing)?\b(?: \p{L}+){0,4}? (?:by|from|in|according)\b|\bin (?:\p{L}+ )?order of\b|göre (?:\p{L}+ ){0,4}s[ıi]rala|s[ıi]ralanmış|s[ıi]ralı |sortier|chronolog|cronol|kronoloj|` +
 		`\btri(?:e|er|ez|é|és|ée|ées) |(?:class|ordonn)\p{L}+ (?:\p{L}+ ){0,4}(?:par|selon)\b|\b(?:orden|ordin)(?:a|e|ar|are|ad[oa]s?|at[aeio])\b (?:\p{L}+ ){0,4}(?:por|per|de|da)\b|сортир|упоряд|排序|排列|並べ|順に|정렬|순으로|رتّ?ب|क्रम में|sorteer|posortuj`)
 )
 

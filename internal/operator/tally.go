@@ -185,10 +185,6 @@ const (
 	rankTokens = 8   // of a line of the order beside the occurrence
 )
 
-// wantsSorted is what a task says that asks for all of something in an order.
-var wantsSorted = lazily(`(?i)\b(?:sort\w*|rank\w*|order(?:ed)? (?:\w+ ){0,6}by|arrange\w*|chronolog\w*|timeline)\b|sırala|sirala|kronoloji|tarih sıras|` +
-	`sortier|\bordne|reihenfolge|\btri(?:e|er|ez|é|és|ée|ées) |class(?:e|er|ez) |\bordonn|chronolog|\borden|classifi(?:e|er|ez|ca) |\bordin(?:a|i|at[aeio]|are|ami) |cronol|сортир|упоряд|ранж|ترتيب|رتب|排序|排列|並べ|順に|정렬|순으로|क्रम में|sắp xếp|urutkan|sorteer|sorter|uporządk|posortuj|seřaď`)
-
 // render writes the results for the final call, in at most about limit tokens: results first, then as many of the occurrences as there is room for.
 func (t *tally) render(in *Input, left, limit int) string {
 	var b strings.Builder
@@ -231,7 +227,7 @@ func (t *tally) render(in *Input, left, limit int) string {
 	t.words(&b)
 	ends := maxRanking
 	letters, fromEnd := byLetters(in.Instruction)
-	if letters || wantsSorted().MatchString(in.Instruction) { // half of the room is for the whole order
+	if letters || asksOrder(in.Instruction) || listsInOrder().MatchString(in.Instruction) { // half of the room is for the whole order
 		whole := 0
 		for _, o := range t.found {
 			whole += in.Tokens(shown(o)) + rankTokens
