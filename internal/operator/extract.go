@@ -59,9 +59,13 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if in.Advice.Distinct {
 		found = unrepeated(found, in.Advice.Labels)
 	}
-	notes := make([]note, len(found))
+	notes, apart := make([]note, len(found)), 0
 	for i, o := range found {
 		notes[i] = note{chunk: o.chunk, quote: o.quote, start: o.start, text: strings.Join(o.cells(in.Advice.Labels), " | ")}
+		if o.beside(in.Advice.Labels) {
+			apart++
+			notes[i].text = o.key + " | " + o.marked(in.Advice.Labels)
+		}
 		if notes[i].text == o.quote {
 			notes[i].text = ""
 		}
@@ -70,7 +74,7 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if more && len(found) > 0 && !slices.ContainsFunc(found, func(o occurrence) bool { return o.remark }) {
 		notes = append(notes, note{chunk: found[len(found)-1].chunk, text: exactly(found, in.Advice.Labels), exact: true})
 	}
-	if in.Format != "text" || more || otherForm().MatchString(in.Instruction) || wantsSome(in.Instruction) || inGroups().MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
+	if in.Format != "text" || more || 2*apart > len(found) || otherForm().MatchString(in.Instruction) || wantsSome(in.Instruction) || inGroups().MatchString(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
 	items := slices.DeleteFunc(slices.Clone(found), func(o occurrence) bool { return o.remark })
@@ -131,6 +135,34 @@ func (o occurrence) cells(columns []string) []string {
 		row = append(row, "")
 	}
 	return row[:len(columns)]
+}
+
+// beside says whether an item's columns hold nothing of it, but what it is like: the labels are kinds of things then, and no table of them has the thing itself.
+func (o occurrence) beside(columns []string) bool {
+	if o.key == "" || len(columns) < 2 || len(o.row) == 0 || o.named(columns) != nil {
+		return false
+	}
+	said, some := sameKey(o.key+" "+o.quote), false
+	for _, c := range o.row {
+		if c = sameKey(c); c != "" && (strings.Contains(said, c) || strings.Contains(c, sameKey(o.key))) {
+			return false
+		}
+		some = some || c != ""
+	}
+	return some
+}
+
+// marked is an item's columns by their names.
+func (o occurrence) marked(columns []string) string {
+	var b []string
+	for i, c := range o.row {
+		if len(o.row) == len(columns) && c != "" {
+			b = append(b, columns[i]+": "+c)
+		} else if c != "" {
+			b = append(b, c)
+		}
+	}
+	return strings.Join(b, ", ")
 }
 
 // named is an item that is a JSON object as a row, by the names of the columns; nil where it has none of them.

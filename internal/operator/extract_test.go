@@ -3,6 +3,7 @@ package operator
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -274,4 +275,24 @@ func TestExtractUnderASchema(t *testing.T) {
 func listed(found []occurrence, a Advice, task string) string {
 	text, _ := listing(found, a, task)
 	return text
+}
+
+// Labels may be kinds of things and no columns: a table of them would lack the things.
+func TestExtractKinds(t *testing.T) {
+	text, want := marks(3000, 600)
+	for fields, shown := range map[string]string{`["yes","",""]`: "bird: yes", `["fish"]`: "fish", `["","","x"]`: "other: x"} {
+		in := textInput("List all marks, each as bird, fish or other.", text, 3000)
+		in.Format, in.Advice.Labels = "text", []string{"bird", "fish", "other"}
+		f := &fake{model: func(c Call) Reply {
+			r := collector(c)
+			r.Text = regexp.MustCompile(`"fields":\[[^\]]*\]`).ReplaceAllString(r.Text, `"fields":`+fields)
+			return r
+		}}
+		if err := run(t, "extract", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if len(f.answers) != 1 || !strings.Contains(f.answers[0].Insert, want[599]+" | "+shown) {
+			t.Errorf("%s: %d final calls", fields, len(f.answers))
+		}
+	}
 }
