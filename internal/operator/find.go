@@ -41,8 +41,13 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 	stop := in.Advice.By == "planner" && in.Advice.Confidence >= stopConfidence && in.Advice.Conflict != "latest" && sideOf(in.Instruction+" "+in.Advice.Question) != throughout
 	sorted := *in
 	sorted.Chunks = searchOrder(in)
+	first := 0 // chunks to read in any case
+	if stop && sideOf(in.Instruction+" "+in.Advice.Question) == anywhere {
+		sorted.Chunks, first = changesFirst(in, sorted.Chunks)
+	}
 	var notes []note
 	answered := false
+	taken := 0
 	r := reading{
 		room: replyLimit(in),
 		call: func(c Chunk, core string) Call { return findCall(in, c, core, "") },
@@ -71,7 +76,7 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 			}
 		}
 		answered = answered || sure
-		if sure && stop {
+		if taken++; answered && stop && taken >= first {
 			return errFound
 		}
 		return nil
@@ -92,6 +97,24 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 		}
 	}
 	return finish(ctx, in, x, distinct(notes), mergingNotes(in), "insert.found")
+}
+
+// amends is what a text says of what was said elsewhere: there it holds no longer.
+var amends = lazily(`(?i)(?:^|\P{L})(?:amend(?:ment|ments|s|ed)|addend(?:um|a)|supersed(?:e|es|ed)|(?:is|are) hereby (?:changed|replaced|deleted|extended)|no longer (?:valid|applies|applicable)|errat(?:um|a)|corrigend(?:um|a)|correction to|rescheduled|postponed|(?:was|is|been) (?:moved|changed|extended|corrected) to|` +
+	`zeyilname\p{L}*|ek protokol\p{L}*|tadil\p{L}*|düzeltme|ertelen(?:di|miş)\p{L}*|değiştiril(?:di|miş)\p{L}*|nachtrag|änderungsvereinbarung|berichtigung|verschoben|verlängert bis|avenant|rectificatif|reporté\p{L}* au|adenda|fe de erratas|aplazad[oa]|aditivo|rinviat[oa]|дополнительн\p{L}+ соглашени\p{L}*|перенес\p{L}+|исправлен\p{L}+)(?:$|\P{L})` +
+	`|补充协议|补充合同|更正|改为|推迟|覚書|訂正|変更後|変更されました|변경 ?계약|정정|연기`)
+
+// changesFirst puts the chunks first that speak of changes: a place that answers elsewhere may no longer hold.
+func changesFirst(in *Input, chunks []Chunk) ([]Chunk, int) {
+	var first, rest []Chunk
+	for _, c := range chunks {
+		if amends().MatchString(in.Core(c)) {
+			first = append(first, c)
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	return append(first, rest...), len(first)
 }
 
 // searchOrder is the order in which chunks are asked: by how much they speak like the question, but from the end that is asked for where the task is

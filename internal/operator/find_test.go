@@ -134,3 +134,32 @@ func TestTermsOfMarks(t *testing.T) {
 		}
 	}
 }
+
+// What answers for sure may no longer hold where another place speaks of changes: those are read before the search stops.
+func TestFindReadsWhatChanges(t *testing.T) {
+	for task, needles := range map[string][2]string{
+		"When does the lease of the lighthouse end?": {"The lease of the lighthouse ends on 31 May 2024.", "By this amendment the lease runs on to 31 May 2026."},
+		"Deniz fenerinin kirası ne zaman bitiyor?":   {"Deniz fenerinin kirası 31 Mayıs 2024'te bitiyor.", "Zeyilname: kira 31 Mayıs 2026'ya uzatılmıştır."},
+		"灯塔的租约什么时候到期？":                               {"灯塔的租约到2024年5月31日到期。", "补充协议：租约延长到2026年5月31日。"},
+	} {
+		in := textInput(task, haystack(600, map[int]string{100: needles[0], 480: needles[1]}), 2000)
+		in.Advice = Advice{By: "planner", Confidence: 0.9}
+		f := &fake{model: func(c Call) Reply {
+			for _, n := range needles {
+				if strings.Contains(material(c.User.String()), n) {
+					return Reply{Text: fmt.Sprintf(`{"items":[{"quote":%q,"note":"","sure":true}]}`, n), Finish: "stop"}
+				}
+			}
+			return Reply{Text: "NONE", Finish: "stop"}
+		}}
+		if err := run(t, "find", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.answers[0].Insert; !strings.Contains(got, needles[1]) {
+			t.Errorf("%s: what holds now is not in the final call:\n%s", task, got)
+		}
+		if len(f.read) == len(in.Chunks) {
+			t.Errorf("%s: read to the end", task)
+		}
+	}
+}
