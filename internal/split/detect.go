@@ -54,6 +54,14 @@ func Detect(text string) Kind {
 	return Plain
 }
 
+// detect is Detect of text[start:end). What is asked twice is answered once: who finds a part of another kind asks, and who reads it.
+func (r *reader) detect(start, end int) Kind {
+	if span := (Span{start, min(end, start+sampleBytes+1)}); span != r.asked {
+		r.asked, r.answer = span, Detect(r.text[start:span.End])
+	}
+	return r.answer
+}
+
 // page reports whether text begins as a document of markup does.
 func page(text string) bool {
 	s := strings.TrimLeft(text[:min(len(text), 200)], "\ufeff \t\r\n")

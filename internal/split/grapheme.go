@@ -155,10 +155,17 @@ func isBreak(text string, i int) bool {
 	return !joined(classOf(before), classOf(after), 1)
 }
 
+var endsPart = setOf(" \t\n\v\f\r,;}>&") // words may begin behind these
+
 // words appends the places after white space, and, in scripts without it, between characters; after punctuation too, since minified text has no spaces.
 func words(to []Cut, text string, start, end, grain int) []Cut {
 	var before rune
 	for i := start; i < end; {
+		if c := text[i]; c < utf8.RuneSelf && before < utf8.RuneSelf && !endsPart[before] {
+			before = rune(c)
+			i++
+			continue
+		}
 		r, n := decode(text[i:end])
 		if i > start {
 			level := -1

@@ -64,7 +64,7 @@ func quoted(fences []fence, line, end int) ([]fence, int) {
 
 // foreign reports whether text[start:end), in which no entry begins, is no part of one; long says that it cannot be a trace.
 func (r *reader) foreign(start, end int, long bool) bool {
-	switch Detect(r.text[start:end]) {
+	switch r.detect(start, end) {
 	case Log:
 		return false
 	case JSON, Table, Markdown, Diff:

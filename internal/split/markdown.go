@@ -214,7 +214,7 @@ func (r *reader) fenced(opening string, body, stop int) {
 	info, _, _ := strings.Cut(strings.TrimLeft(opening, " \t`~{."), " ")
 	kind := kindOf("." + strings.TrimRight(info, "}"))
 	if kind == Plain && end-body >= smallFence {
-		kind = Detect(r.text[body:end])
+		kind = r.detect(body, end)
 	}
 	switch kind {
 	case JSON, Table, Log, Diff:

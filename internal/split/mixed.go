@@ -32,7 +32,7 @@ func (r *reader) mixed(start, end int) {
 	m := mixture{reader: r, start: start, end: end, ahead: r.lines(end), places: between(r.places, start, end, func(p *int32) int32 { return *p })}
 	kind := r.Kind
 	if start > 0 || end < len(r.text) {
-		kind = Detect(r.text[start:end])
+		kind = r.detect(start, end)
 	}
 	for i := start; i < end; {
 		from, next := i, kind
@@ -40,13 +40,13 @@ func (r *reader) mixed(start, end int) {
 		case JSON, Table:
 			i = m.stretch(kind, i, end)
 			if next = Markdown; i < end && (i-from >= leastStretch || from == start) {
-				next = Detect(r.text[i:end])
+				next = r.detect(i, end)
 			}
 		case Log, Diff, Chat:
 			i = m.stretch(kind, i, end)
 		default:
 			if i, next = m.find(kind, i); i < end {
-				if now := Detect(r.text[from:i]); now == JSON || now == Table {
+				if now := r.detect(from, i); now == JSON || now == Table {
 					kind = Markdown
 				} else if from == start || next == JSON || next == Table { // else it was not the sample that said so
 					kind = now
@@ -174,7 +174,7 @@ func (m *mixture) entries(at int) Kind {
 			return Plain
 		}
 		if entries == leastRows {
-			if kind := m.detect(at); kind == Log || kind == Chat {
+			if kind := m.glanced(at); kind == Log || kind == Chat {
 				return kind
 			}
 			m.noEntries = at + leastStretch
@@ -185,13 +185,13 @@ func (m *mixture) entries(at int) Kind {
 	return Plain
 }
 
-func (m *mixture) detect(at int) Kind { return Detect(m.text[at:min(at+glanceBytes, m.end)]) }
+func (m *mixture) glanced(at int) Kind { return Detect(m.text[at:min(at+glanceBytes, m.end)]) }
 
 // leavesCode returns what source text turns into at an offset. Its literals, the rows of assembler and its comments look like tables and headings, so more
 // is asked for than in running text.
 func (m *mixture) leavesCode(line string, at, below int, page bool) Kind {
 	switch kind := m.begins(line, at); {
-	case kind == Table && (columns(line) == "\t" || !header(line) || m.detect(at) != Table):
+	case kind == Table && (columns(line) == "\t" || !header(line) || m.glanced(at) != Table):
 		m.noRows = at + leastStretch
 		return Plain
 	case kind != Plain:

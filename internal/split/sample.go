@@ -99,7 +99,9 @@ func sample(text string) evidence {
 		if scalar >= 0 && width > scalar {
 			continue // what a text of YAML holds says no more
 		}
-		scalar = scalarKey(body, width)
+		if scalar = -1; endsScalarKey[body[len(body)-1]] {
+			scalar = scalarKey(body, width)
+		}
 		e.lines++
 		sets, item := setting(body, width > 0), strings.HasPrefix(body, "- ")
 		depth, _ := atx(line)

@@ -12,6 +12,9 @@ import (
 // not go on in lower case, and where it belongs neither to an abbreviation, nor to an initial, nor to an ordinal ("3. madde").
 func sentences(to []Cut, text string, start, end, grain int) []Cut {
 	for i := start; i < end; {
+		if i += beginsStop.index(text[i:end]); i == end {
+			break
+		}
 		width, wide := stop(text[i:end])
 		if width == 0 {
 			i++
@@ -56,6 +59,8 @@ func numeral(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsDigit(r) || strings.ContainsRune("〇零一二三四五六七八九", r)
 }
+
+var beginsStop = setOf(".!?\xE2\xE3\xEF\xE0\xD8\xDB")
 
 // stop returns the width of a full stop at the beginning of s, 0 when there is none; wide says that no white space need follow.
 func stop(s string) (width int, wide bool) {

@@ -68,7 +68,9 @@ type reader struct {
 	signs      []sign
 	fenceLines []fenceLine
 	places     []int32 // of lines behind a blank one, a colon or a tag that JSON or a table may begin with
-	inTurn     bool    // what is read belongs to a turn of a transcript
+	asked      Span    // see detect
+	answer     Kind
+	inTurn     bool // what is read belongs to a turn of a transcript
 }
 
 // lines returns the lines of the text up to end.
