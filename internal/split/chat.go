@@ -201,8 +201,8 @@ func speaker(line string) string {
 		return "" // most lines
 	}
 	if n := timed(s); n <= colon {
-		if colon > 0 && s[colon-1] == ' ' && colon+1 < len(s) && s[colon+1] > ' ' {
-			return "" // "see :ref:`x`"
+		if colon+1 < len(s) && s[colon+1] > ' ' && (colon > 0 && s[colon-1] == ' ' || place(s[colon:])) {
+			return "" // "see :ref:`x`", "HEAD:a/b.go:12: x"
 		}
 		s = s[n:colon]
 	} else if colon = strings.IndexByte(s[n:], ':'); colon >= 0 {
@@ -218,6 +218,20 @@ func speaker(line string) string {
 		return ""
 	}
 	return name
+}
+
+// place reports whether s holds the number of a line of a file, ":12:".
+func place(s string) bool {
+	for {
+		_, rest, ok := strings.Cut(s, ":")
+		if !ok {
+			return false
+		}
+		if n := digits.lead(rest); n > 0 && strings.HasPrefix(rest[n:], ":") {
+			return true
+		}
+		s = rest
+	}
 }
 
 // timed returns the length of the time that messengers put before a name.

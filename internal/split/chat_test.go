@@ -71,6 +71,8 @@ func TestSpeaker(t *testing.T) {
 		"It ends at 10:30 PM: late":                    "",
 		"Jean : bonjour":                               "Jean",
 		"See :term:`salt` first":                       "",
+		"HEAD:a/b.go:12: x := 1":                       "",
+		"Ann:hi":                                       "Ann",
 		"--- FAIL: TestSalt (0.02s)":                   "",
 	} {
 		if got := speaker(line); got != want {

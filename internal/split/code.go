@@ -15,6 +15,7 @@ func (r *reader) codeLines(start, end, nested int) {
 	comment, notes := false, 0 // the line before is a comment or a decorator; where the run of them began
 	scalar := -1               // how wide the key is indented that a text of YAML belongs to, or -1
 	inSection := false         // of settings
+	headed := false            // the line before is a heading of documentation
 	group := -1                // where the run of lines at column 0 began that may hold a declaration with its comments
 	m := r.newMarkup(start, end)
 	for i := start; i < end; {
@@ -59,9 +60,21 @@ func (r *reader) codeLines(start, end, nested int) {
 				name = "" // words of a page declare nothing, its scripts may
 			}
 		}
+		under := headed
+		if headed = false; body[0] == '=' {
+			depth, title := pod(line)
+			if headed = depth > 0; headed {
+				heading, name = depth, ""
+				r.mark(i, levelHeading+depth, title)
+			} else if line == "=cut" {
+				r.mark(next, levelHeading, "")
+			}
+		}
 		switch {
 		case heading > 0 && nested == 0:
 			r.cut(i, Heading, heading)
+		case under:
+			r.cut(i, Line, 8)
 		case heads:
 			if comment && !gap {
 				at = notes
@@ -75,6 +88,8 @@ func (r *reader) codeLines(start, end, nested int) {
 			group = i
 		case closes || opened || comment && !gap:
 			r.cut(i, Line, 8+min(indent, 6))
+		case gap && indent > 0 && closed != width && name == "" && !decorates[body[0]]:
+			r.cut(i, Blank, nested+indent+1) // nothing ended: between statements more likely than between members
 		case gap, closed == width && (beginsComment[body[0]] || name != ""):
 			r.cut(i, Blank, nested+indent)
 		default:
@@ -111,6 +126,8 @@ func (r *reader) codeLines(start, end, nested int) {
 
 // Entries of YAML are the worse places the wider they are indented, up to this: any is a better place than a line in it.
 const maxEntry = 7
+
+var decorates = setOf("@#")
 
 var mayHead, endsScalarKey = setOf("[-"), setOf("|>+-0123456789")
 

@@ -17,6 +17,9 @@ func heading(line string, gap bool) (depth int, title string) {
 		}
 		return depth, rest[:end]
 	case '=':
+		if depth, title = pod(line); depth > 0 {
+			return depth, title
+		}
 		s := strings.TrimRight(line, " \t")
 		title = strings.Trim(s, "=")
 		depth = strings.Index(s, title)
@@ -37,6 +40,15 @@ func heading(line string, gap bool) (depth int, title string) {
 		return depth, strings.Trim(rest, "\" ")
 	}
 	return 0, ""
+}
+
+// pod reads a heading of Perl's documentation, which stands in source text too.
+func pod(line string) (depth int, title string) {
+	rest, ok := strings.CutPrefix(line, "=head")
+	if !ok || len(rest) < 3 || rest[0] < '1' || '6' < rest[0] || rest[1] != ' ' {
+		return 0, ""
+	}
+	return int(rest[0] - '0'), strings.TrimSpace(rest[2:])
 }
 
 var (

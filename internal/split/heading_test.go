@@ -64,21 +64,38 @@ func TestBetterLines(t *testing.T) {
 		"wide gaps":                  "Ann was\n\nwell\n\n\n‖Bob was\n\nwell\n",
 		"paragraphs of manual pages": "Ann was\nwell.\nwith salt\n‖.PP\nBob\n",
 		"what a colon introduces":    "Ann was:\n\n- well\n\n‖Bob was\n",
+		"hanging lines":              "ENTRY  Ann was\n       well, and\n       then late\n‖NAME   Bob was\n       late\n",
 		"items behind a colon":       "Ann was:\n- well\n‖- late\n",
 	} {
-		text = "Words.\n\n" + text
-		before, after, _ := strings.Cut(text, "‖")
-		var best []Cut
-		for _, c := range Read(before+after, 0).Cuts {
-			if c.Offset > len("Words.\n\n") && (len(best) == 0 || c.order() <= best[0].order()) {
-				if len(best) > 0 && c.order() < best[0].order() {
-					best = nil
-				}
-				best = append(best, c)
+		onlyBest(t, name, "Words.\n\n", text)
+	}
+}
+
+// Of the lines of source text, too.
+func TestBetterLinesOfCode(t *testing.T) {
+	for name, text := range map[string]string{
+		"members, two spaces wide": "class A {\n  int a() {\n    late();\n\n    stay();\n    if (b) {\n      go();\n    }\n  }\n\n‖  int b() {\n    late();\n\n    // So it is.\n    stay();\n  }\n}\n",
+		"members of Python":        "class A:\n  def a(self):\n    self.late()\n\n    self.stay()\n\n‖  @property\n  def b(self):\n    self.late()\n\n    self.stay()\n",
+		"documentation in Perl":    "use salt;\n\nsub late {\n    my $x = 1;\n}\n\n‖=head2 Ann\n\nShe was late. He went home.\n",
+	} {
+		onlyBest(t, name, "", text)
+	}
+}
+
+// onlyBest asserts that ‖ is the best place of a text behind others.
+func onlyBest(t *testing.T, name, lead, text string) {
+	t.Helper()
+	before, after, _ := strings.Cut(lead+text, "‖")
+	var best []Cut
+	for _, c := range Read(before+after, 0).Cuts {
+		if c.Offset > len(lead) && (len(best) == 0 || c.order() <= best[0].order()) {
+			if len(best) > 0 && c.order() < best[0].order() {
+				best = nil
 			}
+			best = append(best, c)
 		}
-		if len(best) != 1 || best[0].Offset != len(before) {
-			t.Errorf("%s: the best of %d is a %v cut of level %d before %.20q", name, len(best), best[0].Rank, best[0].Level, (before + after)[best[0].Offset:])
-		}
+	}
+	if len(best) != 1 || best[0].Offset != len(before) {
+		t.Errorf("%s: the best of %d is a %v cut of level %d before %.20q", name, len(best), best[0].Rank, best[0].Level, (before + after)[best[0].Offset:])
 	}
 }

@@ -29,21 +29,22 @@ func (r *reader) markdown(start, end int) {
 // markdownState is what the lines before say about the next one.
 type markdownState struct {
 	*reader
-	gap     bool // the line before is blank, or there is none
-	wide    bool // and the one before that
-	heading bool // the last line that is not blank is a heading
-	block   bool // the last line that is not blank ends a fence or a table
-	table   int  // where the table began that the line before belongs to, or -1
-	ruled   bool // its columns are as wide as the rules under their names
-	prev    Span // the last line that is not blank, while it could be a title, a header row or an introduction
-	above   Span // the line before that, while it could be the overline of a title
+	gap     bool   // the line before is blank, or there is none
+	wide    bool   // and the one before that
+	heading bool   // the last line that is not blank is a heading
+	block   bool   // the last line that is not blank ends a fence or a table
+	table   int    // where the table began that the line before belongs to, or -1
+	ruled   bool   // its columns are as wide as the rules under their names
+	widths  [2]int // how wide the lines before are indented, the last one first; 0 behind a blank one
+	prev    Span   // the last line that is not blank, while it could be a title, a header row or an introduction
+	above   Span   // the line before that, while it could be the overline of a title
 }
 
 func (m *markdownState) line(line string, i, next int) {
 	if blank(line) {
 		m.endTable(i)
 		m.wide = m.gap && i > 0
-		m.gap = true
+		m.gap, m.widths = true, [2]int{}
 		return
 	}
 	before := "" // the line directly before
@@ -146,9 +147,12 @@ func (m *markdownState) ordinary(line, before string, i, next int) {
 		m.cut(i, Line, depth-2)
 	case line[0] == '>' && !strings.HasPrefix(before, ">"), line[0] != '>' && strings.HasPrefix(before, "> "), endsSentence(before):
 		m.cut(i, Line, 0)
+	case width < m.widths[0] && m.widths[0] <= m.widths[1]:
+		m.cut(i, Line, 1) // two lines belonged to the one that they were indented under
 	default:
 		m.cut(i, Line, 3)
 	}
+	m.widths = [2]int{width, m.widths[0]}
 }
 
 // after remembers a line that is not blank.
