@@ -1,6 +1,7 @@
 package haikuplanner
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/rand"
@@ -471,20 +472,10 @@ func (t *try) fail(r *run, c *upstreamCall, err error) {
 	t.err = failed(c.stage, err, "the %s to model %q broke off: %v", c.name(), c.model.name, err)
 }
 
-func statusOr(status, other int) int {
-	if status >= 400 {
-		return status
-	}
-	return other
-}
-
 // refusedBy reads an error answer, or an error frame of a stream: what to do about it, and what to tell the caller. A status of 0 is unknown.
 func (t *try) refusedBy(r *run, c *upstreamCall, status int, header http.Header, body []byte) {
 	ref := litellm.ReadRefusal(status, body)
-	if status == 0 {
-		status = statusOr(ref.Status, http.StatusBadGateway)
-	}
-	e := &Error{Status: status, Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message, refused: ref.Kind}
+	e := &Error{Status: cmp.Or(status, ref.Status, http.StatusBadGateway), Type: ref.Type, Param: ref.Param, Code: ref.Code, Message: ref.Message, refused: ref.Kind}
 	t.err = c.refusal(e)
 	switch ref.Kind {
 	case litellm.ContextWindow, litellm.TooLarge, litellm.TooManyForLimit:
@@ -592,9 +583,6 @@ var notForSubCalls = []string{headerDecompose, headerQuality, headerMaxCost, "Co
 func (r *run) subRequest(ctx context.Context, c *upstreamCall, body *buffer) *http.Request {
 	req := (&http.Request{Method: http.MethodPost, URL: r.look.url, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: r.look.http.Host,
 		Header: r.look.http.Header.Clone()}).WithContext(ctx)
-	if r.look.http.URL.Host == "" {
-		req.Host = "" // a request as a server received it: its host is ours
-	}
 	if req.Header == nil {
 		req.Header = http.Header{}
 	}

@@ -1,12 +1,12 @@
 package haikuplanner
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/litellm"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
@@ -101,7 +101,7 @@ func newResponse(r *http.Request, status int, h http.Header, body []byte) *http.
 	return &http.Response{
 		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: h, Body: io.NopCloser(strings.NewReader(string(body))), ContentLength: int64(len(body)), Request: r,
+		Header: h, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: r,
 	}
 }
 

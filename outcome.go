@@ -127,7 +127,7 @@ func (r *run) failure(err error) *Error {
 	default:
 		e = failed("", err, "the request could not be decomposed: %v", err)
 	}
-	if e.upstream && !e.keyOrModel() && e.Status != http.StatusTooManyRequests && !(e.Stage == "final" && e.Status == http.StatusBadRequest) {
+	if noError := e.Status < 400 || e.Status > 599; e.upstream && (noError || !e.keyOrModel() && e.Status != http.StatusTooManyRequests && !(e.Stage == "final" && e.Status == http.StatusBadRequest)) {
 		e = failed(e.Stage, err, "%v (upstream's status was %s)", err, statusText(e.Status))
 	}
 	return e

@@ -197,8 +197,5 @@ func (r *run) divide() (*reading, advice.Decided, error) {
 	reading := l.readInPlace()
 	decided := advice.Rules(r.question(reading))
 	decided.Wanted, decided.Decomposes, decided.Advice.Operator = "condense", true, "condense"
-	if reading.bare() {
-		return reading, decided, &instead{reason: l.oneCall()}
-	}
 	return reading, decided, r.couldPay()
 }

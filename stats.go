@@ -158,8 +158,6 @@ func (r *run) fellBack(err error) {
 func errorClass(err error) string {
 	var e *Error
 	switch {
-	case err == nil:
-		return ""
 	case errors.As(err, &e) && e.upstream:
 		return e.Stage + ": upstream status " + statusText(e.Status)
 	case errors.As(err, &e):

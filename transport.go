@@ -201,6 +201,9 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 	u.RawQuery = ""
 	clone := r.WithContext(ctx)
 	clone.URL = &u
+	if u.Host != r.URL.Host || r.RequestURI != "" {
+		clone.Host = "" // that of the server that received it
+	}
 	clone.Method = http.MethodPost
 	rt, ok := p.route(clone)
 	if !ok {

@@ -4,6 +4,7 @@ package haikuplanner_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func TestPlanAsksNobodyElse(t *testing.T) {
 	var hosts []string
 	up := upstreamtest.New(marks().Script)
 	p := newPlanner(t, up, haikuplanner.WithBase(roundTrip(func(r *http.Request) (*http.Response, error) {
-		hosts = append(hosts, r.URL.Host)
+		hosts = append(hosts, r.URL.Host, cmp.Or(r.Host, r.URL.Host)) // what goes out as Host
 		return up.RoundTrip(r)
 	})))
 	r := httptest.NewRequest("POST", "http://user:secret@elsewhere.test/haiku-planner/plan", bytes.NewReader(body("sonnet-4-x", nil, message{"user", listMarks + document(9500)})))
@@ -110,6 +111,24 @@ func TestPlanAsksNobodyElse(t *testing.T) {
 	}
 	if len(hosts) == 0 {
 		t.Error("nobody was asked")
+	}
+}
+
+// An error within a good answer may name any status: what is none of an error's is not ours either.
+func TestStatusOfAnErrorInAGoodAnswer(t *testing.T) {
+	for code, want := range map[string]int{"200": 502, "302": 502, "1234": 502, "-1": 502, "0": 502, "401": 401, `"401"`: 401} {
+		for _, stream := range []bool{false, true} {
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if isMap(c) {
+					return upstreamtest.Reply{Raw: []byte(`{"error":{"message":"no such token","type":"token_not_found_in_db","code":` + code + `}}`)}
+				}
+				return marks().Script(c)
+			})
+			a := send(t, newPlanner(t, up), body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", listMarks + document(9500)}), "x-decompose", "1")
+			if a.Status != want || !strings.Contains(a.Error.Message, "no such token") {
+				t.Errorf("%s: status %d, %s", code, a.Status, a.Error.Message)
+			}
+		}
 	}
 }
 

@@ -17,6 +17,9 @@ func (p *proxy) metrics(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprint(w, exposition(p.current.Load().Stats()))
 }
 
+// inLabel escapes what Prometheus has escaped in the value of a label, and nothing else: it knows no other escapes.
+var inLabel = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+
 func exposition(s haikuplanner.Stats) string {
 	var b strings.Builder
 	metric := func(name, kind, help string) { fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind) }
@@ -32,7 +35,7 @@ func exposition(s haikuplanner.Stats) string {
 		}
 		slices.Sort(keys)
 		for _, k := range keys {
-			fmt.Fprintf(&b, "%s{%s=%q} %d\n", name, label, k, counts[k])
+			fmt.Fprintf(&b, "%s{%s=\"%s\"} %d\n", name, label, inLabel.Replace(strings.ToValidUTF8(k, "?")), counts[k])
 		}
 	}
 	n := func(v int64) string { return strconv.FormatInt(v, 10) }
