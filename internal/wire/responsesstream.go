@@ -2,6 +2,7 @@ package wire
 
 import (
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -427,8 +428,11 @@ func (c *responseStream) Fail(e *Error) error {
 	c.closeMessage("incomplete")
 	c.ended = true
 	code := e.Code
-	if code == "" {
+	if status, err := strconv.Atoi(code); code == "" || err == nil { // LiteLLM gives the status, the API has words
 		code = "server_error"
+		if status == http.StatusTooManyRequests || e.Status == http.StatusTooManyRequests {
+			code = "rate_limit_exceeded"
+		}
 	}
 	c.event("response.failed")
 	c.data = appendResponse(append(c.data, `,"response":`...), c.head, "failed", "")
