@@ -40,6 +40,11 @@ func (chat) Reply(body []byte) (Reply, error) {
 	list, _ := members(message)
 	r.Text = contentOf(find(message, list, "content"))
 	refusal, _ := stringOf(find(message, list, "refusal"))
+	if refusal == "" { // LiteLLM puts the provider's there
+		beside := find(message, list, "provider_specific_fields")
+		inside, _ := members(beside)
+		refusal, _ = stringOf(find(beside, inside, "refusal"))
+	}
 	r.Refusal = refusal != "" || r.Finish == "content_filter"
 	for _, m := range list {
 		_, answers := saysOf(m.key, message[m.start:m.end])

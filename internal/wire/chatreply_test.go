@@ -22,6 +22,8 @@ func TestReply(t *testing.T) {
 		{"parts", `{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"thinking"},{"type":"text","text":"b"}]},"finish_reason":"end_turn"}],"usage":{"prompt_tokens":null,"cost":"0.1","prompt_tokens_details":null}}`,
 			Reply{Text: "ab", Finish: "stop", HasUsage: true, Cost: "0.1"}},
 		{"refusal", `{"choices":[{"message":{"content":null,"refusal":"no"},"finish_reason":"stop"}]}`, Reply{Finish: "stop", Refusal: true}},
+		{"refusal as LiteLLM says it", `{"choices":[{"message":{"content":"","role":"assistant","provider_specific_fields":{"refusal":"no"}},"finish_reason":"stop"}]}`, Reply{Finish: "stop", Refusal: true}},
+		{"no refusal as LiteLLM says it", `{"choices":[{"message":{"content":"yes","role":"assistant","provider_specific_fields":{"refusal":null}},"finish_reason":"stop"}]}`, Reply{Text: "yes", Finish: "stop"}},
 		{"filtered", `{"choices":[{"message":{"content":""},"finish_reason":"content_filter"}]}`, Reply{Finish: "content_filter", Refusal: true}},
 		{"cut, second choice first", `{"choices":[{"index":1,"message":{"content":"b"}},{"index":0,"message":{"content":"a"},"finish_reason":"max_tokens"}]}`, Reply{Text: "a", Finish: "length"}},
 		{"no message", `{"choices":[{"index":0}]}`, Reply{}},
