@@ -30,7 +30,11 @@ func (p *proxy) put(planner *haikuplanner.Planner, source string) {
 
 // RoundTrip makes the proxy the transport of its own reverse proxy: the request goes through the planner of the moment.
 func (p *proxy) RoundTrip(r *http.Request) (*http.Response, error) {
-	return p.current.Load().transport.RoundTrip(r)
+	resp, err := p.current.Load().transport.RoundTrip(r)
+	if err == nil {
+		p.redirected(resp.Header)
+	}
+	return resp, err
 }
 
 // watch reads the configuration again at every signal, and when a file of it was changed, until ctx ends.
