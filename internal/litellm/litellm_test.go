@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -136,6 +138,38 @@ func TestFetchModels(t *testing.T) {
 				t.Errorf("error %v, want one that says %q and not the key", err, tt.fails)
 			}
 		})
+	}
+}
+
+// What a look-up leaves behind is no connection that callers' requests would go on: LiteLLM resets it after some of its errors.
+func TestFetchModelsKeepsItsConnectionToItself(t *testing.T) {
+	var mu sync.Mutex
+	from := map[string]string{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		from[r.URL.Path] = r.RemoteAddr
+		http.Error(w, "{}", http.StatusInternalServerError)
+	}))
+	defer server.Close()
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	if _, err := FetchModels(context.Background(), transport, server.URL, ""); err == nil {
+		t.Fatal("no error")
+	}
+	r, err := http.NewRequest("POST", server.URL+"/v1/chat/completions", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(from) != 2 || from["/model/info"] == from["/v1/chat/completions"] {
+		t.Errorf("the requests came from %v", from)
 	}
 }
 

@@ -110,6 +110,7 @@ func get(ctx context.Context, rt http.RoundTripper, u *url.URL, key string) ([]b
 	if err != nil {
 		return nil, fmt.Errorf("litellm: %w", err)
 	}
+	req.Close = true // LiteLLM resets the connection after answering some keys, or none: the caller's next request must not be on it
 	req.Header.Set("Accept", "application/json")
 	if key != "" {
 		req.Header.Set("Authorization", "Bearer "+key)
