@@ -2,7 +2,6 @@ package wire
 
 import (
 	"io"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -430,7 +429,7 @@ func (c *responseStream) Fail(e *Error) error {
 	code := e.Code
 	if status, err := strconv.Atoi(code); code == "" || err == nil { // LiteLLM gives the status, the API has words
 		code = "server_error"
-		if status == http.StatusTooManyRequests || e.Status == http.StatusTooManyRequests {
+		if status == 429 || e.Status == 429 {
 			code = "rate_limit_exceeded"
 		}
 	}
