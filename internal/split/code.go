@@ -75,6 +75,8 @@ func (r *reader) codeLines(start, end, nested int) {
 			r.cut(i, Heading, heading)
 		case under:
 			r.cut(i, Line, 8)
+		case indent == 0 && prompt(body):
+			r.cut(i, Block, nested)
 		case heads:
 			if comment && !gap {
 				at = notes

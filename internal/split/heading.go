@@ -105,6 +105,8 @@ func article(line string, gap bool) string {
 	return name
 }
 
+var notInPrompt, endsHost = setOf(" \t,;:<>(){}=\"'"), setOf(" :$#%")
+
 var beginsArticle = setOf("AaSsCcEeMm\xc2")
 
 // clause returns the number that a clause begins with, "3" of "3. Rent" and "3.1" of "3.1 The rent", and how many numbers it is made of.
@@ -138,6 +140,27 @@ func leads(number, text string) bool {
 	below := strings.TrimLeft(text[:min(len(text), 80)], " \t\r\n")
 	rest, ok := strings.CutPrefix(below, number+".1")
 	return ok && rest != "" && !digits[rest[0]]
+}
+
+// prompt reports whether a line of a terminal's log is what someone typed: "ann@host:~/src$ make", "PS C:\\src> make".
+func prompt(line string) bool {
+	if rest, ok := strings.CutPrefix(line, "PS "); ok {
+		return len(rest) > 2 && rest[1:3] == ":\\" && strings.Contains(rest, "> ")
+	}
+	at := strings.IndexByte(line[:min(len(line), 64)], '@')
+	if at <= 0 || notInPrompt.index(line[:at]) < at {
+		return false
+	}
+	host := endsHost.index(line[at:]) + at
+	if strings.HasPrefix(line[host:], ": ") {
+		return false
+	}
+	for _, end := range []string{"$ ", "# ", "% "} {
+		if n := strings.Index(line[host:], end); n >= 0 && n < 100 && n > 0 == (line[host] == ':' || line[host] == ' ') {
+			return host > at+1
+		}
+	}
+	return false
 }
 
 // stamped reports whether a line is a time, or names and a time behind them, as exports of chats and transcripts have it over what was said.

@@ -127,7 +127,7 @@ func (m *markdownState) ordinary(line, before string, i, next int) {
 	case number != "" && leads(number, m.text[next:]):
 		m.cut(i, Heading, 3+depth)
 		m.mark(i, levelHeading+min(3+depth, 8), line[width:])
-	case m.wide && steps == 0:
+	case prompt(line), m.wide && steps == 0:
 		m.cut(i, Block, 1)
 	case m.gap && led:
 		m.cut(i, Blank, max(steps, 2))
@@ -135,8 +135,8 @@ func (m *markdownState) ordinary(line, before string, i, next int) {
 		m.cut(i, Blank, min(steps, 3))
 	case line[0] == '.' && roffParagraph[line[1:endsWord.index(line)]] > 0:
 		m.cut(i, Blank, roffParagraph[line[1:endsWord.index(line)]])
-	case stamped(line):
-		m.cut(i, Blank, 3)
+	case stamped(line), line[0] == '>' && len(line) > 1 && line[1] != ' ' && before[0] != '>': // a sequence, or a quotation
+		m.cut(i, Blank, 1)
 	case stamped(before):
 		m.cut(i, Line, 6)
 	case led:
