@@ -1,12 +1,12 @@
 package split
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // heading reads one as LaTeX, wikis, AsciiDoc or manual pages have it: its depth and title, or 0. gap says that it follows a blank line.
 func heading(line string, gap bool) (depth int, title string) {
-	if line == "" {
-		return 0, ""
-	}
 	switch line[0] {
 	case '\\':
 		name, rest, ok := strings.Cut(line[1:], "{")
@@ -58,6 +58,39 @@ var (
 	roffParagraph = map[string]int{"PP": 1, "P": 1, "LP": 1, "Pp": 1, "HP": 1, "sp": 1, "TP": 2, "IP": 2, "It": 2}
 )
 
+// chapter reports whether a line stands over a chapter of a book or an act: "CHAPTER IV", "Chapter 4. The Storm", "BÖLÜM 2", "第三章".
+func chapter(line string) bool {
+	if len(line) > 0 && line[0] > ' ' && line[0] < utf8.RuneSelf && !beginsChapter[line[0]] {
+		return false // most lines
+	}
+	s := trimSpace(line)
+	if len(s) == 0 || len(s) > 120 || s[0] < utf8.RuneSelf && !beginsChapter[s[0]] {
+		return false
+	}
+	if strings.HasPrefix(s, "第") {
+		rest := strings.TrimLeft(s[len("第"):], "0123456789０１２３４５６７８９〇零一二三四五六七八九十百千 ")
+		for _, w := range []string{"章", "回", "節", "节", "部", "話", "话", "条"} {
+			if len(rest) < len(s)-len("第") && strings.HasPrefix(rest, w) {
+				return true
+			}
+		}
+		return false
+	}
+	word, rest, _ := strings.Cut(s, " ")
+	number, _, _ := strings.Cut(rest, " ")
+	if number = strings.TrimRight(number, ".:—-"); number == "" {
+		return false
+	}
+	if digits.lead(number) < len(number) && romans.lead(number) < len(number) && word != strings.ToUpper(word) {
+		return false
+	}
+	switch strings.ToLower(word) {
+	case "chapter", "part", "book", "act", "bölüm", "kısım", "kisim", "kapitel", "chapitre", "capítulo":
+		return true
+	}
+	return false
+}
+
 // articles are what the parts of laws and contracts are called.
 var articles = map[string]bool{"article": true, "art.": true, "section": true, "sec.": true, "clause": true, "schedule": true, "annex": true, "appendix": true,
 	"exhibit": true, "madde": true, "artikel": true, "artículo": true, "artigo": true, "§": true}
@@ -105,9 +138,11 @@ func article(line string, gap bool) string {
 	return name
 }
 
-var notInPrompt, endsHost = setOf(" \t,;:<>(){}=\"'"), setOf(" :$#%")
-
-var beginsArticle = setOf("AaSsCcEeMm\xc2")
+var (
+	beginsChapter, beginsArticle = setOf("CcPpBbAaKk"), setOf("AaSsCcEeMm\xc2")
+	digits, romans, lowerRomans  = setOf("0123456789"), setOf("IVXLCDM"), setOf("ivx")
+	notInPrompt, endsHost        = setOf(" \t,;:<>(){}=\"'"), setOf(" :$#%")
+)
 
 // clause returns the number that a clause begins with, "3" of "3. Rent" and "3.1" of "3.1 The rent", and how many numbers it is made of.
 func clause(line string) (number string, depth int) {

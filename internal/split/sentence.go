@@ -147,3 +147,22 @@ func abbreviated(s string) bool {
 	}
 	return abbreviations[strings.ToLower(word)]
 }
+
+// endsSentence reports whether a line ends with a full stop of some script, closing quotes aside.
+func endsSentence(line string) bool {
+	// Ordinary letters first: most lines end with one.
+	if n := len(line); n > 0 && (line[n-1]|0x20 >= 'a' && line[n-1]|0x20 <= 'z' || line[n-1] == ',') {
+		return false
+	}
+	for s := line; ; {
+		r, n := utf8.DecodeLastRuneInString(s)
+		switch r {
+		case '.', '!', '?', ':', '…', '。', '！', '？', '।', '؟':
+			return true
+		case ' ', '\t', '"', '\'', '”', '’', '»', ')', ']', '』', '」', '）', '】', '*', '_':
+			s = s[:len(s)-n]
+		default:
+			return false
+		}
+	}
+}
