@@ -88,6 +88,26 @@ func sameKey(k string) string {
 	return lower(k)
 }
 
+// groupKey tells the groups of a count apart: readers of several passages write one day or month in several ways.
+func groupKey(key string) string {
+	k := sameKey(key)
+	if m := monthNames[k]; m > 0 {
+		return fmt.Sprintf("month %d", m)
+	}
+	w, digits, ok := dateIn(key)
+	if !ok || digits {
+		return k
+	}
+	for _, word := range strings.FieldsFunc(k, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+		if monthNames[word] == 0 && !dateWords[word] {
+			return k // the rent of March
+		}
+	}
+	return fmt.Sprintf("date %d", w.date)
+}
+
+var dateWords = map[string]bool{"of": true, "de": true, "st": true, "nd": true, "rd": true, "th": true, "г": true, "года": true, "年": true, "月": true, "日": true, "년": true, "월": true, "일": true}
+
 // lower folds case. Dotless and dotted i are one here: upper-case Turkish words come without the difference more often than two keys differ by it alone.
 func lower(s string) string {
 	return oneI.Replace(strings.ToLower(s))
@@ -106,7 +126,7 @@ func tallyOf(found []occurrence, labels []string) *tally {
 	t.dated = byDate(found)
 	byKey := map[string]*keyed{}
 	group := func(key string) *keyed {
-		k := sameKey(key)
+		k := groupKey(key)
 		g := byKey[k]
 		if g == nil {
 			g = &keyed{key: key}

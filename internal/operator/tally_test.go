@@ -58,3 +58,22 @@ func TestSameKey(t *testing.T) {
 		seen[sameKey(k)] = k
 	}
 }
+
+// Readers of several passages write one month or day in several ways: it is one group.
+func TestTallyOfDateKeys(t *testing.T) {
+	for want, keys := range map[string][]string{
+		"Different keys that occur: 2\n":  {"March 2024", "2024-03", "Mar 2024", "mars 2024", "2024年3月", "Mart 2024", "April 2024", "2024-04"},
+		"Different keys that occur: 2\nB": {"March", "Mar", "mart", "März", "April", "Nisan"},
+		"Different keys that occur: 3\n":  {"2024-03-05", "5 March 2024", "5.3.2024", "6 March 2024", "05/03/2024"},
+		"Different keys that occur: 4\n":  {"v1.2", "v1.3", "2024", "2023"},
+		"Different keys that occur: 5\n":  {"rent March 2024", "food March 2024", "March 2024", "Q1 2024", "May Smith"},
+	} {
+		var found []occurrence
+		for i, k := range keys {
+			found = append(found, occurrence{start: i, quote: k, key: k, n: 1})
+		}
+		if got := tallyOf(found, nil).render(textInput("How many each?", "text", 100), 0, 4000); !strings.Contains(got, want) {
+			t.Errorf("%v: %s", keys, got)
+		}
+	}
+}
