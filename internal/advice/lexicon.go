@@ -11,6 +11,8 @@ import (
 // Weights: 6 names the operator beyond doubt, 4 is its ordinary verb, 2 leans towards it, negative leans away.
 const lexicon = `
 count
+7  qui|quel|quelle|quels|quelles .. le plus|moins ; que|quien|cual|cuales .. mas|menos$ ; что|кто|какой|какая|какие|какое .. больше|меньше|чаще|реже всего|всех ; salaire|prix|age|cout|montant|duree|salario|precio|edad|coste moyen*|medio|media|mediano|mediana|median*
+7  additionne|additionnez .. tous|toutes|les ; addier* alle|die ; ^suma|sume todas|todos|las|los ; сложи|сложите|просуммируй ; toplami|toplamini|ortalamasi|medyani ne|nedir|kac|bul~|ver~|hesapla~|soyle~
 6  ^sum the|all|up|these|every ; gruppier* .. nach ; la|le|les plus|moins eleve*|cher*|grand*|important*|bas|basse|petit*|long*|court* ; כמה ; סכום ; ממוצע ; ile jest|razy|osob ; suma ; srednia ; hur manga ; hoeveel ; gemiddelde ; bao nhieu ; berapa ; چند ; πόσ*
 8  en cok|sik .. gec* ; bazinda .. adet|ciro|sayi*|tutar*|toplam*|dagilim*|ortalama* ; 3|5|10|20|three|five|ten largest|biggest|highest|smallest|lowest|longest|shortest ; group .. by .. count*
 3  сумм* ; средн* ; عدد ; hochst* ; niedrigst*
@@ -83,6 +85,7 @@ answer
 4  warum ; wieso ; erklare* ; analysier* ; vergleich* ; bewert* ; beurteil* ; pourquoi ; expliqu* ; analys* ; compar* ; por que ; explica ; analiza ; compara ; evalua ; как ; почему ; объясни*
 
 summarize
+7  перескаж* ; ^minutes please|of ; ^outline the|this|it ; glieder* den|das|die ; erstell*|schreib*|verfasse .. protokoll ; compte rendu
 7  סכם|תסכם|לסכם|סכמי|סיכום|תקציר ; podsumuj* ; streszcz* ; stresc ; sammanfatt* ; sammenfatt* ; oppsummer* ; vat .. samen ; samenvat* ; ringkas* ; rangkum* ; tom tat ; خلاصه* ; چکیده ; περίληψη* ; συνόψισ* ; rezum* ; shrn* ; підсумуй*
 7  ^summar* ; ozetle~$ ; worum geht ; لخص* ; ملخص*
 7  what .. about$ ; hafta hafta|bolum bolum|konu konu|gun gun .. cikar~|ozetle~|yaz~ ; en onemli yer* ; paragrafa|cumleye|sayfaya indirge* ; explain like
@@ -97,6 +100,8 @@ summarize
 6  zusammenfass* ; fasse|fass .. zusammen ; uberblick ; kernpunkt* ; kurzfassung ; resumer|resumez|resumen|resumir|resuma ; resume le|la|les|ce|cet|cette|este|esta|el|moi|ceci|en ; synthes* ; points cles ; puntos clave|principales ; sintesis ; sintetiz* ; кратк* ; резюм* ; riassum*
 
 extract
+7  als tabelle ; sous forme de tableau|liste ; en|como una tabla|lista ; в виде таблицы|списка
+6  welche personen|menschen|orte|stadte|lander|firmen|namen .. vor|genannt|erwahnt ; welche .. kommen|werden vor|genannt|erwahnt ; quels|quelles .. mentionnes|mentionnees|cites|citees|apparaissent ; que|cuales .. aparecen|mencionan|mencionados|mencionadas ; какие .. упоминаются|упомянуты|встречаются ; hangi kisi*|isim*|sehir*|ulke*|sirket*|yer*|urun*|kurum* .. geciyor$
 8  give|show|send|get me|us every|all|each
 7  tabelle aller|mit|der ; erstell* .. tabelle|liste|ubersicht ; tableau des|de|avec|du ; fais|faites|dresse|dressez .. tableau|liste ; составь|составьте|сделай .. таблиц*|список
 6  ^all the|email|phone|names|dates|numbers|addresses|urls|links|prices|amounts|invoices|orders|quotes ; רשום|רשמי|רשימה|רשימת|הוצא ; wymien* ; wypisz* ; lista alla ; noem alle ; daftar* ; sebutkan ; liet ke
@@ -120,6 +125,8 @@ extract
 6  liste ; liste* alle|auf ; auflisten ; extrahier* ; alle .. aus|auf ; extrai* ; liste* les|tous|toutes ; lista todos|todas|los|las ; enumera ; extrae ; tous les ; todas las ; todos los ; перечисл* ; список
 
 transform
+8  losch*|entfern*|streich* alle|die|den ; supprim*|retir*|enlev* toutes|tous|les ; elimina*|borra*|quita* todos|todas|los|las ; удали|удалите|убери|уберите все|из|строки ; satirlarini|kelimelerini|isimlerini sil~
+7  перепиш* ; keep only the|lines|rows|those ; only keep ; преобраз* .. в ; convert*|convierte|transforma .. csv|json|xml|yaml|markdown|html a|en ; csvyi|jsonu|xmli .. donustur~|cevir~ ; yi|i|u json|csv|xml a|e|ye donustur~|cevir~ ; أعد كتابة
 7  beautif* ; pretty print* ; prettif* ; ^indent ; reindent* ; ^tidy ; tidy .. up ; guzellestir~ ; girintile~ ; תרגם|תתרגם|לתרגם|תרגמי|תרגום ; przetlumacz* ; tlumacz* ; oversatt* ; oversett* ; vertaal* ; terjemah* ; dich sang ; μετάφρασ* ; μεταφράσ* ; preloz* ; переклад* ; احجب* ; اخف* ; أخف*
 3  in turkish|english|german|french|spanish|italian|russian|arabic|chinese|japanese|portuguese|dutch|korean
 -7 ^translated ; translat* .. summary|answer|answers|result|results ; ozeti|ozetini .. cevir~
@@ -155,6 +162,7 @@ edit
 6  repariere ; behebe ; andere .. code|datei|funktion ; benenne ; fuge .. hinzu ; corrige* .. bug|code|fonction ; renomme ; ajoute ; arregla ; renombra ; anade ; agrega ; modifica
 
 carry
+8  остат* .. конце|итоге|конец ; конечн*|итогов* остат*|баланс*
 8  opening|starting|initial balance|stock|position|inventory ; work|go|run|step through .. in order|sequence ; dipped|went|goes|drops below ; acilis|baslangic bakiye*|stog*|stok*
 9  chang*|switch* hands ; follow .. scene|step|move|line by ; who s|is|has got .. at the end ; what does|do|will .. look like afterwards|after|then|finally ; closing|ending stock|balance|inventory ; process|apply|run all|each|every|the .. in order|sequence ; does she|he|it|they .. have when .. ends ; sonunda|sonuc* kimde|kimin|nerede|kac|ne ; en son|sonunda .. kimde|kimin elinde
 7  after each|every ; her .. sonrasi*|sonra .. bakiye*|stok*|kalan|durum*|puan* ; sirayla|sirasiyla isle~|uygula~|takip|gez~ ; gun sonu*|ay sonu*|hafta sonu* .. kac|ne ; elinde|elimizde|cebinde|depoda|kasada .. kac|ne
