@@ -17,12 +17,13 @@ const (
 var (
 	notThis  = lazily(`(?i)(?:^|\P{L})(?:no|not|never|without|instead of|rather than|than|statt|kein\p{L}*|nicht|pas|sin|sem|senza)(?:\s+(?:as|in|into|to|en|als|an?|the|any|un|de))*\s+$`)
 	thereIs  = lazily(`(?i)(?:^|\P{L})(?:is|are|comes?|given|stored|provided|have|has|got|contains?|ist|sind|habe|est|sont|está|tengo)\s+(?:(?:here|below|in|as|an?|some|the|en|im|als|eine?n?|une?)\s+)*$`)
-	likeThis = lazily(`(?i)^\s+(?:formats?|form|structure|layout|schema)\b`)
+	ofThat   = lazily(`(?i)\b(?:that|which|who)\s+(?:\p{L}+\s+){0,2}(?:returns?|outputs?|produces?|writes?|converts?|exports?|sends?|accepts?|reads?|consumes?|emits?|supports?|uses?)\b[^.;,:\n]*$`)
+	likeThis = lazily(`(?i)^\s+(?:formats?|form|structure|layout|schema)\b|^\s*(?:(?:格式|形式|フォーマット|형식)(?:[^的の의]|$)|(?:を|で)(?:出力|返|書|まとめ|一覧)|(?:으)?로(?: |$))`)
 	fromThis = lazily(`(?i)(?:^|\P{L})(?:from|this|that|these|those|given|following|attached|above|input|our|my|your|diese[rsmn]?|aus|ce|cet|cette|ces|du|este|esta|ese|esa|del|deste|desta|dal|questo|questa|bu|şu|aşağıdaki|yukarıdaki|verilen|ekteki|из|эт\p{L}+|` + takes + `|` +
 		`(?:in|of|within|inside|over|through|im|in|dans|en|nel)\s+(?:the|der|dem|den|le|la|el))\s+(?:(?:an?|the|die|das|den|der|le|la|el|il|o|un|une|big|large|long|raw|whole)\s+)*["'“(` + "`" + `]*$`)
 	ofThis   = lazily(`(?i)^['’](?:y[iı]|n[iı]n|n?[dt]e[nk]?i?|n?[dt]a[nk]?i?)(?:\P{L}|$)|^\s+(?:files|logs|documents|payloads|below|above)\b|^\s+(?:dosya|veri|tablo|metin|metn)(?:s?[ıi])?n\p{L}*|^\s*(?:to|into|nach|en|in|a|→|->|=>|-to-)\s*(?:` + forms + `)\b`)
 	intoThis = lazily(`(?i)(?:^|\P{L})(?:to|into|as|in|als|nach|zum?|ins|im|en|em|para|au|vers|do|na|в|till?|naar|returns?|outputs?|give|give me|produce|create|make|write|want|valid|only|with|send|print|→|->|=>|(?:conv[ie]\p{L}*|pas[ae]r?|transform\p{L}*)\P{L}[^.\n]{0,60}\sa)\s*` +
-		`(?:(?:an?|one|single|valid|plain|raw|only|pure|proper|clean|the list as|ein(?:e[nmrs]?)?|une?|uma|formato|format|формат\p{L}*|le)\s+)*["'“(` + "`" + `]*$`)
+		`(?:(?:an?|one|single|valid|plain|raw|only|pure|proper|clean|the list as|ein(?:e[nmrs]?)?|une?|uma|formato|format|формат\p{L}*|le)\s+)*["'“(` + "`" + `]*$|(?:输出|返回|生成|转换?[成为])\s*$`)
 	asThis = lazily(`(?i)^\s+(?:olarak|format\p{L}*|biçim\p{L}*|hal[iı]n\p{L}*|dosyas[ıi]\s+(?:olarak|yap|oluştur)\p{L}*|array|list|dizi\p{L}*)|^['’]y?[ea](?:\P{L}|$)`)
 )
 
@@ -36,7 +37,7 @@ func targetForm(task string) (form string, said bool) {
 		name := strings.ToLower(task[at[0]:at[1]])
 		was, next := task[max(0, at[0]-formReach):at[0]], task[at[1]:min(len(task), at[1]+formReach)]
 		switch {
-		case notThis().MatchString(was), thereIs().MatchString(was):
+		case notThis().MatchString(was), thereIs().MatchString(was), ofThat().MatchString(was):
 		case likeThis().MatchString(next):
 			wanted[name] = true
 		case fromThis().MatchString(was), ofThis().MatchString(next):
