@@ -33,6 +33,7 @@ func (p *proxy) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := p.current.Load().transport.RoundTrip(r)
 	if err == nil {
 		p.redirected(resp.Header)
+		bare(r, resp)
 	}
 	return resp, err
 }
