@@ -156,20 +156,20 @@ func (r *reader) fences(start, end int) []fence {
 			*stack = append(*stack, int32(i))
 		}
 	}
-	n := 0
-	for i := 0; i < len(found); i++ {
-		if j := int(closer[i]); j > i {
-			n, i = n+1, j
-		}
-	}
-	blocks := make([]fence, 0, n)
+	blocks := make([]fence, 0, len(found)/2)
 	l := r.lines(end)
 	for i := 0; i < len(found); i++ {
-		if j := int(closer[i]); j > i {
-			b := fence{start: found[i].start, end: int32(l.end(int(found[j].start)))}
-			for _, inner := range found[i+1 : j] {
-				b.opens = b.opens || !inner.closes
-			}
+		j := int(closer[i])
+		if j < i {
+			continue
+		}
+		f, stray := found[i], false
+		b := fence{start: f.start, end: int32(l.end(int(found[j].start)))}
+		for _, inner := range found[i+1 : j] {
+			b.opens = b.opens || !inner.closes
+			stray = stray || f.closes && !inner.closes && inner.tilde == f.tilde && inner.length >= f.length
+		}
+		if !stray { // else the closer is that of the one in it, and all fences behind it would be taken for their opposites
 			blocks = append(blocks, b)
 			i = j
 		}
