@@ -32,8 +32,20 @@ var someOf = lazily(`(?i)(?:^|[^\p{L}\p{N}])(?:` +
 	`|(?:أول|آخر|أعلى|أقل|أكبر|أصغر|أهم|أفضل) (?:\p{Nd}+|ثلاثة|ثلاث|أربعة|أربع|خمسة|خمس|ستة|سبعة|ثمانية|تسعة|عشرة|عشر|عشرين)|(?:पहले|पहली|अंतिम|आखिरी|शीर्ष|सबसे [\p{L}\p{M}]+) (?:\p{Nd}+|दो|तीन|चार|पांच|पाँच|दस|बीस)`)
 
 // inGroups is what a task says that wants a plain list in groups, which nothing in it tells.
-var inGroups = lazily(`(?i)(?:^|[^\p{L}\p{N}])(?:group(?:ed|ing)?(?: \p{L}+){0,3} by|in groups|grupla\p{L}*|gruplandır\p{L}*|gruplar halinde|gruppier\p{L}*|(?:re)?group[eé]\p{L}* par|agrup\p{L}*|raggrupp\p{L}*|с?групп\p{L}* по)(?:$|[^\p{L}\p{N}])` +
-	`|分组|分組|グループ(?:別|分け)|그룹`)
+var inGroups = lazily(`(?i)(?:^|[^\p{L}\p{N}])(?:group(?:ed|ing)?(?: \p{L}+){0,3} by|in groups|(?:organi[sz]|categori[sz]|classif|divid|split|separat|break|broken|bundl|cluster)\p{L}*(?: \p{L}+){0,2} (?:by|into|per|under)|(?:by|per|under) (?:the |their |its )?` + grouping + `|under (?:\p{L}+ )?(?:sub)?headings|` +
+	`grupla\p{L}*|gruplandır\p{L}*|gruplar halinde|kategori(?:ler)?e (?:ayır|böl)\p{L}*|(?:alt )?başlıklar (?:altında|halinde)|(?:kategori|tür|bölüm|bölge|ülke|şehir|ay|yıl|konu|departman)\p{L}{0,5} göre(?: (?:ayır|böl|listele|yaz)\p{L}*)|gruppier\p{L}*|kategorisier\p{L}*|(?:unterteilt|aufgeteilt|geordnet) (?:nach|in)|nach (?:kategorie|art|typ|abteilung|region|land|monat|jahr|thema)\p{L}*|` +
+	`(?:re)?group[eé]\p{L}* par|par (?:catégorie|type|service|région|pays|mois|année|thème)s?|agrup\p{L}*|clasificad[oa]s? (?:por|en)|por (?:categorías?|tipos?|departamentos?|regi[oó]n(?:es)?|país(?:es)?|mes(?:es)?|años?|temas?|categorias?)|raggrupp\p{L}*|per (?:categori[ae]|tip[oi]|mese|anno)|с?групп\p{L}* по|по (?:категориям|типам|отделам|месяцам|годам|странам|темам))(?:$|[^\p{L}\p{N}])` +
+	`|分组|分組|分类列|按.{1,8}分|グループ(?:別|分け)|(?:カテゴリー?|種類|月|年|国|部署)(?:別|ごと)|그룹|(?:카테고리|종류|월|국가|부서)별`)
+
+// bySorting is what a task says before what it sorts by, which makes no groups.
+var bySorting = lazily(`(?i)(?:sort|order|rank|arrang|sortier|geordnet|tri|class[eé]|orden|ordin|сортир|упоряд)\p{L}*(?: \p{L}+){0,5}? (?:by|nach|par|por|per|по) |\b(?:then|dann|puis|luego|poi|затем) (?:by|nach|par|por|per|по) `)
+
+func wantsGroups(task string) bool {
+	return inGroups().MatchString(bySorting().ReplaceAllString(task, " "))
+}
+
+// grouping is by what lists are often divided.
+const grouping = `(?:categor(?:y|ies)|types?|kinds?|departments?|regions?|countr(?:y|ies)|months?|years?|weeks?|quarters?|status(?:es)?|severit(?:y|ies)|priorit(?:y|ies)|topics?|themes?|sections?|chapters?|speakers?|class(?:es)?)`
 
 // ofEach is a number of words, of days or the like: how long things are to be or where they stand, and not how many.
 var ofEach = lazily(`(?i)` + fewEN + `[- ](?:words?|sentences?|lines?|characters?|letters?|columns?|fields?|lists?|tables?|groups?|sections?|categories|kinds|types|seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|pages?|chapters?|paragraphs?|euros?|dollars?|pounds|eur|usd|tl|kg|km|percent|digits?)\b|` + fewEN + ` ?[€$₺£%]|\b(?:19|20)\d\d\b|(?:with|for|worth|costing|having|is|are|was|were|takes?|lasting|containing) ` + mostSome + fewEN + `|` +

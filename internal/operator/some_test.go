@@ -62,3 +62,17 @@ func TestListedBy(t *testing.T) {
 		}
 	}
 }
+
+func TestInGroups(t *testing.T) {
+	for want, tasks := range map[bool][]string{
+		true: {"List all errors by severity.", "List the expenses, organized by department.", "Categorize all complaints into billing and shipping.", "List all risks per category.", "All quotes under headings by theme", "Giderleri kategoriye göre listele.", "Tüm riskleri kategorilere ayır.", "Liste alle Ausgaben nach Kategorie auf.",
+			"Liste les dépenses par catégorie.", "Lista los gastos por categoría.", "Перечисли расходы по категориям.", "按类别分组列出", "カテゴリ別に一覧にして", "카테고리별로 나열해"},
+		false: {"List all invoices issued by the company.", "A table of all orders, sorted by month, then by status.", "Liste alle Rechnungen auf, sortiert nach Monat.", "Lista ordenada por país.", "List all classes.", "List the split payments.", "List every category.", "List all payments due by 3 May.", "Tüm kategorileri listele.", "Liste alle Kategorien auf.", "Lista todas las categorías.", "列出所有类别"},
+	} {
+		for _, task := range tasks {
+			if wantsGroups(task) != want {
+				t.Errorf("%q: %v", task, !want)
+			}
+		}
+	}
+}
