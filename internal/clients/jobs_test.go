@@ -115,7 +115,7 @@ var columns = []column{
 	{"error after", []task{{"late", big(job{Stream: true, Retries: 2}), isLate}, {"late-slow", big(job{Stream: true, Helper: true, Retries: 2}), isLate}}},
 	{"hang-up", []task{{"leave", big(job{Stream: true, Leave: true}), isGone}, {"leave-whole", big(job{Timeout: 4}), isGone}, {"leave-small", job{Stream: true, Leave: true}, isGone}}},
 	{"retry", []task{{"again-500", job{Retries: 2}, isAgain}, {"again-429", job{Retries: 2, Stream: true}, isAgain}, {"never-again", big(job{Retries: 2}), isNeverAgain},
-		{"join", big(job{Retries: 2, Timeout: 4, Headers: map[string]string{"Idempotency-Key": "one"}}), isJoined}}},
+		{"join", big(job{Retries: 2, Timeout: 6, Headers: map[string]string{"Idempotency-Key": "one"}}), isJoined}}},
 }
 
 func big(j job) job {
@@ -337,7 +337,7 @@ func isJoined(r row, s sight, calls []upstreamtest.Call) []string {
 	f.answered(r, s, "stop")
 	f.must(s.Error != "" || s.Text == strings.Join(marks, "\n"), "text %q", s.Text)
 	f.must(runs(calls) == 1, "the request ran %d times", runs(calls))
-	f.must(s.Seconds > 4, "answered after %.1f s: nothing was cut", s.Seconds)
+	f.must(s.Seconds > 6, "answered after %.1f s: nothing was cut", s.Seconds)
 	return f
 }
 

@@ -96,8 +96,8 @@ func (s *script) reply(c upstreamtest.Call) upstreamtest.Reply {
 		r.Delay = 30 * time.Second
 	case "never-again":
 		return upstreamtest.Reply{Status: http.StatusInternalServerError, Error: "gone for good"}
-	case "join":
-		r.Delay = 3 * time.Second
+	case "join": // two stages: between the client's time-out and the end is time for a slow machine to come back
+		r.Delay = 5 * time.Second
 	}
 	return r
 }
