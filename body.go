@@ -16,6 +16,7 @@ import (
 type buffer struct {
 	b     []byte
 	users atomic.Int32
+	again func() (io.ReadCloser, error) // reader, made once
 }
 
 // buffers are those that can be used again, by the number of bits in their length.
@@ -27,6 +28,7 @@ func newBuffer(n int64) *buffer {
 	h, _ := pool.Get().(*buffer)
 	if h == nil || int64(cap(h.b)) < n {
 		h = &buffer{b: make([]byte, n)}
+		h.again = h.reader
 	}
 	h.b = h.b[:n]
 	h.users.Store(1)
@@ -37,6 +39,7 @@ func newBuffer(n int64) *buffer {
 func lent(b []byte) *buffer {
 	h := &buffer{b: b}
 	h.users.Store(2)
+	h.again = h.reader
 	return h
 }
 
@@ -68,20 +71,28 @@ func (h *buffer) drop() {
 
 // reader is the body for one try to send it.
 func (h *buffer) reader() (io.ReadCloser, error) {
-	if !h.hold() {
+	r := new(bufferReader)
+	if !r.open(h) {
 		return nil, http.ErrBodyReadAfterClose
 	}
-	r := &bufferReader{from: h}
-	r.at.Reset(h.b)
 	return r, nil
 }
 
 // A bufferReader may be closed while it is read, as net/http does: the buffer is let go when both are done.
 type bufferReader struct {
-	at     bytes.Reader
 	from   *buffer
+	at     int
 	mu     sync.Mutex
 	closed bool
+}
+
+// open makes a new reader one of h's users.
+func (r *bufferReader) open(h *buffer) bool {
+	if !h.hold() {
+		return false
+	}
+	r.from = h
+	return true
 }
 
 // use says whether the buffer may be read now; drop must follow.
@@ -97,7 +108,12 @@ func (r *bufferReader) Read(to []byte) (int, error) {
 		return 0, http.ErrBodyReadAfterClose
 	}
 	defer r.from.drop()
-	return r.at.Read(to)
+	if r.at == len(r.from.b) {
+		return 0, io.EOF
+	}
+	n := copy(to, r.from.b[r.at:])
+	r.at += n
+	return n, nil
 }
 
 // WriteTo implements io.WriterTo.
@@ -106,7 +122,9 @@ func (r *bufferReader) WriteTo(w io.Writer) (int64, error) {
 		return 0, http.ErrBodyReadAfterClose
 	}
 	defer r.from.drop()
-	return r.at.WriteTo(w)
+	n, err := w.Write(r.from.b[r.at:])
+	r.at += n
+	return int64(n), err
 }
 
 // Close implements io.Closer.

@@ -31,6 +31,7 @@ type look struct {
 	before  *run           // that gave up for the direct call, before that was refused
 	room    room           // the body's
 	ours    bool           // nobody else reads body
+	said    *[2]string     // memory for what the answer's headers say
 
 	forwarded time.Duration // how long that call took: it is no part of total_timeout, as for any that is forwarded
 

@@ -324,19 +324,26 @@ func (l *look) again() *http.Request {
 	if l.req != nil && l.req.InPlace() {
 		body = l.req.Raw()
 	} else if l.ours = false; l.buffer != nil {
-		clone := *l.http
-		clone.Body, _ = l.buffer.reader() // ours is one of its users
-		clone.GetBody = l.buffer.reader
-		return &clone
+		c := &struct {
+			request http.Request
+			body    bufferReader
+			said    [2]string
+		}{request: *l.http}
+		c.body.open(l.buffer) // ours is one of its users
+		c.request.Body, c.request.GetBody = &c.body, l.buffer.again
+		l.said = &c.said
+		return &c.request
 	}
 	// One allocation for both: this is on the way of every small request.
 	c := &struct {
 		request http.Request
 		body    bytes.Reader
+		said    [2]string
 	}{request: *l.http}
 	c.body.Reset(body)
 	c.request.Body = io.NopCloser(&c.body) // in this form net/http knows that it is in memory, and sends header and body at once
 	c.request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	l.said = &c.said
 	return &c.request
 }
 
@@ -356,7 +363,11 @@ func (p *Planner) forwarded(l *look, resp *http.Response, err error, reason stri
 	if resp.Header == nil {
 		resp.Header = http.Header{}
 	}
-	both := []string{"forwarded", reason}
+	both := l.said
+	if both == nil {
+		both = new([2]string)
+	}
+	both[0], both[1] = "forwarded", reason
 	resp.Header[headerOurs], resp.Header[headerOurs+"-Reason"] = both[:1:1], both[1:]
 	p.stats.forwarded(reason)
 	p.note(l, "forwarded", reason, nil)

@@ -33,10 +33,15 @@ func checkTable(t *testing.T, table *table, sdk []string) {
 	if most := len(rowSet{}) * 64; len(table.fields) > most {
 		t.Fatalf("%d rows do not fit a rowSet of %d", len(table.fields), most)
 	}
-	if len(table.row) != len(table.fields) {
-		t.Errorf("%d rows, %d names: a name stands twice", len(table.fields), len(table.row))
-	}
-	for _, f := range table.fields {
+	for i, f := range table.fields {
+		if row, ok := table.row(f.name); row != i || !ok {
+			t.Errorf("%s is found in row %d (%v), and stands in %d", f.name, row, ok, i)
+		}
+		for _, other := range []string{"", f.name + "s", f.name[1:], f.name[:1] + strings.Repeat("x", max(0, len(f.name)-2)) + f.name[len(f.name)-1:]} {
+			if row, ok := table.row(other); ok && table.fields[row].name != other {
+				t.Errorf("%q is taken for %s", other, table.fields[row].name)
+			}
+		}
 		if (f.place == forward) != (f.binds != nil) {
 			t.Errorf("%s: binds belongs to forward, and only there", f.name)
 		}
@@ -48,7 +53,7 @@ func checkTable(t *testing.T, table *table, sdk []string) {
 		}
 	}
 	for _, name := range sdk {
-		if _, ok := table.row[name]; !ok {
+		if _, ok := table.row(name); !ok {
 			t.Errorf("%s has no row: decide where it goes when a request is decomposed", name)
 		}
 	}

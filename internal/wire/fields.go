@@ -165,15 +165,6 @@ var chatFields = []field{
 	{"id", final, nil, "as litellm_call_id"},
 }
 
-// chatRow finds a field's row by its name.
-var chatRow = func() map[string]int {
-	m := make(map[string]int, len(chatFields))
-	for i, f := range chatFields {
-		m[f.name] = i
-	}
-	return m
-}()
-
 // filled: anything but null, false, "", [] and {}.
 func filled(raw []byte) bool { return !isEmpty(raw) }
 

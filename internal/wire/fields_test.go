@@ -24,7 +24,7 @@ func TestFieldsOfGoOpenAI(t *testing.T) {
 				continue
 			}
 			n++
-			if _, ok := chatRow[name]; !ok {
+			if _, ok := chatTable.row(name); !ok {
 				t.Errorf("%s (%s) has no row in chatFields: decide where it goes when a request is decomposed", name, f.Name)
 			}
 		}
@@ -43,31 +43,13 @@ func TestFieldsOfOpenAI(t *testing.T) {
 		prediction prompt_cache_options response_format tool_choice tools web_search_options stream
 		tags fallbacks mock_response num_retries timeout cache guardrails thinking extra_headers litellm_metadata litellm_session_id
 		litellm_trace_id drop_params api_key api_base api_version prompt_id prompt_variables context_window_fallbacks`) {
-		if _, ok := chatRow[name]; !ok {
+		if _, ok := chatTable.row(name); !ok {
 			t.Errorf("%s has no row in chatFields", name)
 		}
 	}
 }
 
-func TestFieldTable(t *testing.T) {
-	if max := len(rowSet{}) * 64; len(chatFields) > max {
-		t.Fatalf("%d rows do not fit a rowSet of %d", len(chatFields), max)
-	}
-	if len(chatRow) != len(chatFields) {
-		t.Errorf("%d rows, %d names: a name stands twice", len(chatFields), len(chatRow))
-	}
-	for _, f := range chatFields {
-		if (f.place == forward) != (f.binds != nil) {
-			t.Errorf("%s: binds belongs to forward, and only there", f.name)
-		}
-		if f.why == "" {
-			t.Errorf("%s: no reason", f.name)
-		}
-		if f.binds != nil && f.binds([]byte("null")) {
-			t.Errorf("%s: null binds", f.name)
-		}
-	}
-}
+func TestFieldTable(t *testing.T) { checkTable(t, chatTable, nil) }
 
 // A field reaches a call of ours if and only if its row says all; it stays in the final call in every case.
 func TestFieldsReachCalls(t *testing.T) {

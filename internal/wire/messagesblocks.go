@@ -138,7 +138,7 @@ func (r *messagesReader) block(s *scanner, m *Message, level int) bool {
 func (r *messagesReader) cited(raw []byte) {
 	list, _ := members(raw)
 	if isTrue(find(raw, list, "enabled")) {
-		r.binds.add(r.table.row["citations"])
+		r.bind("citations")
 	}
 }
 

@@ -20,7 +20,7 @@ func TestFieldsOfAnthropicSDK(t *testing.T) {
 		known := true
 		switch kind {
 		case "field":
-			_, known = messagesTable.row[name]
+			_, known = messagesTable.row(name)
 		case "block":
 			_, known = blockKinds[name]
 		case "source":
@@ -43,7 +43,7 @@ func TestFieldsOfLiteLLMMessages(t *testing.T) {
 	for _, name := range strings.Fields(`litellm_metadata inference_geo mcp_servers context_management container output_format speed output_config
 		cache_control reasoning_effort safeguards tags fallbacks mock_response num_retries timeout cache guardrails litellm_session_id
 		litellm_trace_id drop_params api_key api_base prompt_id context_window_fallbacks extra_headers thread billing_policy`) {
-		if _, ok := messagesTable.row[name]; !ok {
+		if _, ok := messagesTable.row(name); !ok {
 			t.Errorf("%s has no row in messagesTable", name)
 		}
 	}

@@ -53,7 +53,7 @@ func (r *responsesReader) complete() bool {
 		q.Messages = q.Messages[1:]
 	}
 	if r.stored {
-		r.binds.add(r.table.row["input"])
+		r.bind("input")
 	}
 	r.oneCall()
 	return true

@@ -18,7 +18,7 @@ func TestResponsesTable(t *testing.T) {
 	checkTable(t, responsesTable, sdkFields(t, "responses/openai-go.fields"))
 	checkReach(t, Responses(), responsesTable, `{"model":"m",`, `,"input":"x"}`)
 	for name, want := range map[string]bool{"messages": false, "max_tokens": false, "stop": false, "tags": true, "n": true} {
-		if _, ok := responsesTable.row[name]; ok != want {
+		if _, ok := responsesTable.row(name); ok != want {
 			t.Errorf("%s has a row: %v", name, ok)
 		}
 	}
