@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/haiku-planner/haikuplanner"
@@ -52,6 +53,22 @@ func TestSmallRequestAllocations(t *testing.T) {
 		if ours-base > most {
 			t.Errorf("%d bytes, new texts %v: %v allocations, the base makes %v: more than %d are added", c.size, c.fresh, ours, base, most)
 		}
+	}
+}
+
+// Chunks are looked at in one pass over their text, which is not copied.
+func TestLookAllocations(t *testing.T) {
+	text := "a\n```\nb\nc\n```\ndé\n" + strings.Repeat("e", 64)
+	var chunks []haikuplanner.Chunk
+	for i := 0; i < 18; i += 2 {
+		chunks = append(chunks, haikuplanner.Chunk{Start: i, End: i + 2, Tokens: i})
+	}
+	var got shape
+	if n := testing.AllocsPerRun(10, func() { got = look(text, chunks, 9, 14) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if want := (shape{fill: 8.0 / 9, over: 1, atLine: 5, fenced: 4, torn: 1, cuts: 8}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 

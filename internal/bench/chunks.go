@@ -154,11 +154,11 @@ func look(text string, chunks []haikuplanner.Chunk, aim, most int) (s shape) {
 			s.torn++
 		}
 		for line < c.Start { // the lines before the cut
-			next := line + strings.IndexByte(text[line:]+"\n", '\n') + 1
 			if strings.HasPrefix(text[line:], "```") {
 				inFence = !inFence
 			}
-			line = next
+			_, rest, _ := strings.Cut(text[line:], "\n")
+			line = len(text) - len(rest)
 		}
 		if inFence {
 			s.fenced++

@@ -38,7 +38,7 @@ func assembly(files ...string) []byte {
 	result(c.binary(and, starts, c.word(inSight)), "looks_starts(DI)")
 	result(ends, "looks_ends(DI)")
 
-	w := &writer{slots: 5}
+	w := &writer{slots: 5} // of the four results, and of camel, as scope knows it
 	w.steps(needed(c.steps))
 
 	var out bytes.Buffer
