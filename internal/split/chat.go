@@ -257,6 +257,24 @@ func timed(s string) int {
 	return n
 }
 
+// stamped reports whether a line is a time, or names and a time behind them, as exports of chats and transcripts have it over what was said.
+func stamped(line string) bool {
+	s := strings.TrimRight(line, " \t])")
+	if len(s) < 4 || len(line) > 64 {
+		return false
+	}
+	for _, half := range []string{"AM", "PM", "am", "pm"} {
+		s = strings.TrimRight(strings.TrimSuffix(s, half), " ")
+	}
+	n := len(s)
+	groups := 0
+	for n > 2 && digits[s[n-1]] && digits[s[n-2]] && s[n-3] == ':' {
+		n -= 3
+		groups++
+	}
+	return groups > 0 && groups < 3 && n > 0 && digits[s[n-1]]
+}
+
 // thinSpace stands before the half of the day where Apple writes the time.
 const thinSpace = "\u202f"
 

@@ -54,9 +54,17 @@ func pod(line string) (depth int, title string) {
 var (
 	latexDepth = map[string]int{"part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5}
 	roffDepth  = map[string]int{"TH": 1, "Dt": 1, "SH": 2, "Sh": 2, "SS": 3, "Ss": 3}
-	// paragraphs of manual pages, and how much worse than others a place before them is
-	roffParagraph = map[string]int{"PP": 1, "P": 1, "LP": 1, "Pp": 1, "HP": 1, "sp": 1, "TP": 2, "IP": 2, "It": 2}
+	// macros that begin paragraphs of manual pages, and how much worse than others a place before them is
+	roffParagraphs = map[string]int{"PP": 1, "P": 1, "LP": 1, "Pp": 1, "HP": 1, "sp": 1, "TP": 2, "IP": 2, "It": 2}
 )
+
+// roffParagraph returns how much worse than others a place before the paragraph is that a line of a manual page begins, 0 when it begins none.
+func roffParagraph(line string) int {
+	if line[0] != '.' {
+		return 0 // most lines
+	}
+	return roffParagraphs[line[1:endsWord.index(line)]]
+}
 
 // chapter reports whether a line stands over a chapter of a book or an act: "CHAPTER IV", "Chapter 4. The Storm", "BÖLÜM 2", "第三章".
 func chapter(line string) bool {
@@ -141,7 +149,6 @@ func article(line string, gap bool) string {
 var (
 	beginsChapter, beginsArticle = setOf("CcPpBbAaKk"), setOf("AaSsCcEeMm\xc2")
 	digits, romans, lowerRomans  = setOf("0123456789"), setOf("IVXLCDM"), setOf("ivx")
-	notInPrompt, endsHost        = setOf(" \t,;:<>(){}=\"'"), setOf(" :$#%")
 )
 
 // clause returns the number that a clause begins with, "3" of "3. Rent" and "3.1" of "3.1 The rent", and how many numbers it is made of.
@@ -175,45 +182,6 @@ func leads(number, text string) bool {
 	below := strings.TrimLeft(text[:min(len(text), 80)], " \t\r\n")
 	rest, ok := strings.CutPrefix(below, number+".1")
 	return ok && rest != "" && !digits[rest[0]]
-}
-
-// prompt reports whether a line of a terminal's log is what someone typed: "ann@host:~/src$ make", "PS C:\\src> make".
-func prompt(line string) bool {
-	if rest, ok := strings.CutPrefix(line, "PS "); ok {
-		return len(rest) > 2 && rest[1:3] == ":\\" && strings.Contains(rest, "> ")
-	}
-	at := strings.IndexByte(line[:min(len(line), 64)], '@')
-	if at <= 0 || notInPrompt.index(line[:at]) < at {
-		return false
-	}
-	host := endsHost.index(line[at:]) + at
-	if strings.HasPrefix(line[host:], ": ") {
-		return false
-	}
-	for _, end := range []string{"$ ", "# ", "% "} {
-		if n := strings.Index(line[host:], end); n >= 0 && n < 100 && n > 0 == (line[host] == ':' || line[host] == ' ') {
-			return host > at+1
-		}
-	}
-	return false
-}
-
-// stamped reports whether a line is a time, or names and a time behind them, as exports of chats and transcripts have it over what was said.
-func stamped(line string) bool {
-	s := strings.TrimRight(line, " \t])")
-	if len(s) < 4 || len(line) > 64 {
-		return false
-	}
-	for _, half := range []string{"AM", "PM", "am", "pm"} {
-		s = strings.TrimRight(strings.TrimSuffix(s, half), " ")
-	}
-	n := len(s)
-	groups := 0
-	for n > 2 && digits[s[n-1]] && digits[s[n-2]] && s[n-3] == ':' {
-		n -= 3
-		groups++
-	}
-	return groups > 0 && groups < 3 && n > 0 && digits[s[n-1]]
 }
 
 // subclause reports whether a line begins with "3.1 ".

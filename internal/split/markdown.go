@@ -119,6 +119,7 @@ func (m *markdownState) ordinary(line, before string, i, next int) {
 	led := last != "" && last[len(last)-1] == ':'
 	width, steps := indentation(line)
 	number, depth := clause(line[width:])
+	roff := roffParagraph(line)
 	switch {
 	case m.heading:
 		m.cut(i, Line, 6)
@@ -133,8 +134,8 @@ func (m *markdownState) ordinary(line, before string, i, next int) {
 		m.cut(i, Blank, max(steps, 2))
 	case m.gap:
 		m.cut(i, Blank, min(steps, 3))
-	case line[0] == '.' && roffParagraph[line[1:endsWord.index(line)]] > 0:
-		m.cut(i, Blank, roffParagraph[line[1:endsWord.index(line)]])
+	case roff > 0:
+		m.cut(i, Blank, roff)
 	case stamped(line), line[0] == '>' && len(line) > 1 && line[1] != ' ' && before[0] != '>': // a sequence, or a quotation
 		m.cut(i, Blank, 1)
 	case stamped(before):

@@ -56,175 +56,206 @@ func (e *evidence) log() bool {
 
 var inStamp = setOf("0123456789[]().,:/->TZ \t") // a line of these is a time and nothing else
 
+// sample counts in the first sampleBytes of a text.
 func sample(text string) evidence {
 	whole := len(text) <= sampleBytes
 	if !whole {
 		text = text[:sampleBytes]
 	}
-	e := evidence{speakers: map[string]speech{}}
-	fields, delimiter, quoted := -1, "", false
-	last, behind := 0, 0 // the order of the last speaker; lines behind an entry or the last of its indented lines
-	trace := false       // the line belongs to an entry that no speaker begins: "ValueError: x" is no turn
-	before := ""         // the line directly before
-	comment, hash := false, false
-	scalar, listed := -1, false // see codeLines; the line before is a setting, or an item behind one
-	var fence fenceLine
+	s := sampler{evidence: evidence{speakers: map[string]speech{}}, scalar: -1}
 	l := newLines(text)
 	for i := 0; i < len(text); {
 		line, next := l.line(i)
 		if next == len(text) && !whole && i > 0 {
 			break // half a line
 		}
+		s.line(line)
 		i = next
-		if blank(line) {
-			before, hash = "", false
-			continue
-		}
-		// What stands in a fence says nothing of the text around it.
-		if f, ok := readFence(line); ok && (fence.length == 0 || f.closes && f.tilde == fence.tilde && f.length >= fence.length) {
-			e.lines++
-			e.markdown++
-			if before = ""; fence.length > 0 {
-				fence = fenceLine{}
-			} else {
-				fence = f
-			}
-			continue
-		}
-		if fence.length > 0 {
-			continue
-		}
-		body := trimSpace(line)
-		width, _ := indentation(line)
-		if scalar >= 0 && width > scalar {
-			continue // what a text of YAML holds says no more
-		}
-		if scalar = -1; endsScalarKey[body[len(body)-1]] {
-			scalar = scalarKey(body, width)
-		}
-		e.lines++
-		sets, item := setting(body, width > 0), strings.HasPrefix(body, "- ")
-		depth, _ := atx(line)
-		if strings.HasPrefix(body, "/*") {
-			comment = true
-		}
-		switch {
-		case comment, strings.HasPrefix(body, "#!"), strings.HasPrefix(body, "#include"), strings.HasPrefix(body, "#define"), strings.HasPrefix(body, "#if"):
-			e.code++
-		case depth > 0 && hash:
-			// Two in a row are comments, the one before was too.
-			e.code++
-			if hash && e.headings > 0 {
-				e.headings--
-				e.markdown--
-				e.code++
-			}
-		case depth > 0, len(line) > 3 && underline(line, before) > 0, titled(line, before):
-			e.markdown++
-			e.headings++
-		case body[0] == '\\' && len(body) > 1 && 'a' <= body[1]|0x20 && body[1]|0x20 <= 'z':
-			e.markdown++
-		case enumerated(body), subclause(body):
-			// It may end like a statement.
-			if endsSentence(line) {
-				e.stops++
-			}
-		case scalar >= 0:
-			e.code++
-		case item && (sets || listed && width > 0):
-			// YAML has such lines, Markdown too.
-		case strings.Contains(line, "]("), item, strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), strings.HasPrefix(line, ".. "), delimiterRow(line):
-			e.markdown++
-		case strings.HasSuffix(body, "{"), strings.HasSuffix(body, "}"), strings.HasSuffix(body, ";"), strings.HasSuffix(body, ")") && line[0] <= ' ',
-			strings.HasPrefix(body, "//"), strings.HasPrefix(body, "import "), strings.HasPrefix(body, "return "), body[0] == '<' && body[len(body)-1] == '>',
-			line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body), sets:
-			e.code++
-		case endsSentence(line):
-			e.stops++
-		}
-		hash, listed = depth > 0, sets || listed && item
-		comment = comment && !strings.Contains(line, "*/")
-		before = line
-		name := speaker(line)
-		if name != "" && level(upper(name)) {
-			name = ""
-		}
-		entry := logEntry(line)
-		if trace = trace && !entry; trace {
-			name = ""
-		}
-		switch {
-		case entry:
-			e.entries++
-			e.headed = e.headed || e.lines == 1 && digits.lead(line) == 0
-			behind = 0
-			timed := clock(line)
-			if timed {
-				e.clocks++
-			}
-			if name == "" && inStamp.lead(line) < len(line) {
-				e.mute++
-				trace = timed
-			}
-		case e.entries == 0:
-		case line[0] == ' ' || line[0] == '\t':
-			e.traces += behind + 1
-			behind = 0
-		default:
-			behind++
-		}
-		if strings.HasPrefix(line, "@@ -") {
-			e.hunks++
-		}
-		if commit(line) {
-			e.commits++
-		}
-		if strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "+++ ") {
-			e.diffs++
-		}
-		if name != "" {
-			said, known := e.speakers[name]
-			if !known {
-				said.order = len(e.speakers)
-			}
-			if e.turns == 0 {
-				e.leader = name
-			}
-			if said.order != last {
-				e.changes++
-			}
-			if said.order < last {
-				e.restarts++
-				if said.order == 0 {
-					e.leads++
-				}
-			}
-			e.turns++
-			said.turns++
-			e.speakers[name], last = said, said.order
-		}
-		// A row counts when it has as many fields as the first; one that a quoted line end cuts counts with its halves.
-		if fields < 0 {
-			delimiter = delimiterOf(line)
-			fields = 0
-			if delimiter != "" {
-				fields = count(line, delimiter)
-				e.names = !entry && header(line) && !strings.Contains(line, delimiter+" ")
-			}
-		}
-		odd := strings.Count(line, `"`)%2 == 1
-		if fields > 0 && (quoted || odd || count(line, delimiter) == fields) && !(delimiter == "," && fields < 2 && strings.Contains(line, ", ")) {
-			e.rows++
-		}
-		quoted = quoted != odd
 	}
-	for name, said := range e.speakers {
+	for name, said := range s.speakers {
 		if roles[strings.ToLower(name)] {
-			e.roles += said.turns
+			s.roles += said.turns
 		}
 	}
-	e.fields = max(fields, 0)
-	return e
+	return s.evidence
+}
+
+// A sampler is the evidence of the lines that were read, and what they say about the next one.
+type sampler struct {
+	evidence
+	before        string    // the line directly before
+	fence         fenceLine // the fence that the next line is in
+	scalar        int       // see codeLines
+	comment, hash bool      // in a comment of C; the line before begins with "#"
+	listed        bool      // the line before is a setting, or an item behind one
+	behind        int       // lines behind an entry or the last of its indented lines
+	trace         bool      // the last entry is one that no speaker begins: "ValueError: x" below it is no turn
+	last          int       // the order of the last speaker
+	sized         bool      // the first row is known
+	delimiter     string    // of the fields of the first row
+	quoted        bool      // the last row ended in a quoted field
+}
+
+func (s *sampler) line(line string) {
+	if blank(line) {
+		s.before, s.hash = "", false
+		return
+	}
+	// What stands in a fence says nothing of the text around it.
+	if f, ok := readFence(line); ok && (s.fence.length == 0 || f.closes && f.tilde == s.fence.tilde && f.length >= s.fence.length) {
+		s.lines++
+		s.markdown++
+		if s.before = ""; s.fence.length > 0 {
+			s.fence = fenceLine{}
+		} else {
+			s.fence = f
+		}
+		return
+	}
+	if s.fence.length > 0 {
+		return
+	}
+	width, _ := indentation(line)
+	if s.scalar >= 0 && width > s.scalar {
+		return // what a text of YAML holds says no more
+	}
+	s.lines++
+	s.writing(line, width)
+	s.entry(line)
+	s.row(line)
+	s.before = line
+}
+
+// writing counts a line as one of running text or one of source text.
+func (s *sampler) writing(line string, width int) {
+	body := trimSpace(line)
+	if s.scalar = -1; endsScalarKey[body[len(body)-1]] {
+		s.scalar = scalarKey(body, width)
+	}
+	sets, item := setting(body, width > 0), strings.HasPrefix(body, "- ")
+	depth, _ := atx(line)
+	if strings.HasPrefix(body, "/*") {
+		s.comment = true
+	}
+	switch {
+	case s.comment, strings.HasPrefix(body, "#!"), strings.HasPrefix(body, "#include"), strings.HasPrefix(body, "#define"), strings.HasPrefix(body, "#if"):
+		s.code++
+	case depth > 0 && s.hash:
+		// Two in a row are comments, the one before was too.
+		s.code++
+		if s.headings > 0 {
+			s.headings--
+			s.markdown--
+			s.code++
+		}
+	case depth > 0, len(line) > 3 && underline(line, s.before) > 0, titled(line, s.before):
+		s.markdown++
+		s.headings++
+	case body[0] == '\\' && len(body) > 1 && 'a' <= body[1]|0x20 && body[1]|0x20 <= 'z':
+		s.markdown++
+	case enumerated(body), subclause(body):
+		// It may end like a statement.
+		if endsSentence(line) {
+			s.stops++
+		}
+	case s.scalar >= 0:
+		s.code++
+	case item && (sets || s.listed && width > 0):
+		// YAML has such lines, Markdown too.
+	case strings.Contains(line, "]("), item, strings.HasPrefix(body, "* "), strings.HasPrefix(body, "**"), strings.HasPrefix(line, ".. "), delimiterRow(line):
+		s.markdown++
+	case strings.HasSuffix(body, "{"), strings.HasSuffix(body, "}"), strings.HasSuffix(body, ";"), strings.HasSuffix(body, ")") && line[0] <= ' ',
+		strings.HasPrefix(body, "//"), strings.HasPrefix(body, "import "), strings.HasPrefix(body, "return "), body[0] == '<' && body[len(body)-1] == '>',
+		line[0] != ' ' && declaration(body, 0) != "" && !endsProse(body), sets:
+		s.code++
+	case endsSentence(line):
+		s.stops++
+	}
+	s.hash, s.listed = depth > 0, sets || s.listed && item
+	s.comment = s.comment && !strings.Contains(line, "*/")
+}
+
+// entry counts a line as one of a log, of a diff, or of a transcript.
+func (s *sampler) entry(line string) {
+	name := speaker(line)
+	if name != "" && level(upper(name)) {
+		name = ""
+	}
+	entry := logEntry(line)
+	if s.trace = s.trace && !entry; s.trace {
+		name = ""
+	}
+	switch {
+	case entry:
+		s.entries++
+		s.headed = s.headed || s.lines == 1 && digits.lead(line) == 0
+		s.behind = 0
+		timed := clock(line)
+		if timed {
+			s.clocks++
+		}
+		if name == "" && inStamp.lead(line) < len(line) {
+			s.mute++
+			s.trace = timed
+		}
+	case s.entries == 0:
+	case line[0] == ' ' || line[0] == '\t':
+		s.traces += s.behind + 1
+		s.behind = 0
+	default:
+		s.behind++
+	}
+	if strings.HasPrefix(line, "@@ -") {
+		s.hunks++
+	}
+	if commit(line) {
+		s.commits++
+	}
+	if strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "+++ ") {
+		s.diffs++
+	}
+	if name != "" {
+		s.turn(name)
+	}
+}
+
+// turn counts a line that a speaker begins.
+func (s *sampler) turn(name string) {
+	said, known := s.speakers[name]
+	if !known {
+		said.order = len(s.speakers)
+	}
+	if s.turns == 0 {
+		s.leader = name
+	}
+	if said.order != s.last {
+		s.changes++
+	}
+	if said.order < s.last {
+		s.restarts++
+		if said.order == 0 {
+			s.leads++
+		}
+	}
+	s.turns++
+	said.turns++
+	s.speakers[name], s.last = said, said.order
+}
+
+// row counts a line as one of a table when it has as many fields as the first; one that a quoted line end cuts counts with its halves.
+func (s *sampler) row(line string) {
+	if !s.sized {
+		s.sized, s.delimiter = true, delimiterOf(line)
+		if s.delimiter != "" {
+			s.fields = count(line, s.delimiter)
+			s.names = s.entries == 0 && header(line) && !strings.Contains(line, s.delimiter+" ")
+		}
+	}
+	odd := strings.Count(line, `"`)%2 == 1
+	if s.fields > 0 && (s.quoted || odd || count(line, s.delimiter) == s.fields) && !(s.delimiter == "," && s.fields < 2 && strings.Contains(line, ", ")) {
+		s.rows++
+	}
+	s.quoted = s.quoted != odd
 }
 
 // setting reports whether a line is "key: value" or "key = value" of a configuration. Behind a capital a colon says so only where the line is indented.
