@@ -31,6 +31,7 @@ type keyed struct {
 	n           int
 	first, last occurrence
 	units       []*sums
+	as          *spelling
 }
 
 // sums are the numbers of one unit within a key.
@@ -124,13 +125,13 @@ func tallyOf(found []occurrence, labels []string) *tally {
 	t.st = styleOf(values)
 	t.st.times, t.clocks = timesOf(values)
 	t.dated = byDate(found)
-	byKey := map[string]*keyed{}
+	ways, bySpelling := spellingsOf(found, labels), map[*spelling]*keyed{}
 	group := func(key string) *keyed {
-		k := groupKey(key)
-		g := byKey[k]
+		as := ways[key].under
+		g := bySpelling[as]
 		if g == nil {
-			g = &keyed{key: key}
-			byKey[k] = g
+			g = &keyed{key: as.key, as: as}
+			bySpelling[as] = g
 			t.keys = append(t.keys, g)
 		}
 		return g
@@ -237,7 +238,7 @@ func (t *tally) render(in *Input, left, limit int) string {
 			if name == "" {
 				name = "(no key)"
 			}
-			fmt.Fprintf(&b, "- %s: %d (%s %%)\n", name, g.n, decimal(big.NewRat(int64(g.n)*100, int64(max(1, t.all.n))), 1))
+			fmt.Fprintf(&b, "- %s: %d (%s %%)%s\n", name, g.n, decimal(big.NewRat(int64(g.n)*100, int64(max(1, t.all.n))), 1), g.as.others())
 			g.sums(&b, "  "+name)
 		}
 		if ties := tied(t.keys); ties > 1 {
