@@ -14,10 +14,12 @@ type quantity struct {
 	unit   string // "" none
 }
 
-// A style says how numbers of a text are written: with a decimal comma (1.234,56) or a decimal point (1,234.56).
+// A style says how numbers of a text are written: with a decimal comma (1.234,56) or a decimal point (1,234.56), and what letters behind them are.
 type style struct {
 	comma, sure bool
 	times       map[string]quantity // the values that are times
+	sizes       bool                // letters are of bytes: 4.0K, 1.5G
+	millions    bool                // m is a million and b a billion: 950k, 1.2m
 }
 
 // Arabic has marks of its own, for decimals and between thousands.
@@ -37,10 +39,21 @@ var (
 	closeParen = lazily(`^\s*(?:\p{Lu}{2,3}|[$€₺£¥₽₹%])?\s*\)`)
 )
 
+var (
+	inBytes    = lazily(`\p{Nd}\s?(?:[KMGT]i?B\b|Gi?\b)`)
+	inThousand = lazily(`\p{Nd}[kK]\b|\p{Nd}M\b|\p{Nd}\s?(?i:thousand|million|bn|billion)\b`)
+	inMillions = lazily(`\p{Nd}[.,]\p{Nd}[mb]\b|\p{Nd}[.,]\p{Nd}B\b`)
+)
+
 // styleOf takes the vote of the numbers that can be read in one way only.
 func styleOf(values []string) style {
 	comma, point := 0, 0
+	var st style
+	thousands, millions := false, false
 	for _, v := range values {
+		st.sizes = st.sizes || inBytes().MatchString(v)
+		thousands = thousands || inThousand().MatchString(v)
+		millions = millions || inMillions().MatchString(v)
 		switch decimalMark(numeral().FindString(v)) {
 		case ',':
 			comma++
@@ -48,7 +61,8 @@ func styleOf(values []string) style {
 			point++
 		}
 	}
-	return style{comma: comma > point, sure: comma != point}
+	st.comma, st.sure, st.millions = comma > point, comma != point, thousands && millions
+	return st
 }
 
 // decimalMark is what a numeral's own form shows to be the decimal mark of its text; 0 where it shows nothing.
@@ -100,7 +114,9 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 		num, before = "0"+before[len(before)-1:]+num, before[:len(before)-1]
 	}
 	var times *big.Rat
-	q.unit, times, after = unitAfter(before, after)
+	if q.unit, times, after = unitAfter(before, after, st); strings.EqualFold(first(wordOf(after)), "mil") && strings.ContainsAny(q.unit, moneySigns) {
+		return quantity{}, false, false // a thousand pesos, or a million dollars
+	}
 	mark := decimalMark(num)
 	if strings.Contains(num, "٫") {
 		num, mark = strings.Replace(strings.NewReplacer(".", "", ",", "", "٬", "").Replace(num), "٫", ".", 1), '.'

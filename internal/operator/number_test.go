@@ -82,7 +82,30 @@ func TestParseQuantity(t *testing.T) {
 		{"2,5 M€", none, "2500000", "€", false},
 		{"120 k$", none, "120000", "$", false},
 		{"7 B dollars", none, "7000000000", "$", false},
-		{"10k users", none, "10", "k", false},
+		{"10k users", none, "10000", "users", false},
+		{"1.2K", none, "1200", "", false},
+		{"5 k people", none, "5000", "people", false},
+		{"300 K", none, "300", "k", false},
+		{"5K/day", none, "5000", "/day", false},
+		{"3.4M downloads", none, "3400000", "downloads", false},
+		{"10M+", none, "10000000", "", false},
+		{"100+ users", none, "100", "users", false},
+		{"2m", none, "2", "m", false},
+		{"2.5m", style{millions: true}, "2500000", "", false},
+		{"1.1b", style{millions: true}, "1100000000", "", false},
+		{"4.0K", style{sizes: true}, "4.0", "k", false},
+		{"512B", none, "512", "b", false},
+		{"64kB", none, "64", "kb", false},
+		{"5 лакх", none, "500000", "", false},
+		{"4 Tsd. €", none, "4000", "€", false},
+		{"€7tn", none, "7000000000000", "€", false},
+		{"$5mm", none, "5000000", "$", false},
+		{"₹5 cr", none, "50000000", "₹", false},
+		{"1.5L INR", none, "150000", "₹", false},
+		{"2 Billionen Euro", none, "2000000000000", "€", false},
+		{"1,5 мільйона", none, "1500000", "", false},
+		{"3 ล้าน", none, "3000000", "", false},
+		{"10 mil euros", none, "10000", "€", false},
 		{"5 m USD-bond", none, "5", "m", false},
 		{"5 万", none, "50000", "", false},
 		{"3億円", none, "300000000", "円", false},
@@ -131,7 +154,7 @@ func TestParseQuantity(t *testing.T) {
 			t.Errorf("%q in %+v = %s, want %s", c.in, c.st, q.amount.FloatString(6), c.want)
 		}
 	}
-	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000", "INV-10", "v1.10", "C4", "Q3"} {
+	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000", "INV-10", "v1.10", "C4", "Q3", "$10 mil", "R$ 10 mil"} {
 		if q, _, ok := parseQuantity(in, none); ok {
 			t.Errorf("%q is read as %s", in, q.amount)
 		}
@@ -147,6 +170,27 @@ func TestStyleOf(t *testing.T) {
 	}
 	if st := styleOf([]string{"1,234", "7"}); st.sure {
 		t.Errorf("numbers that tell nothing: %+v", st)
+	}
+}
+
+// Letters behind numbers are read as the other numbers of the text show.
+func TestStyleOfLetters(t *testing.T) {
+	for _, c := range []struct {
+		values, want []string
+	}{
+		{[]string{"950k", "1.2m", "2m"}, []string{"950000", "1200000", "2000000"}},
+		{[]string{"800M", "2.5B"}, []string{"800000000", "2500000000"}},
+		{[]string{"1.2m", "2m"}, []string{"1.2 m", "2 m"}},
+		{[]string{"4.0K", "12M", "1.5G"}, []string{"4.0 k", "12 m", "1.5 g"}},
+		{[]string{"4K", "512B"}, []string{"4000", "512 b"}},
+		{[]string{"10k users", "500 users", "1.5 million users"}, []string{"10000 users", "500 users", "1500000 users"}},
+	} {
+		st := styleOf(c.values)
+		for i, v := range c.values {
+			if q, _, ok := parseQuantity(v, st); !ok || q.shown() != c.want[i] {
+				t.Errorf("%q of %q is %s", v, c.values, q.shown())
+			}
+		}
 	}
 }
 

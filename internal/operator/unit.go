@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strconv"
@@ -36,16 +37,21 @@ var currencies = map[string]bool{"$": true, "€": true, "TL": true, "£": true,
 // wholeMoney has no decimals.
 var wholeMoney = map[string]bool{"¥": true, "円": true, "원": true}
 
-// scales are words that multiply the number before them. A bare letter does so only beside a currency.
+// scales are words that multiply the number before them.
 var scales = scaleTable(
-	"100 hundred hundert yüz", "1000 thousand bin tausend mille mila duizend tusen tusind тыс тысяч тысячи тысяча tys tisíc ribu nghìn ألف हजार",
-	"100000 lakh lakhs lac लाख", "1000000 million millions mn mio milyon millionen millón millones millions milione milioni milhão milhões miljoen miljon miljoner millioner млн миллион миллиона миллионов mln milion miliony milionów juta triệu مليون",
-	"10000000 crore crores करोड़",
-	"1000000000 billion billions bn milyar milliarden milliarde mrd mld milliard milliards miliardo miliardi bilhão bilhões miljard miljarder milliarder млрд миллиард миллиарда миллиардов miliard miliardy miliardów miliar tỷ مليار",
-	"1000000000000 trillion trillions trilyon trn трлн",
+	"100 hundred hundert yüz",
+	"1000 thousand thousands thsd bin tausend tsd mille mila duizend tusen tusind тыс тысяч тысячи тысяча тисяч тисячі tys tysięcy tysiące tisíc tisíce ezer ribu nghìn พัน ألف آلاف هزار हजार हज़ार",
+	"10000 หมื่น", "100000 lakh lakhs lac lacs лакх лакхов लाख แสน", "1000000 million millions mn mio milyon millionen millón millones millions milione milioni milhão milhões miljoen miljon miljoner millioner млн миллион миллиона миллионов мільйон мільйона мільйонів mln milion miliony milionu milionů milionów millió juta triệu ล้าน مليون ملايين میلیون",
+	"10000000 crore crores крор करोड़",
+	"1000000000 billion billions bn milyar milliarden milliarde mrd mld milliard milliards miliardo miliardi bilhão bilhões miljard miljarder milliarder млрд миллиард миллиарда миллиардов мільярд мільярдів miliard miliarda miliardy miliardów milliárd miliar tỷ مليار مليارات میلیارد अरब",
+	"1000000000000 trillion trillions trilyon trn трлн триллион триллиона триллионов billionen billón billones trilhão trilhões bilion biliony bilionów",
 )
 
-var letterScales = map[string]int64{"k": 1e3, "m": 1e6, "b": 1e9}
+// moneyScales multiply an amount of money, rupeeScales one of rupees; beside other things they are units: metres, litres, credits.
+var (
+	moneyScales = scaleTable("1000 k", "1000000 m mm", "1000000000 b md mds", "1000000000000 t tn bio")
+	rupeeScales = scaleTable("100000 l", "10000000 cr crs")
+)
 
 // marksOfScale stand right behind a number, one after the other (百万), and right before its unit (3億円).
 var marksOfScale = map[rune]int64{'百': 1e2, '千': 1e3, '万': 1e4, '萬': 1e4, '億': 1e8, '亿': 1e8, '兆': 1e12, '천': 1e3, '만': 1e4, '억': 1e8, '조': 1e12}
@@ -67,18 +73,18 @@ var compound = lazily(`^\s?(?:[-–—/:×^]|x\b|to\b|ila\b)\s?\p{Nd}`)
 
 // unitAfter reads what stands beside a number: words that multiply it, then a unit after it, or else a sign or word before it that is known as one. rest is what
 // follows the number and the words that multiply it.
-func unitAfter(before, after string) (unit string, times *big.Rat, rest string) {
+func unitAfter(before, after string, st style) (unit string, times *big.Rat, rest string) {
 	times = big.NewRat(1, 1)
 	sign := ""
 	if f := strings.Fields(strings.TrimRight(before, " ([-+−–")); len(f) > 0 {
 		sign = strings.Trim(f[len(f)-1], ".,;:()[]\"'=-+−–")
 	}
-	money := strings.ContainsAny(sign, "$€₺£¥₽₹")
+	money := strings.ContainsAny(sign, moneySigns)
 	var w, next string
 	if m := besideNumber().FindStringSubmatch(after); m != nil && !isUnitAlone(m[1]) { // 15 (fifteen) EUR, EUR 15 (about 16 USD)
 		after = after[len(m[0]):]
 	}
-	after = strings.TrimLeft(after, "-−–") // 100,00- EUR
+	after = strings.TrimLeft(after, "-−–+") // 100,00- EUR, 100+ users
 	for {
 		text := strings.TrimSpace(after)
 		if r, size := utf8.DecodeRuneInString(text); marksOfScale[r] > 0 {
@@ -88,8 +94,11 @@ func unitAfter(before, after string) (unit string, times *big.Rat, rest string) 
 		}
 		w, next = wordOf(after)
 		many := first(wordOf(next))
-		n, left := scaleOf(w, money || isCurrency(sign) || isCurrency(many))
-		if strings.EqualFold(w, "mil") && scales[strings.ToLower(many)] == 1e6 {
+		n, left := scaleOf(w, cmp.Or(currencyIn(sign), currencyIn(many)))
+		if letter, end := st.letterScale(after, next); n == 0 && letter > 0 {
+			n, left = letter, end
+		}
+		if strings.EqualFold(w, "mil") && (scales[strings.ToLower(many)] == 1e6 || cmp.Or(currencyIn(sign), currencyIn(many)) == "€") {
 			n = 1000 // alone it is a million to some
 		}
 		if n == 0 {
@@ -130,7 +139,7 @@ var besideNumber = lazily(`^\s*\(([^()]*)\)`)
 // isUnitAlone says whether a text is a unit: a word that is known as one, or one as short as units are.
 func isUnitAlone(text string) bool {
 	w := strings.ToLower(strings.Trim(text, " ."))
-	n, _ := scaleOf(w, true)
+	n, _ := scaleOf(w, "$")
 	return w != "" && (units[w] != "" || n > 0 || utf8.RuneCountInString(w) <= 3 && !digitNames[w] && !strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }))
 }
 
@@ -156,21 +165,71 @@ func first(word, _ string) string { return word }
 
 func isCurrency(word string) bool { return currencies[units[strings.ToLower(word)]] }
 
-// scaleOf is what a word multiplies the number before it by, and what of the word is left; 0 where it does not. letters: a bare letter does.
-func scaleOf(word string, letters bool) (n int64, left string) {
-	w := strings.ToLower(word)
-	if n = scales[w]; n == 0 && letters {
-		n = letterScales[w]
+// currencyIn is the money that a word is, or that its sign shows; "" none.
+func currencyIn(word string) string {
+	if u := units[strings.ToLower(word)]; currencies[u] {
+		return u
+	}
+	if i := strings.IndexAny(word, moneySigns); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(word[i:])
+		return units[string(r)]
+	}
+	return ""
+}
+
+const moneySigns = "$€₺£¥₽₹"
+
+// scaleOf is what a word multiplies the number before it by, and what of the word is left; 0 where it does not. money is the currency beside them.
+func scaleOf(word, money string) (n int64, left string) {
+	w := strings.ToLower(strings.TrimSuffix(word, "+"))
+	if n = scales[w]; n == 0 && money != "" {
+		n = moneyScales[w]
+	}
+	if money == "₹" && n == 0 {
+		n = rupeeScales[w]
 	}
 	if n > 0 {
 		return n, ""
 	}
-	if i := strings.IndexAny(w, "$€₺£¥₽₹"); i > 0 && isCurrency(w[i:]) { // 2,5 M€
-		n, _ = scaleOf(w[:i], true)
+	if i := strings.IndexAny(w, moneySigns); i > 0 && isCurrency(w[i:]) { // 2,5 M€
+		n, _ = scaleOf(w[:i], currencyIn(w[i:]))
 		return n, w[i:]
 	}
 	return 0, ""
 }
+
+// letterScale is what a letter that stands right behind a number that is no money multiplies it by, and what of its word is left: 10k users, 1.2M, 5K/day. A small m is
+// metres or minutes and b bytes, unless numbers of the same text say otherwise; in a text of sizes (4.0K, 1.5G) letters multiply bytes, and not by thousands.
+func (st style) letterScale(after, next string) (n int64, left string) {
+	m := scaleLetter().FindStringSubmatch(after)
+	if m == nil || st.sizes {
+		return 0, ""
+	}
+	near := m[1] == ""
+	switch m[2] {
+	case "k":
+		n = 1e3
+	case "K": // and not 300 K, a temperature
+		if r, _ := utf8.DecodeRuneInString(next); near || unicode.IsLetter(r) {
+			n = 1e3
+		}
+	case "M":
+		if near {
+			n = 1e6
+		}
+	case "m":
+		if near && st.millions {
+			n = 1e6
+		}
+	case "B", "b":
+		if near && st.millions {
+			n = 1e9
+		}
+	}
+	return n, m[3]
+}
+
+var scaleLetter = lazily(`^(\s?)([kKmMbB])\+?(/\p{L}+)?(?:$|[\s,;.)'’])`)
 
 // isCode3 reports whether a word is written like the code of a currency.
 func isCode3(w string) bool {
