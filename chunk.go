@@ -306,8 +306,9 @@ func sizeCosts(s chunkSizes) [slopes]slope {
 // It leaves in the place of a cut's hash the node before it on the cheapest path there: there are many cuts, and this is when a request needs most memory.
 func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSizes) []int {
 	n := len(cuts)
-	best := insideCounts(cuts, at, blocks, sizes.max) // and then, node by node, the cost of the cheapest path there
-	last := 0                                         // the node before the end
+	inside := insideCounts(cuts, at, blocks, sizes.max)
+	best := costs{of: []int64{0}}
+	last := 0 // the node before the end
 	var windows [slopes]window
 	for s, slope := range sizeCosts(sizes) {
 		windows[s].slope = slope
@@ -326,17 +327,17 @@ func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSize
 				w.first++
 			}
 			if w.first < end {
-				if least := w.until(end, best, at); least.key+w.at+w.by*int64(x) < cost {
+				if least := w.until(end, &best, at); least.key+w.at+w.by*int64(x) < cost {
 					cost, from = least.key+w.at+w.by*int64(x), least.node
 				}
 			}
 			end = w.first
 		}
 		if cost == math.MaxInt64 {
-			cost = best[j-1] + 100*sizeUnit
+			cost = best.to(j-1) + 100*sizeUnit
 		}
 		if last = from; j <= n {
-			best[j] += cost + cutCost(cuts[j-1])
+			best.add(cost+cutCost(cuts[j-1])+insideCost*int64(inside[j]), min(windows[slopes-1].first, j-1))
 			cuts[j-1].Hash = uint32(from)
 		}
 	}
@@ -346,6 +347,22 @@ func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSize
 	}
 	slices.Reverse(chosen)
 	return chosen
+}
+
+// costs are what the cheapest paths to the last nodes cost, from as far back as windows reach: a tenth of a request's memory would be those of all.
+type costs struct {
+	first int // node
+	of    []int64
+}
+
+func (c *costs) to(node int) int64 { return c.of[node-c.first] }
+
+// add appends the next node's. Those before node first are not asked for any more.
+func (c *costs) add(cost int64, first int) {
+	if old := first - c.first; len(c.of) == cap(c.of) && old > len(c.of)/2 {
+		c.first, c.of = first, c.of[:copy(c.of, c.of[old:])]
+	}
+	c.of = append(c.of, cost)
 }
 
 // A window holds the nodes from first on whose distance lies on a slope. Both its ends go forward.
@@ -364,12 +381,12 @@ type keyNode struct {
 }
 
 // until moves the end of the window, which is not empty then, and returns its cheapest node, among equals the first.
-func (w *window) until(end int, best []int64, at []int32) keyNode {
+func (w *window) until(end int, best *costs, at []int32) keyNode {
 	low := keyNode{key: math.MaxInt64}
 	if w.first >= w.mid {
 		w.least = w.least[:0]
 		for i := end - 1; i >= w.first; i-- {
-			if key := best[i] - w.by*int64(at[i]); key <= low.key {
+			if key := best.to(i) - w.by*int64(at[i]); key <= low.key {
 				low = keyNode{key, i}
 			}
 			w.least = append(w.least, low)
@@ -379,7 +396,7 @@ func (w *window) until(end int, best []int64, at []int32) keyNode {
 	}
 	low = w.newest
 	for ; w.end < end; w.end++ {
-		if key := best[w.end] - w.by*int64(at[w.end]); key < low.key {
+		if key := best.to(w.end) - w.by*int64(at[w.end]); key < low.key {
 			low = keyNode{key, w.end}
 		}
 	}
@@ -390,9 +407,9 @@ func (w *window) until(end int, best []int64, at []int32) keyNode {
 	return low
 }
 
-// insideCounts returns for each node what it costs to stand inside blocks of at most fits tokens.
-func insideCounts(cuts []split.Cut, at []int32, blocks []split.Span, fits int) []int64 {
-	cost := make([]int64, len(cuts)+2)
+// insideCounts returns for each node inside how many blocks of at most fits tokens it stands.
+func insideCounts(cuts []split.Cut, at []int32, blocks []split.Span, fits int) []uint16 {
+	inside := make([]uint16, len(cuts)+2)
 	first := 0
 	for _, b := range blocks {
 		for first < len(cuts) && cuts[first].Offset <= b.Start {
@@ -403,14 +420,14 @@ func insideCounts(cuts []split.Cut, at []int32, blocks []split.Span, fits int) [
 			continue
 		}
 		if int(at[last+1]-at[first]) <= fits {
-			cost[first+1] += insideCost
-			cost[last+1] -= insideCost
+			inside[first+1]++
+			inside[last+1]--
 		}
 	}
-	for i := 1; i < len(cost); i++ {
-		cost[i] += cost[i-1]
+	for i := 1; i < len(inside); i++ {
+		inside[i] += inside[i-1]
 	}
-	return cost
+	return inside
 }
 
 // splitChunk cuts a chunk of text in two or more smaller ones, at the best place near its middle; Index, Message, Part and Context are copied. It is for a
@@ -436,7 +453,7 @@ func splitChunk(text string, c Chunk, enc *tokens.Encoding, sizes chunkSizes) []
 		if off < 0 {
 			off = -off
 		}
-		cost := rankOnly(cut) + inside[i+1] + 2*sizeUnit*off/total
+		cost := rankOnly(cut) + insideCost*int64(inside[i+1]) + 2*sizeUnit*off/total
 		if off*2 > total { // beyond a quarter from either end
 			cost += 100 * sizeUnit * off / total
 		}

@@ -224,7 +224,7 @@ func objectOf(text string) (*value, error) {
 	if text = strings.TrimSpace(text); !strings.HasPrefix(text, "{") || !json.Valid([]byte(text)) {
 		return nil, errShape
 	}
-	return parseValue([]byte(text), 0)
+	return parseValue([]byte(text))
 }
 
 // listing writes all items: as JSON or CSV where that is asked for, as a table where there are columns, else as a list. One header. ordered is false where the task

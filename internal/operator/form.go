@@ -107,7 +107,7 @@ func unfit(in *Input, text string) error {
 	if err != nil {
 		return nil
 	}
-	v, err := parseValue([]byte(text), 0)
+	v, err := parseValue([]byte(text))
 	if err != nil {
 		return &misfit{err.Error()}
 	}

@@ -76,7 +76,7 @@ func (j *jsonJoin) list(core, text string) (l listText) {
 	case j.object:
 		return listText{"{", "{", body[1 : len(body)-1], "}" + tail}
 	default:
-		v, err := parseValue([]byte(body), 0)
+		v, err := parseValue([]byte(body))
 		if err != nil || len(v.keys) != 1 || v.object[v.keys[0]].kind != '[' {
 			return l
 		}

@@ -130,7 +130,7 @@ func numbersIn(core, reply string) (claims []claim, ok bool) {
 		if len(all) != 1 || len(between(all[0].before)+between(rest)) > strayBytes {
 			return nil, false
 		}
-		v, err := parseValue([]byte(all[0].raw), 0)
+		v, err := parseValue([]byte(all[0].raw))
 		for err == nil && len(v.keys) == 1 && v.object[v.keys[0]].kind == '{' {
 			v = v.object[v.keys[0]]
 		}

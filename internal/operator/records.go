@@ -163,7 +163,7 @@ func valueIn(text string, open byte) (*value, error) {
 			return nil, errShape
 		}
 	}
-	v, err := parseValue([]byte(raw), 0)
+	v, err := parseValue([]byte(raw))
 	if err != nil {
 		return nil, errShape
 	}

@@ -97,7 +97,7 @@ func TestSchemaCheck(t *testing.T) {
 		`{}`: "the object: missing property 'a'", `{"a":1}`: "/a: got number", `{"a":"","b":"y"}`: "/b: value must be one of", `{"a":"","c":{"c":{"x":1}}}`: "/c/c: additional properties 'x'",
 		`{"a":"","e":1.5}`: "/e: got number", `[]`: "the object: got array", `{"a":"","n":2}`: "/n: minimum", `{"n":2,"b":1}`: "; ",
 	} {
-		parsed, err := parseValue([]byte(v), 0)
+		parsed, err := parseValue([]byte(v))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +121,7 @@ func TestValue(t *testing.T) {
 		`{"a":1,"a":2}`: `{"a":2}`, `"x"`: `"x"`, `[]`: `[]`, `{}`: `{}`, `12e3`: `12e3`,
 		`1e99999`: "", `{"a":}`: "", `{`: "", ``: "", `nul`: "", strings.Repeat("[", 70) + strings.Repeat("]", 70): "", strings.Repeat("9", 500): "",
 	} {
-		v, err := parseValue([]byte(in), 0)
+		v, err := parseValue([]byte(in))
 		if (err == nil) != (want != "") || err == nil && v.String() != want {
 			t.Errorf("%.40q: %v, %v; want %q", in, v, err, want)
 		}

@@ -205,7 +205,7 @@ func looseJSON(reply string) (any, bool) {
 	var run, known []any
 	stray, gap := "", "" // what is around the first run, and since the last known one
 	for i, f := range all {
-		read, err := parseValue([]byte(f.raw), 0)
+		read, err := parseValue([]byte(f.raw))
 		if err != nil {
 			return nil, false
 		}

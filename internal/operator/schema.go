@@ -66,7 +66,7 @@ func (anyPattern) MatchString(string) bool { return true }
 func (p anyPattern) String() string        { return string(p) }
 
 func parseSchema(raw []byte) (*schema, error) {
-	v, err := parseValue(raw, 0)
+	v, err := parseValue(raw)
 	if err != nil {
 		return nil, err
 	}

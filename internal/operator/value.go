@@ -28,56 +28,61 @@ var (
 	errNumber = errors.New("the JSON holds a number that is too large to check")
 )
 
-func parseValue(raw json.RawMessage, depth int) (*value, error) {
+// parseValue reads raw, which may have space around it.
+func parseValue(raw json.RawMessage) (*value, error) {
+	raw = bytes.TrimSpace(raw)
+	if !json.Valid(raw) {
+		return nil, errShape
+	}
+	r := valueReader{raw, json.NewDecoder(bytes.NewReader(raw))}
+	r.tokens.UseNumber()
+	return r.value(0)
+}
+
+type valueReader struct {
+	raw    json.RawMessage
+	tokens *json.Decoder
+}
+
+func (r *valueReader) value(depth int) (*value, error) {
 	if depth > maxValueDepth {
 		return nil, errDeep
 	}
-	raw = bytes.TrimSpace(raw)
-	if depth == 0 && !json.Valid(raw) {
-		return nil, errShape
+	from := r.tokens.InputOffset()
+	t, err := r.tokens.Token()
+	if err != nil {
+		return nil, err
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	switch {
-	case len(raw) == 0:
-		return nil, errShape
-	case raw[0] == '{':
+	switch t {
+	case json.Delim('{'):
 		v := &value{kind: '{', object: map[string]*value{}}
-		if _, err := d.Token(); err != nil {
-			return nil, err
-		}
-		for d.More() {
-			t, err := d.Token()
+		for r.tokens.More() {
+			t, err := r.tokens.Token()
 			if err != nil {
 				return nil, err
 			}
-			key, _ := t.(string)
-			var e json.RawMessage
-			if err := d.Decode(&e); err != nil {
-				return nil, err
-			}
-			child, err := parseValue(e, depth+1)
+			child, err := r.value(depth + 1)
 			if err != nil {
 				return nil, err
 			}
-			v.set(key, child)
+			v.set(t.(string), child)
 		}
-		return v, nil
-	case raw[0] == '[':
+		_, err := r.tokens.Token()
+		return v, err
+	case json.Delim('['):
 		v := &value{kind: '['}
-		var list []json.RawMessage
-		if err := json.Unmarshal(raw, &list); err != nil {
-			return nil, err
-		}
-		for _, e := range list {
-			child, err := parseValue(e, depth+1)
+		for r.tokens.More() {
+			child, err := r.value(depth + 1)
 			if err != nil {
 				return nil, err
 			}
 			v.list = append(v.list, child)
 		}
-		return v, nil
+		_, err := r.tokens.Token()
+		return v, err
 	}
-	if raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' {
+	raw := bytes.TrimLeft(r.raw[from:r.tokens.InputOffset()], " \t\r\n,:")
+	if _, isNumber := t.(json.Number); isNumber {
 		_, exponent, _ := strings.Cut(strings.ToLower(string(raw)), "e")
 		n, err := strconv.Atoi(exponent)
 		if len(raw) > maxExponent || exponent != "" && (err != nil || n > maxExponent || n < -maxExponent) {

@@ -32,12 +32,13 @@ func finishOf(raw []byte) string {
 // Reply implements Dialect. It takes what servers really send: content null or an array of parts, usage absent, numbers as floats. An error
 // object is returned as *Error; a body without a choice is an error.
 func (chat) Reply(body []byte) (Reply, error) {
-	r, choice, inner, err := firstOf(body)
+	var few, some [8]member
+	r, choice, inner, err := firstOf(body, few[:0])
 	if err != nil {
 		return r, err
 	}
 	message := find(choice, inner, "message")
-	list, _ := members(message)
+	list, _ := membersInto(some[:0], message)
 	r.Text = contentOf(find(message, list, "content"))
 	refusal, _ := stringOf(find(message, list, "refusal"))
 	if refusal == "" { // LiteLLM puts the provider's there
@@ -53,9 +54,10 @@ func (chat) Reply(body []byte) (Reply, error) {
 	return r, nil
 }
 
-// firstOf reads what answers of chat completions and of their predecessor have in common, and returns the first choice with its members.
-func firstOf(body []byte) (r Reply, choice []byte, inner []member, err error) {
-	top, ok := members(body)
+// firstOf reads what answers of chat completions and of their predecessor have in common, and returns the first choice with its members, which are appended to list.
+func firstOf(body []byte, list []member) (r Reply, choice []byte, inner []member, err error) {
+	var buf [12]member
+	top, ok := membersInto(buf[:0], body)
 	if !ok {
 		return r, nil, nil, errors.New("upstream's answer is not a JSON object")
 	}
@@ -72,7 +74,7 @@ func firstOf(body []byte) (r Reply, choice []byte, inner []member, err error) {
 		r.Usage, r.HasUsage = *usage, true
 	}
 	r.Cost = cost
-	inner, _ = members(choice)
+	inner, _ = membersInto(list, choice)
 	r.Finish = finishOf(find(choice, inner, "finish_reason"))
 	return r, choice, inner, nil
 }
@@ -122,7 +124,8 @@ func contentOf(raw []byte) string {
 
 // usageOf reads a usage object and its cost; nil when there is none.
 func usageOf(raw []byte) (*Usage, string) {
-	list, ok := members(raw)
+	var buf [12]member
+	list, ok := membersInto(buf[:0], raw)
 	if !ok {
 		return nil, ""
 	}
@@ -132,7 +135,8 @@ func usageOf(raw []byte) (*Usage, string) {
 	}
 	nested := func(key, name string) int {
 		v := find(raw, list, key)
-		inner, _ := members(v)
+		var buf [8]member
+		inner, _ := membersInto(buf[:0], v)
 		return count(v, inner, name)
 	}
 	u := &Usage{

@@ -191,7 +191,8 @@ func (completions) Edit(r *Request, e Edit) []byte {
 
 // Reply implements Dialect.
 func (completions) Reply(body []byte) (Reply, error) {
-	r, choice, inner, err := firstOf(body)
+	var few [8]member
+	r, choice, inner, err := firstOf(body, few[:0])
 	if err != nil {
 		return r, err
 	}
