@@ -161,12 +161,11 @@ func drain(r *http.Request) {
 }
 
 // notBuffered answers a forced request whose body was not kept.
-func (l *look) notBuffered(r *http.Request, why string) *http.Response {
+func (l *look) notBuffered(r *http.Request, why string, next http.RoundTripper) *http.Response {
+	l.release() // before the rest comes, for others
 	drain(r)
 	l.p.stats.requests.Add(1)
-	e := notKept(why)
-	l.p.stats.failed(e)
-	return e.response(l.http, l.dialect, false)
+	return l.p.refuse(l, "header", notKept(why), next)
 }
 
 // notKept says why a body was not kept.

@@ -106,10 +106,14 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		record.Attempts++
 		sent := time.Now()
 		t := try{without: without}
-		t.begin(r, ctx, c, body)
-		body.drop()
-		leave()
-		money.settle(t.settle)
+		func() {
+			defer func() { // after a fault of ours, too
+				body.drop()
+				leave()
+				money.settle(t.settle)
+			}()
+			t.begin(r, ctx, c, body)
+		}()
 		record.Cost = record.Cost.Add(t.cost)
 		record.usage = record.usage.Add(t.reply.Usage)
 		record.PromptTokens, record.CompletionTokens, record.Cached = record.usage.Prompt, record.usage.Completion, t.cached
@@ -213,7 +217,7 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 			}
 		}
 	}
-	resp, err := r.next.RoundTrip(r.subRequest(ctx, c, body))
+	resp, err := exchange(r.next, r.subRequest(ctx, c, body))
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -239,6 +243,9 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 	if resp.StatusCode/100 != 2 {
 		text, _ := io.ReadAll(io.LimitReader(answer, maxRefusal))
 		t.refusedBy(r, c, resp.StatusCode, resp.Header, text)
+		if c.key == "" {
+			r.denied(resp, text)
+		}
 		return
 	}
 	// Reading to the end is what gives the connection back, if the end comes at all.
@@ -274,6 +281,20 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 	case strings.TrimSpace(t.reply.Text) == "" && t.reply.Finish != "tool_calls" && !c.mayBeEmpty(&t.reply):
 		t.mend = operator.ErrEmpty
 	}
+}
+
+// exchange sends a call of ours by a transport that may be anybody's: it forgives what net/http's client does.
+func exchange(by http.RoundTripper, r *http.Request) (*http.Response, error) {
+	resp, err := by.RoundTrip(r)
+	switch {
+	case err != nil:
+		return nil, err
+	case resp == nil:
+		return nil, errors.New("the transport gave neither an answer nor an error")
+	case resp.Body == nil:
+		resp.Body = http.NoBody
+	}
+	return resp, nil
 }
 
 // mayBeEmpty says whether a reply without a text is one: to the caller's own turns, or an answer that says something else or that thinking took all of.
@@ -586,11 +607,7 @@ func (r *run) subRequest(ctx context.Context, c *upstreamCall, body *buffer) *ht
 	if req.Header == nil {
 		req.Header = http.Header{}
 	}
-	for _, name := range req.Header.Values("Connection") {
-		for _, h := range strings.Split(name, ",") {
-			req.Header.Del(strings.TrimSpace(h))
-		}
-	}
+	dropNamed(req.Header)
 	for _, h := range notForSubCalls {
 		req.Header.Del(h)
 	}

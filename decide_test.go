@@ -30,7 +30,7 @@ func TestDecisions(t *testing.T) {
 		opt    haikuplanner.Option
 		body   []byte
 		header []string
-		reason string // "" when refused
+		reason string
 		did    string // forwarded, decomposed or the status
 		param  string
 	}{
@@ -39,15 +39,15 @@ func TestDecisions(t *testing.T) {
 		{name: "messages null", body: []byte(`{"model":"m","messages":null}`), did: "forwarded", reason: "not-understood"},
 		{name: "forbidden by header, malformed others", body: body("sonnet-4-x", nil, big), header: []string{"x-decompose", "0", "x-quality", "superb"}, did: "forwarded", reason: "header"},
 		{name: "forbidden by header, malformed others, dearer than the cap", body: body("sonnet-4-x", nil, big), header: []string{"x-decompose", "0", "x-quality", "superb", "x-max-cost", "0.001"}, did: "forwarded", reason: "header"},
-		{name: "malformed x-decompose", body: body("sonnet-4-x", nil, ask), header: []string{"x-decompose", "yes"}, did: "400", param: "x-decompose"},
-		{name: "malformed x-quality", body: body("sonnet-4-x", nil, ask), header: []string{"x-quality", "superb"}, did: "400", param: "x-quality"},
-		{name: "malformed x-max-cost", body: body("sonnet-4-x", nil, ask), header: []string{"x-max-cost", "-1"}, did: "400", param: "x-max-cost"},
+		{name: "malformed x-decompose", body: body("sonnet-4-x", nil, ask), header: []string{"x-decompose", "yes"}, did: "400", reason: "header", param: "x-decompose"},
+		{name: "malformed x-quality", body: body("sonnet-4-x", nil, ask), header: []string{"x-quality", "superb"}, did: "400", reason: "header", param: "x-quality"},
+		{name: "malformed x-max-cost", body: body("sonnet-4-x", nil, ask), header: []string{"x-max-cost", "-1"}, did: "400", reason: "header", param: "x-max-cost"},
 		{name: "a cap beyond all money", body: body("sonnet-4-x", nil, ask), header: []string{"x-max-cost", "1e12"}, did: "forwarded", reason: "small"},
 		{name: "forced on a small one", body: body("sonnet-4-x", nil, ask), header: []string{"x-decompose", "1"}, did: "decomposed", reason: "header"},
 		{name: "forced on 2,000 tokens", body: body("sonnet-4-x", nil, message{"user", "List every MARK line.\n\n" + document(2000)}), header: []string{"x-decompose", "1"}, did: "decomposed", reason: "header"},
 		{name: "forced with auto off", opt: with(func(c *haikuplanner.Config) { c.AutoEnable = false }), body: body("sonnet-4-x", nil, big), header: []string{"x-decompose", "1"}, did: "decomposed", reason: "header"},
-		{name: "forced with n and nothing to condense", body: body("sonnet-4-x", map[string]any{"n": 2}, ask), header: []string{"x-decompose", "1"}, did: "400", param: "n"},
-		{name: "forced with tools and nothing to condense", body: body("sonnet-4-x", map[string]any{"tools": []any{tool}}, ask), header: []string{"x-decompose", "1"}, did: "400", param: "tools"},
+		{name: "forced with n and nothing to condense", body: body("sonnet-4-x", map[string]any{"n": 2}, ask), header: []string{"x-decompose", "1"}, did: "400", reason: "header", param: "n"},
+		{name: "forced with tools and nothing to condense", body: body("sonnet-4-x", map[string]any{"tools": []any{tool}}, ask), header: []string{"x-decompose", "1"}, did: "400", reason: "header", param: "tools"},
 		{name: "forced with tools", body: body("sonnet-4-x", map[string]any{"tools": []any{tool}}, big), header: []string{"x-decompose", "1"}, did: "decomposed", reason: "header"},
 		{name: "auto off", opt: with(func(c *haikuplanner.Config) { c.AutoEnable = false }), body: body("sonnet-4-x", nil, big), did: "forwarded", reason: "auto-off"},
 		{name: "small", body: body("sonnet-4-x", nil, ask), did: "forwarded", reason: "small"},
@@ -81,7 +81,7 @@ func TestDecisions(t *testing.T) {
 				}
 				a := send(t, p, b, c.header...)
 				did := a.Header.Get("X-Haiku-Planner")
-				if a.Status >= 400 && did == "" {
+				if a.Status >= 400 && did == "decomposed" {
 					did = fmt.Sprint(a.Status)
 				}
 				if did != c.did || a.Header.Get("X-Haiku-Planner-Reason") != c.reason {

@@ -56,6 +56,7 @@ type run struct {
 	done    int         // calls of the stage that are done, for the observer
 	left    sync.Once   // no longer in flight
 	origins http.Header // what lets pages of other origins read upstream's answers
+	denial  *denial     // of a call for the model that the request names
 }
 
 var errTotalTimeout = errors.New("total_timeout has passed")
@@ -69,7 +70,7 @@ func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
 		p.stats.by.Add(int64(b.totalCost())) // booked again at the end
 	}
 	r.deadline = r.began.Add(l.cfg.TotalTimeout + l.forwarded)
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(l.http.Context())) // clients leave one by one: see shared
+	ctx, cancel := context.WithCancelCause(ofOurs(l.http.Context())) // clients leave one by one: see shared
 	ctx, stop := context.WithDeadlineCause(ctx, r.deadline, errTotalTimeout)
 	r.ctx, r.cancel = ctx, func(cause error) { cancel(cause); stop() }
 	r.cap = l.cap()

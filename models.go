@@ -100,7 +100,7 @@ func (m *models) refresh(ctx context.Context) {
 	}
 	m.mu.Lock()
 	if m.asked == nil && !time.Now().Before(m.next) {
-		m.asked = m.ask(context.WithoutCancel(ctx)) // others need it when this client has gone
+		m.asked = m.ask(ofOurs(ctx)) // others need it when this client has gone
 	}
 	asked, none := m.asked, m.live == nil
 	m.mu.Unlock()

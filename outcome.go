@@ -23,6 +23,16 @@ func (e *instead) Error() string {
 
 func (e *instead) Unwrap() error { return e.cause }
 
+// refuse answers a request that is neither planned nor sent on. Like all that is not upstream's own answer, it says that it was not forwarded.
+func (p *Planner) refuse(l *look, reason string, e *Error, next http.RoundTripper) *http.Response {
+	p.note(l, "refused", reason, e)
+	l.release()
+	resp := e.response(l.http, l.dialect, false)
+	resp.Header[headerOurs], resp.Header[headerOurs+"-Reason"] = []string{"decomposed"}, []string{reason}
+	readable(resp.Header, l.origins(next))
+	return resp
+}
+
 // whole ends a run of which no byte went out yet: with its answer, with an error, or with the word that clients shall make the direct call.
 func (s *shared) whole(err error) {
 	r := s.run
@@ -63,6 +73,39 @@ func (s *shared) whole(err error) {
 		}
 	}
 	r.readable(s.header)
+}
+
+// A denial is upstream's word that the caller may not use a model, or that there is none.
+type denial struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// denied keeps the first one.
+func (r *run) denied(resp *http.Response, body []byte) {
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.denial == nil {
+			r.denial = &denial{resp.StatusCode, passedOn(resp.Header), body}
+		}
+	}
+}
+
+// asBefore is what the direct call would have got, had no call of ours gone before it: after a denial LiteLLM has all calls to a deployment wait for a while.
+func (r *run) asBefore(l *look, limited *http.Response) *http.Response {
+	r.mu.Lock()
+	d := r.denial
+	r.mu.Unlock()
+	if d == nil {
+		return limited
+	}
+	if limited.Body != nil {
+		limited.Body.Close()
+	}
+	return newResponse(l.http, d.status, d.header.Clone(), d.body)
 }
 
 // spentInVain says on the direct call's answer what went before it. Where there is none, the client must not repeat all of it.

@@ -407,15 +407,32 @@ func (r *run) streamHeader() http.Header {
 
 // answerHeader is what comes through of the final call's headers.
 func (r *run) answerHeader() http.Header {
-	h := http.Header{}
 	r.out.mu.Lock()
 	defer r.out.mu.Unlock()
-	for name, values := range r.out.header {
-		switch name {
-		case "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Keep-Alive", "Proxy-Authenticate", "Trailer", "Upgrade", "Date", "Etag", "Content-Md5", "Digest":
-			continue
-		}
-		h[name] = append([]string(nil), values...)
+	return passedOn(r.out.header)
+}
+
+// ofOneAnswer are headers that speak of the connection that an answer came by, or of the bytes that it was.
+var ofOneAnswer = []string{"Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Date", "Content-Length", "Content-Encoding",
+	"Content-Range", "Accept-Ranges", "Etag", "Last-Modified", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"}
+
+// passedOn is the header of an answer to a call of ours without those.
+func passedOn(h http.Header) http.Header {
+	if h = h.Clone(); h == nil {
+		return http.Header{}
+	}
+	dropNamed(h)
+	for _, name := range ofOneAnswer {
+		delete(h, name)
 	}
 	return h
+}
+
+// dropNamed takes out what the header says is for the next hop alone.
+func dropNamed(h http.Header) {
+	for _, names := range h["Connection"] {
+		for _, name := range strings.Split(names, ",") {
+			h.Del(strings.TrimSpace(name))
+		}
+	}
 }

@@ -93,9 +93,7 @@ func (p *Planner) handle(r *http.Request, rt route, next http.RoundTripper) (*ht
 	p.stats.requests.Add(1)
 	switch v.act {
 	case refuse:
-		p.note(l, "refused", v.reason, v.err)
-		l.release()
-		return v.err.response(r, l.dialect, false), nil
+		return p.refuse(l, v.reason, v.err, next), nil
 	case decompose:
 		return p.decompose(l, v.reason, next)
 	}

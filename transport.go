@@ -122,7 +122,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 		return early("not-understood")
 	case l.tooLong(r.ContentLength):
 		if l.ctl.force {
-			return nil, l.notBuffered(r, "body-limit"), nil
+			return nil, l.notBuffered(r, "body-limit", next), nil
 		}
 		return early("body-limit")
 	}
@@ -139,8 +139,7 @@ func (p *Planner) look(r *http.Request, rt route, next http.RoundTripper) (*look
 	}
 	if why != "" { // what was read goes first
 		if l.ctl.force {
-			l.release()
-			return nil, l.notBuffered(r, why), nil
+			return nil, l.notBuffered(r, why, next), nil
 		}
 		clone, rest := *r, &prefix{rest: r.Body, room: &l.room}
 		rest.read.Reset(body)
@@ -247,9 +246,7 @@ func (p *Planner) lookForPlan(ctx context.Context, r *http.Request) (*look, erro
 // forward sends the request on as it came. A refusal for its size alone is answered by decomposing it, where the caller and the configuration allow that.
 func (p *Planner) forward(l *look, reason string, next http.RoundTripper) (*http.Response, error) {
 	if e := l.dearerThanAllowed(); e != nil {
-		p.note(l, "refused", reason, e)
-		l.release()
-		return e.response(l.http, l.dialect, false), nil
+		return p.refuse(l, reason, e, next), nil
 	}
 	resp, err := next.RoundTrip(l.again())
 	if err == nil && l.tooBig(resp) {
@@ -300,6 +297,9 @@ func (l *look) tooBig(resp *http.Response) bool {
 
 // rescuable says whether a refused request may be decomposed.
 func (l *look) rescuable(resp *http.Response) bool {
+	if resp == nil || resp.Body == nil {
+		return false
+	}
 	switch resp.StatusCode {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
 		return l.req != nil && l.cfg.AutoEnable && !l.ctl.forbid && l.bad == nil && (l.oneCall() == "" || l.oneCall() == nonText || l.condensable())
@@ -400,6 +400,9 @@ func (r *run) direct(l *look, reason string) (*http.Response, error) {
 	}
 	sent := time.Now()
 	resp, err := r.next.RoundTrip(l.again())
+	if err == nil && resp != nil && resp.StatusCode == http.StatusTooManyRequests {
+		resp = r.asBefore(l, resp)
+	}
 	if err == nil && reason != "fallback" && l.tooBig(resp) {
 		l.before, l.forwarded = r, time.Since(sent)
 		return r.p.rescue(l, resp, r.next)
