@@ -185,7 +185,10 @@ func (m *mixture) entries(at int) Kind {
 	return Plain
 }
 
-func (m *mixture) glanced(at int) Kind { return Detect(m.text[at:min(at+glanceBytes, m.end)]) }
+func (m *mixture) glanced(at int) Kind { return Detect(m.from(at)) }
+
+// from is what is glanced at from an offset on.
+func (m *mixture) from(at int) string { return m.text[at:min(at+glanceBytes, m.end)] }
 
 // leavesCode returns what source text turns into at an offset. Its literals, the rows of assembler and its comments look like tables and headings, so more
 // is asked for than in running text.
@@ -210,7 +213,7 @@ func (m *mixture) leavesCode(line string, at, below int, page bool) Kind {
 	if !m.outside(at) {
 		return Plain
 	}
-	if said, stated, lines := m.glance(at); said > 2 && said*5 >= lines && stated*8 <= lines {
+	if said, stated, lines := glance(m.from(at)); said > 2 && said*5 >= lines && stated*8 <= lines {
 		return Markdown
 	}
 	m.noGlance = at + leastStretch
@@ -227,7 +230,7 @@ func (m *mixture) entersCode(line string, at int) bool {
 	if !declares[word] && !directives[word] && !setting(line, false) || endsSentence(line) && line[len(line)-1] != ':' || !m.outside(at) {
 		return false
 	}
-	if said, stated, lines := m.glance(at); stated > 3 && stated*3 >= lines*2 && said*8 <= lines {
+	if said, stated, lines := glance(m.from(at)); stated > 3 && stated*3 >= lines*2 && said*8 <= lines {
 		return true
 	}
 	m.noGlance = at + leastStretch
@@ -237,10 +240,9 @@ func (m *mixture) entersCode(line string, at int) bool {
 var directives = map[string]bool{"#include": true, "#define": true, "#if": true, "#ifdef": true, "#ifndef": true,
 	"#!/bin/sh": true, "#!/bin/bash": true, "#!/usr/bin/env": true, "<?php": true}
 
-// glance counts the lines from an offset on, those that are more likely of running and those that are more likely of source text. Headings and comments look
-// alike and are not counted.
-func (m *mixture) glance(at int) (said, stated, lines int) {
-	text := m.text[at:min(at+glanceBytes, m.end)]
+// glance counts lines, those that are more likely of running and those that are more likely of source text. Headings and comments look alike and are not
+// counted.
+func glance(text string) (said, stated, lines int) {
 	l := newLines(text)
 	fenced := false
 	for i := 0; i < len(text); {

@@ -1,8 +1,6 @@
 package split
 
 import (
-	"math"
-	"slices"
 	"sort"
 	"strings"
 )
@@ -22,15 +20,6 @@ const (
 	diffSign          // it begins a file of a diff, or a commit
 	endSign           // it ends a file
 )
-
-// A fenceLine is a line that may open or close a fence; see sign.
-type fenceLine struct {
-	start  int32
-	length uint8 // of the fence, 255 when it is longer
-	tilde  bool
-	closes bool // nothing follows the fence
-	titled bool // the line before could be a title, and is no such line itself
-}
 
 var beginsSign, beginsFence = setOf("=-/#<Ffcd*+;"), setOf("`~ \t")
 
@@ -120,97 +109,4 @@ func between[T any](list []T, start, end int, at func(*T) int32) []T {
 	}
 	list = list[sort.Search(len(list), func(i int) bool { return int(at(&list[i])) >= start }):]
 	return list[:sort.Search(len(list), func(i int) bool { return int(at(&list[i])) >= end })]
-}
-
-// A fence is a fenced block.
-type fence struct {
-	start, end int32
-	opens      bool // another fence opens in it
-}
-
-// fences pairs the fence lines of text[start:end). An opener without a closer is an ordinary line: the rest of the document keeps its headings.
-func (r *reader) fences(start, end int) []fence {
-	found := r.withoutUnderlines(between(r.fenceLines, start, end, func(f *fenceLine) int32 { return f.start }), start, end)
-	if len(found) == 0 {
-		return nil
-	}
-	// The closer of an opener is the next line of the same character, at least as long, with nothing behind it. Going backwards, shorter closers
-	// behind a longer one can never be the next: a stack per character holds what is left, and the nearest is at its top.
-	closer := make([]int32, len(found))
-	var stacks [2][]int32
-	for i := len(found) - 1; i >= 0; i-- {
-		f := found[i]
-		stack := &stacks[0]
-		if f.tilde {
-			stack = &stacks[1]
-		}
-		// Lengths grow towards the bottom of the stack.
-		closer[i] = -1
-		if n := sort.Search(len(*stack), func(k int) bool { return found[(*stack)[k]].length < f.length }); n > 0 {
-			closer[i] = (*stack)[n-1]
-		}
-		if f.closes {
-			for len(*stack) > 0 && found[(*stack)[len(*stack)-1]].length <= f.length {
-				*stack = (*stack)[:len(*stack)-1]
-			}
-			*stack = append(*stack, int32(i))
-		}
-	}
-	blocks := make([]fence, 0, len(found)/2)
-	l := r.lines(end)
-	for i := 0; i < len(found); i++ {
-		j := int(closer[i])
-		if j < i {
-			continue
-		}
-		f, stray := found[i], false
-		b := fence{start: f.start, end: int32(l.end(int(found[j].start)))}
-		for _, inner := range found[i+1 : j] {
-			b.opens = b.opens || !inner.closes
-			stray = stray || f.closes && !inner.closes && inner.tilde == f.tilde && inner.length >= f.length
-		}
-		if !stray { // else the closer is that of the one in it, and all fences behind it would be taken for their opposites
-			blocks = append(blocks, b)
-			i = j
-		}
-	}
-	return blocks
-}
-
-// withoutUnderlines returns all but the rows of tildes under a line of text, which are underlines.
-func (r *reader) withoutUnderlines(all []fenceLine, start, end int) []fenceLine {
-	under := func(f *fenceLine) bool { return f.tilde && f.closes && f.length >= 4 && int(f.start) > start }
-	if !slices.ContainsFunc(all, func(f fenceLine) bool { return under(&f) && f.titled }) {
-		return all
-	}
-	found := make([]fenceLine, 0, len(all))
-	l := r.lines(end)
-	fenced, row := int32(-1), int32(-1) // where the last fence line, the last underline ended
-	for _, f := range all {
-		next := int32(l.end(int(f.start)))
-		if under(&f) && (f.titled && fenced != f.start || row == f.start) {
-			row = next
-			continue
-		}
-		found, fenced = append(found, f), next
-	}
-	return found
-}
-
-// readFence reads a line that opens or closes a fence. A fence of tildes is indented by at most three spaces; one of backticks may stand deep in a list.
-func readFence(line string) (fenceLine, bool) {
-	width, _ := indentation(line)
-	s := line[width:]
-	if len(s) < 3 || s[0] != '`' && s[0] != '~' || s[0] == '~' && width > 3 {
-		return fenceLine{}, false
-	}
-	n := 0
-	for n < len(s) && s[n] == s[0] {
-		n++
-	}
-	info := strings.TrimSpace(s[n:])
-	if n < 3 || s[0] == '`' && strings.Contains(info, "`") {
-		return fenceLine{}, false
-	}
-	return fenceLine{length: uint8(min(n, math.MaxUint8)), tilde: s[0] == '~', closes: info == ""}, true
 }

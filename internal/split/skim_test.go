@@ -19,27 +19,3 @@ func TestReadAllocates(t *testing.T) {
 		}
 	}
 }
-
-// A fence line that is one too many does not turn the fences behind it inside out.
-func TestStrayFence(t *testing.T) {
-	section := "## Salt\n\nIt was late.\n\n```go\nx := 1\n\ny := 2\n```\n\nHe went home.\n\n"
-	for _, stray := range []string{"", "```\n", "```\nx := 1\n\n"} {
-		text := section + stray + strings.Repeat(section, 4)
-		from := len(section) + len(stray)
-		headings, fences := 0, 0
-		l := Read(text, 0)
-		for _, c := range l.Cuts {
-			if c.Offset >= from && c.Rank == Heading && strings.HasPrefix(text[c.Offset:], "## ") {
-				headings++
-			}
-		}
-		for _, b := range l.Blocks {
-			if b.Start >= from && strings.HasPrefix(text[b.Start:], "```go\n") && strings.HasSuffix(text[:b.End], "y := 2\n```\n") {
-				fences++
-			}
-		}
-		if headings != 4 || fences != 4 {
-			t.Errorf("behind %q %d headings and %d fences of 4 are seen", stray, headings, fences)
-		}
-	}
-}
