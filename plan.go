@@ -199,13 +199,14 @@ func (r *run) sizes() chunkSizes {
 func (r *run) input(a operator.Advice, sizes chunkSizes) operator.Input {
 	l, plan := r.look, r.plan
 	final := l.final()
+	format, schema := l.req.Form()
 	in := operator.Input{
 		Instruction: plan.read.instruction(),
 		System:      plan.read.systemFor(l, a.Digest),
 		Recent:      plan.read.recent,
 		Advice:      a,
-		Format:      orText(l.req.Format),
-		Schema:      l.req.Schema,
+		Format:      orText(format),
+		Schema:      schema,
 		Stop:        l.req.Stop,
 		Limits: operator.Limits{
 			Reply:   max(64, sizes.max/4),

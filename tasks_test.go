@@ -81,3 +81,21 @@ func TestWhatTasksSay(t *testing.T) {
 		}
 	}
 }
+
+// A list that a program could write goes to the model where vLLM's fields bind the answer to a form.
+func TestGuidedAnswers(t *testing.T) {
+	var users strings.Builder
+	for i := range 700 {
+		fmt.Fprintf(&users, "{\"id\": %d, \"email\": \"user%03d@example.test\", \"active\": %v}\n", i, i, i%5 != 0)
+	}
+	mail := regexp.MustCompile(`"email": "([^"]+)"`)
+	const extract = `{"instruction_paragraphs":[1],"operator":"extract","dependence":"none","confidence":0.95,"question":"Which addresses are there?"}`
+	for _, extra := range []string{`"guided_regex":"FINAL.*"`, `"structured_outputs":{"choice":["FINAL"]}`} {
+		up := upstreamtest.New(honest(mail, extract))
+		b := string(body("sonnet-4-x", nil, message{"user", "List all email addresses.\n\n" + users.String()}))
+		a := send(t, newPlanner(t, up), []byte("{"+extra+","+b[1:]))
+		if a.Status != 200 || a.Header.Get("x-haiku-planner") != "decomposed" || !strings.HasPrefix(a.Content, "FINAL") {
+			t.Errorf("%s: %d, %s: %.100q", extra, a.Status, a.Header.Get("x-haiku-planner-reason"), a.Content)
+		}
+	}
+}

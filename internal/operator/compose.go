@@ -24,7 +24,7 @@ const (
 )
 
 func (compose) Stages(in *Input) []Stage {
-	if wantsJSON(in) {
+	if inOnePiece(in) {
 		return direct{}.Stages(in)
 	}
 	var stages []Stage
@@ -75,10 +75,8 @@ func guessOutline(in *Input) []Section {
 }
 
 func (c compose) Run(ctx context.Context, in *Input, x Exec) error {
-	if wantsJSON(in) {
-		// Sections under headings are no JSON: the model gives it in one piece.
-		changed(x, direct{}.Name())
-		return direct{}.Run(ctx, in, x)
+	if inOnePiece(in) {
+		return wholly(ctx, in, x) // sections under headings are no JSON, nor what a grammar says
 	}
 	return stopping(in, x, func(x Exec) error { return c.run(ctx, in, x) })
 }

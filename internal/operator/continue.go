@@ -39,8 +39,8 @@ func (continuing) Run(ctx context.Context, in *Input, x Exec) error {
 	if l.Answer > 0 {
 		rounds = continueRounds
 	}
-	if wantsJSON(in) {
-		rounds = 1 // asked for the rest, a model that must give JSON begins a new object
+	if inOnePiece(in) {
+		rounds = 1 // asked for the rest, a model that must give JSON or what a grammar says begins anew
 	}
 	left := l.Answer
 	written := ""

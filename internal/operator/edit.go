@@ -26,6 +26,9 @@ func editCall(in *Input, c Chunk, core, reason string) Call {
 }
 
 func (edit) Stages(in *Input) []Stage {
+	if in.Format == "guided" {
+		return direct{}.Stages(in)
+	}
 	text := *in
 	if chunks, err := body(in); err == nil {
 		text.Chunks, _ = parted(in, chunks)
@@ -43,6 +46,9 @@ const errNotEdits = constErr("what comes back for passages cannot be applied to 
 const errUnchanged = constErr("no part of the file was changed: what the task asks for was not found")
 
 func (e edit) Run(ctx context.Context, in *Input, x Exec) error {
+	if in.Format == "guided" {
+		return wholly(ctx, in, x)
+	}
 	return stopping(in, x, func(x Exec) error { return e.run(ctx, in, x) })
 }
 

@@ -92,6 +92,15 @@ func bareJSON(in *Input, reply string) (bare string, ok bool) {
 // wantsJSON reports whether the caller's request demands JSON.
 func wantsJSON(in *Input) bool { return in.Format == "json_object" || in.Format == "json_schema" }
 
+// inOnePiece reports whether the form that the caller's request demands is one of the whole answer, which no sections or passages one after the other have.
+func inOnePiece(in *Input) bool { return wantsJSON(in) || in.Format == "guided" }
+
+// wholly has the model give the answer in one piece, whatever was planned.
+func wholly(ctx context.Context, in *Input, x Exec) error {
+	changed(x, direct{}.Name())
+	return direct{}.Run(ctx, in, x)
+}
+
 // unfit says what of a text is not as the caller's response_format demands, for a model to read. A schema that does not compile is upstream's to judge.
 func unfit(in *Input, text string) error {
 	if !wantsJSON(in) {

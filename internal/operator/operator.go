@@ -57,8 +57,8 @@ type Input struct {
 	Task        []Chunk // what of the material surely is what is asked and not what it is asked of: rules leave it there
 	Advice      Advice
 	Limits      Limits
-	// Format is the form that the caller's request demands of the answer: "text", "json_object", "json_schema"; "" is not known, and then only a final call,
-	// which carries the demand itself, words an answer. Schema is the caller's JSON schema, raw; nil when there is none.
+	// Format is the form that the caller's request demands of the answer: "text", "json_object", "json_schema", "guided" for one that only the model itself can be held to;
+	// "" is not known. In these two only a call that carries the demand itself words an answer. Schema is the caller's JSON schema, raw; nil when there is none.
 	Format string
 	Schema []byte
 	// Stop holds the caller's stop sequences: text that an operator writes itself ends before the first of them. A final call carries its own.

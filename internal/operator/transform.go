@@ -30,6 +30,9 @@ func transformCall(in *Input, c Chunk, core, terms, reason string) Call {
 func rewriteRoom(c Chunk) int { return 2*c.Tokens + 128 }
 
 func (transform) Stages(in *Input) []Stage {
+	if in.Format == "guided" {
+		return direct{}.Stages(in)
+	}
 	text := *in
 	if chunks, err := body(in); err == nil {
 		text.Chunks, _ = parted(in, chunks)
@@ -70,6 +73,9 @@ var namesCSV = lazily(`(?i)\bcsv\b`)
 const errFull = constErr("the caller's ceiling is reached")
 
 func (t transform) Run(ctx context.Context, in *Input, x Exec) error {
+	if in.Format == "guided" {
+		return wholly(ctx, in, x)
+	}
 	return stopping(in, x, func(x Exec) error { return t.run(ctx, in, x) })
 }
 
