@@ -30,6 +30,8 @@ var (
 	exponent = lazily(`^[eE][-+]?\p{Nd}{1,2}\b`)
 	// thousands is what a number looks like whose marks stand between thousands (or, as in India, between lakhs too).
 	thousands = lazily(`^\p{Nd}{1,3}(?:\.\p{Nd}{3})+$|^\p{Nd}{1,3}(?:,\p{Nd}{2,3})*,\p{Nd}{3}$|^\p{Nd}+$`)
+	// ordinal is what makes a number that of a place; it is no unit.
+	ordinal = lazily(`^(?:st|nd|rd|th|º|ª)\b`)
 	// minus is what makes the number after it negative, with at most a sign of money or per cent between them.
 	minus = lazily(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
 	// minusAfter is the sign of book-keeping programs, behind the number. A word that hangs on it is another: a 5-year term.
@@ -108,6 +110,10 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if r, _ := utf8.DecodeRuneInString(after); compound().MatchString(after) || unicode.Is(unicode.No, r) {
 		return quantity{}, false, false
 	}
+	if dayOfYear(s) > 0 {
+		return quantity{}, false, false // Feb 2, 5. März
+	}
+	after = ordinal().ReplaceAllString(after, "")
 	power := exponent().FindString(after)
 	after = after[len(power):]
 	if fraction().MatchString(before) { // .5

@@ -118,8 +118,8 @@ func direction(text, column string) (rest string, said, down bool) {
 	return strings.Join(words, " "), said, down
 }
 
-// sortRows sorts by a column: as dates or numbers where more than half of what stands there is one, else as text. Cells that cannot be read so come last, empty
-// ones after them, whichever the direction; equal ones keep their order. sure is false where they are dates or numbers that cannot be compared here.
+// sortRows sorts by a column: as dates, numbers or words of a ranking where more than half of what stands there is one, else as text. Cells that cannot be read so come last, empty
+// ones after them, whichever the direction; equal ones keep their order. sure is false where they are what cannot be compared here.
 func sortRows(rows [][]string, o ordering) (sure bool) {
 	if o.column < 0 {
 		return true
@@ -151,7 +151,11 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 			years++
 		}
 	}
-	compare := func(a, b string) int { return byNumbersToo(strings.ToLower(a), strings.ToLower(b)) }
+	plain := map[string]string{}
+	for _, v := range values {
+		plain[v] = letterKey(v)
+	}
+	compare := func(a, b string) int { return byNumbersToo(plain[a], plain[b]) }
 	read := func(string) bool { return true }
 	switch {
 	case datesAgree && 2*len(dated) > len(values) && len(dated) >= numeric:
@@ -163,6 +167,11 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 		delete(units, "")
 		sure = len(units) < 2
 	default:
+		if ranks, known := ranked(values, o.down); len(ranks) > 0 {
+			compare, sure = func(a, b string) int { return cmp.Compare(ranks[a], ranks[b]) }, known
+			read = func(v string) bool { return ranks[v] > 0 }
+			break
+		}
 		sure = 2*years <= len(values)
 	}
 	rank := func(v string) int {
