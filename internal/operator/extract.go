@@ -1,13 +1,9 @@
 package operator
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
@@ -78,10 +74,27 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
 	items := slices.DeleteFunc(slices.Clone(found), func(o occurrence) bool { return o.remark })
-	text, ordered := listing(items, in.Advice, in.Instruction)
+	items, columns := asRows(items, in.Advice, in.Instruction)
+	sorted, ordered := asWanted(items, columns, in.Advice, in.Instruction)
 	if !ordered {
-		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
+		elements := make([]string, len(items))
+		for i, o := range items { // what they are sorted by may stand beside them
+			if elements[i] = strings.Join(o.cells(columns), " | "); elements[i] != o.quote {
+				elements[i] += "\n" + o.quote
+			}
+		}
+		var order []int
+		if order, ordered, err = sequence(ctx, in, x, elements); err != nil {
+			return err
+		}
+		if !ordered {
+			return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
+		}
+		for i, k := range order {
+			sorted[i] = items[k]
+		}
 	}
+	text := itemsText(sorted, columns, in.Instruction)
 	ceiling := in.Limits.Answer
 	if ceiling > 0 && in.Tokens(text) > ceiling {
 		text = firstTokens(text, ceiling, in.Tokens)
@@ -195,151 +208,10 @@ func (o occurrence) named(columns []string) []string {
 // otherForm is what a task says that wants a form which is not written here: another language, or JSON with something around the list.
 var otherForm = lazily(`(?i)\b(?:as|in|into|to|return|output|give me|valid)\s+(?:an?\s+|valid\s+|plain\s+|raw\s+)*(?:yaml|xml|html|toml|latex|sql|jsonl|ndjson)\b|\b(?:yaml|xml|html|toml|latex|sql|jsonl)\s+(?:olarak|format|biçim|halinde)|\{\s*["'“]?\w+["'”]?\s*:\s*\[`)
 
-// jsonList writes all items as a JSON array: each as the JSON that its reader gave, by its columns, or as a text.
-func jsonList(found []occurrence, columns []string) string {
-	list := &value{kind: '['}
-	for _, o := range found {
-		cells := o.cells(columns)
-		if v, err := objectOf(o.key); err == nil {
-			list.list = append(list.list, v)
-			continue
-		}
-		if len(columns) < 2 || len(cells) != len(columns) {
-			list.list = append(list.list, &value{raw: quoted(cells[0])})
-			continue
-		}
-		row := &value{kind: '{', object: map[string]*value{}}
-		for i, name := range columns {
-			row.set(name, &value{raw: quoted(cells[i])})
-		}
-		list.list = append(list.list, row)
-	}
-	var b bytes.Buffer
-	_ = json.Indent(&b, []byte(list.String()), "", "  ") // it was put together here
-	return b.String()
-}
-
 // objectOf is a text as the JSON object that it is.
 func objectOf(text string) (*value, error) {
 	if text = strings.TrimSpace(text); !strings.HasPrefix(text, "{") || !json.Valid([]byte(text)) {
 		return nil, errShape
 	}
 	return parseValue([]byte(text))
-}
-
-// listing writes all items: as JSON or CSV where that is asked for, as a table where there are columns, else as a list. One header. ordered is false where the task
-// wants them in an order that cannot be made here.
-func listing(found []occurrence, a Advice, instruction string) (text string, ordered bool) {
-	form, _ := targetForm(instruction)
-	if form == "csv" {
-		found, a.Labels = asCSV(found, a.Labels, instruction)
-	}
-	rows := make([][]string, len(found))
-	full := 0
-	for i, o := range found {
-		if rows[i] = o.cells(a.Labels); len(rows[i]) == len(a.Labels) {
-			full++
-		}
-	}
-	table := len(a.Labels) >= 2 && 2*full > len(rows)
-	ordered = !asksOrder(instruction)
-	if table {
-		for i := range rows { // an item that came without its columns stands in the first one
-			rows[i] = append(rows[i], make([]string, len(a.Labels)-len(rows[i]))...)
-			rows[i] = append(rows[i], strconv.Itoa(i)) // which item it is, while rows change their places
-		}
-		for _, o := range orderings(a, instruction, a.Labels) {
-			ordered = sortRows(rows, o) && (ordered || o.column >= 0)
-		}
-		sorted := make([]occurrence, len(rows))
-		for i, r := range rows {
-			k, _ := strconv.Atoi(r[len(a.Labels)])
-			rows[i], sorted[i] = r[:len(a.Labels)], found[k]
-		}
-		found = sorted
-	} else {
-		var made bool
-		found, made = arranged(found, arrangementOf(instruction), func(o occurrence) string { return strings.Join(o.cells(a.Labels), " ") })
-		ordered = ordered || made
-		for i, o := range found {
-			rows[i] = o.cells(a.Labels)
-		}
-	}
-	var b strings.Builder
-	switch {
-	case form == "json":
-		return jsonList(found, a.Labels), ordered
-	case form == "csv":
-		w := csv.NewWriter(&b)
-		if table && strings.Join(a.Labels, "") != "" {
-			_ = w.Write(a.Labels) // a strings.Builder takes everything
-		}
-		_ = w.WriteAll(rows)
-	case table:
-		tableRow(&b, a.Labels)
-		b.WriteString(strings.Repeat("|---", len(a.Labels)) + "|\n")
-		for _, r := range rows {
-			tableRow(&b, r)
-		}
-	default:
-		return plainList(rows, listedBy(instruction)), ordered
-	}
-	return strings.TrimSuffix(b.String(), "\n"), ordered
-}
-
-// What stands between the items of a plain list.
-type separator uint8
-
-const (
-	bullets separator = iota
-	commas
-	lines
-	numbers
-)
-
-var (
-	byCommas  = lazily(`(?i)(?:separated|delimited|divided) (?:only )?(?:by|with) (?:a )?commas?|comma[- ](?:separated|delimited)|virgülle ay[rı]|(?:durch|mit) kommas? (?:getrennt|separiert)|kommagetrennt|kommasepariert|séparée?s? par (?:des|une) virgules?|separad[oa]s? por (?:comas?|vírgulas?)|separat[ei] da virgole?|через запятую|逗号(?:分隔|隔开)|カンマ区切り|쉼표로`)
-	byLines   = lazily(`(?i)\b(?:one|each|every)(?: \p{L}+){0,2} (?:per|on (?:a|its|their|each)(?: \p{L}+)?|in each) line|line by line|her satır(?:a|da) bir|her biri (?:ayrı|yeni) (?:bir )?satır|(?:pro|je) zeile|\bun[e]? par ligne|\bun[oa] por l[íi](?:nea|nha)|\bun[oa] per riga|по одно\p{L}+ (?:на|в) строк|每行一|一行一|1行に`)
-	byNumbers = lazily(`(?i)numbered list|list(?:ed)? (?:\p{L}+ ){0,2}with numbers|numaralı (?:bir )?liste|nummerierte? liste|liste numérotée|lista numerada|elenco numerato|lista numerata|нумерованн|编号列表|有序列表|番号付き`)
-)
-
-// asGiven is how a task speaks of the form of what it was given.
-var asGiven = lazily(`(?i)\b(?:from an?|(?:from|in|of|through) (?:the|this|these)) (?:following |attached |given )?(?:comma[- ](?:separated|delimited)|numbered) `)
-
-func plainList(rows [][]string, by separator) string {
-	items := make([]string, len(rows))
-	for i, r := range rows {
-		item := strings.Join(r, " | ")
-		switch by {
-		case numbers:
-			item = fmt.Sprintf("%d. %s", i+1, strings.ReplaceAll(item, "\n", "\n   "))
-		case bullets:
-			item = "- " + strings.ReplaceAll(item, "\n", "\n  ")
-		}
-		items[i] = item
-	}
-	if by == commas {
-		return strings.Join(items, ", ")
-	}
-	return strings.Join(items, "\n")
-}
-
-func listedBy(task string) separator {
-	task = asGiven().ReplaceAllString(task, " ")
-	switch {
-	case byCommas().MatchString(task):
-		return commas
-	case byNumbers().MatchString(task):
-		return numbers
-	case byLines().MatchString(task):
-		return lines
-	}
-	return bullets
-}
-
-func tableRow(b *strings.Builder, cells []string) {
-	for _, c := range cells {
-		b.WriteString("| " + strings.NewReplacer("|", `\|`, "\r\n", " ", "\n", " ").Replace(c) + " ")
-	}
-	b.WriteString("|\n")
 }

@@ -271,7 +271,13 @@ func TestExtractUnderASchema(t *testing.T) {
 	}
 }
 
-// listed is what all items are written as.
+// listing is what all items are written as, and whether that is in the order that the task wants.
+func listing(found []occurrence, a Advice, task string) (text string, ordered bool) {
+	items, columns := asRows(found, a, task)
+	items, ordered = asWanted(items, columns, a, task)
+	return itemsText(items, columns, task), ordered
+}
+
 func listed(found []occurrence, a Advice, task string) string {
 	text, _ := listing(found, a, task)
 	return text

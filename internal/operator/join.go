@@ -21,6 +21,9 @@ type joiner struct {
 	open   []openLeaf
 	order  arrangement           // of lists without columns
 	orders map[*shape][]ordering // of the others, by their elements; the one that matters most is last
+	sorted bool                  // some list is in the order that the task wants
+	unsure []*value              // lists that the task wants in an order which cannot be told here
+	others []*value              // lists of which it may want that
 }
 
 // An openLeaf is a value that passages give differently.
@@ -143,12 +146,17 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 		out.list = distinctValues(out.list)
 	}
 	if sh.items == nil || sh.items.kind == leaf {
-		out.list, _ = arranged(out.list, j.order, func(v *value) string {
+		var made bool
+		out.list, made = arranged(out.list, j.order, func(v *value) string {
 			if s := v.text(); s != "" {
 				return s
 			}
 			return v.String()
 		})
+		j.sorted = j.sorted || made
+		if !made && len(out.list) > 1 {
+			j.others = append(j.others, out)
+		}
 	}
 	if sh.items != nil && sh.items.kind == record {
 		if sh.items.props[j.key] != nil {
@@ -157,10 +165,12 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 		if j.orders[sh.items] == nil {
 			j.orders[sh.items] = orderings(j.in.Advice, j.in.Instruction, sh.items.names)
 		}
+		named, sure := false, true
 		for _, o := range j.orders[sh.items] {
 			if o.column < 0 {
 				continue
 			}
+			named = true
 			name := sh.items.names[o.column]
 			rows := make([][]string, len(out.list))
 			byRow := map[string][]*value{}
@@ -175,13 +185,35 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 				rows[i] = []string{cell}
 				byRow[cell] = append(byRow[cell], e)
 			}
-			sortRows(rows, ordering{0, o.down})
+			sure = sortRows(rows, ordering{0, o.down}) && sure
 			for i, r := range rows {
 				out.list[i], byRow[r[0]] = byRow[r[0]][0], byRow[r[0]][1:]
 			}
 		}
+		switch {
+		case len(out.list) < 2:
+		case !named:
+			j.others = append(j.others, out)
+		case !sure:
+			j.unsure = append(j.unsure, out)
+		default:
+			j.sorted = true
+		}
 	}
 	return out
+}
+
+// unordered are the lists that are not in the order that the task wants.
+func (j *joiner) unordered() []*value {
+	if j.sorted || len(j.unsure) > 0 || !wantsOrder(j.in) {
+		return j.unsure
+	}
+	return j.others
+}
+
+// wantsOrder says whether a list is wanted in another order than that of the text.
+func wantsOrder(in *Input) bool {
+	return asksOrder(in.Instruction) || in.Advice.Order != "" && in.Advice.Order != "source"
 }
 
 // distinctValues is a list without the elements that are equal to an earlier one, white space around texts aside.

@@ -41,9 +41,14 @@ func settleCall(in *Input, open, reason string) Call {
 	return Call{Stage: "merge", Role: Final, System: prompt.Pieces("settle.system", f), User: prompt.Pieces("settle.user", f), MaxTokens: settleRoom}
 }
 
-// recordStages is what filling and joining objects takes: the values that are not lists may have to be settled by a call.
+// recordStages is what filling and joining objects takes: the values that are not lists may have to be settled by a call, and so may an order that no property names.
 func recordStages(in *Input, s *schema, read Stage) []Stage {
 	stages := []Stage{read}
+	if wantsOrder(in) && !s.shape.orders(in) {
+		n := read.Expected / sequenceEach / 4
+		c := sequenceCall(in, "", "", n)
+		stages = append(stages, Stage{Name: "merge", Role: Final, Calls: 1, Prompt: c.tokens(in) + read.Expected, Expected: sequenceEach * n, Worst: c.MaxTokens})
+	}
 	if s.shape.leafs() && in.Advice.Conflict != "latest" {
 		c := settleCall(in, "", "")
 		stages = append(stages, Stage{Name: "merge", Role: Final, Calls: 1, Prompt: c.tokens(in) + min(read.Expected, worded),
@@ -89,6 +94,18 @@ func records(ctx context.Context, in *Input, x Exec, s *schema) error {
 	if len(j.open) > 0 {
 		if err := settle(ctx, in, x, s, j.open, whole); err != nil {
 			return err
+		}
+	}
+	for _, l := range j.unordered() {
+		order, ok, err := sequence(ctx, in, x, jsonOf(l.list))
+		if err != nil {
+			return err
+		}
+		if ok {
+			was := slices.Clone(l.list)
+			for i, k := range order {
+				l.list[i] = was[k]
+			}
 		}
 	}
 	if err := s.check(whole); err != nil {

@@ -257,6 +257,21 @@ func (sh *shape) leafs() bool {
 	return sh.kind == leaf || sh.kind == record && slices.ContainsFunc(sh.names, func(name string) bool { return sh.props[name].leafs() })
 }
 
+// orders reports whether the shape has a list with the property by which the task wants it sorted, or one that can be sorted without.
+func (sh *shape) orders(in *Input) bool {
+	switch {
+	case sh == nil:
+		return false
+	case sh.kind == list && sh.items != nil && sh.items.kind == record:
+		return orderings(in.Advice, in.Instruction, sh.items.names)[0].column >= 0
+	case sh.kind == list:
+		return arrangementOf(in.Instruction) != arrangement{}
+	case sh.kind == mapping:
+		return sh.rest.orders(in)
+	}
+	return slices.ContainsFunc(sh.names, func(name string) bool { return sh.props[name].orders(in) })
+}
+
 // checkPart says what is wrong with what a passage gave: each value that is there must fit its schema, and there must be no others.
 func (s *schema) checkPart(v *value, sh *shape, at string) error {
 	if v.absent() {
