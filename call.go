@@ -89,7 +89,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		}
 	}()
 	for tries, rate := 0, 0; ; {
-		if err := r.pause.wait(ctx); err != nil {
+		if err := r.pause.wait(ctx, r.p.pace.now(c.model.name)); err != nil {
 			return reply, nil, err
 		}
 		without := r.p.dropped(r.look.dialect.Name(), c.model.name)
@@ -136,6 +136,9 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		if t.dropped {
 			continue // the parameter is remembered; this was a question of form
 		}
+		if t.wait > 0 {
+			r.pause.until(time.Now().Add(t.wait), t.err)
+		}
 		wait := backoff(tries + rate)
 		if t.rateLimited {
 			rate++
@@ -145,12 +148,11 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 		if t.late {
 			tries++ // each such try takes chunk_timeout of total_timeout: two are enough
 		}
-		if t.wait > 0 {
-			wait = t.wait
-			r.pause.until(time.Now().Add(wait))
-		}
 		if tries >= maxTries || rate >= maxRateTries || wait > time.Until(r.deadline) {
 			return t.reply, nil, t.err
+		}
+		if t.wait > 0 {
+			continue // that is waited for like any other call's
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return t.reply, nil, err
@@ -410,7 +412,7 @@ func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer)
 		}
 		t.reply.Refusal, t.reply.Says = t.reply.Refusal || d.Refuses, t.reply.Says || d.Answers
 		if d.Usage != nil {
-			t.reply.Usage, t.reply.HasUsage = *d.Usage, true
+			t.reply.Usage, t.reply.HasUsage = t.reply.Usage.Most(*d.Usage), true
 		}
 		if d.Cost != "" {
 			t.reply.Cost = d.Cost

@@ -67,7 +67,7 @@ func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
 		window: make(chan struct{}, l.cfg.MaxChunks), flights: map[[sha256.Size]byte]*flight{}, read: map[int]int{}}
 	if b := l.before; b != nil { // one request: its name, its time, its calls, its money
 		r.id, r.began, r.calls, r.advised = b.id, b.began, b.records(), b.advised
-		p.stats.by.Add(int64(b.totalCost())) // booked again at the end
+		p.stats.by.add(b.totalCost()) // booked again at the end
 	}
 	r.deadline = r.began.Add(l.cfg.TotalTimeout + l.forwarded)
 	ctx, cancel := context.WithCancelCause(ofOurs(l.http.Context())) // clients leave one by one: see shared
@@ -389,6 +389,7 @@ func (r *run) asItCame(why error) error {
 	c.render = func(drop []string) *buffer {
 		return lent(l.dialect.Edit(l.req, wire.Edit{Stream: &stream, Without: drop}))
 	}
+	r.pause.end()
 	r.progress()
 	reply, err := r.out.answer(r.ctx, r, c, operator.Answer{})
 	if err == nil {
@@ -581,24 +582,36 @@ func (s *shared) settle(err error) {
 type pause struct {
 	mu   sync.Mutex
 	over time.Time
+	why  error // what upstream said
 }
 
-func (p *pause) until(t time.Time) {
+func (p *pause) until(t time.Time, why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if t.After(p.over) {
-		p.over = t
+		p.over, p.why = t, why
 	}
 }
 
-func (p *pause) wait(ctx context.Context) error {
+// wait waits, unless that leaves less than a call takes of the time that there is.
+func (p *pause) wait(ctx context.Context, call time.Duration) error {
 	p.mu.Lock()
-	d := time.Until(p.over)
+	d, why := time.Until(p.over), p.why
 	p.mu.Unlock()
 	if d <= 0 {
 		return nil
 	}
+	if end, ok := ctx.Deadline(); ok && d+call > time.Until(end) {
+		return why
+	}
 	return sleep(ctx, d)
+}
+
+// end is for the request as it came, which waits for nobody.
+func (p *pause) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.over = time.Time{}
 }
 
 // A pace remembers how long calls to each model took lately, without what they waited for. The zero value knows none.

@@ -51,7 +51,7 @@ func (s *shared) whole(err error) {
 		err = errGone
 	} else if no := r.mayForward(err); no == nil {
 		r.fellBack(err)
-		r.p.stats.by.Add(-int64(r.totalCost())) // in vain
+		r.p.stats.by.add(-r.totalCost()) // in vain
 		s.forward = "fallback"
 		if f, ok := err.(*instead); ok {
 			s.forward = f.reason

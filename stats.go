@@ -51,11 +51,24 @@ type Stats struct {
 
 // counters are Stats while they grow. They are safe for concurrent use.
 type counters struct {
-	requests, inFlight                   atomic.Int64
-	decomposed, chunks, calls, cached    atomic.Int64
-	prompt, completion, cost, direct, by atomic.Int64
-	mu                                   sync.Mutex
-	reasons, errors                      map[string]int64
+	requests, inFlight                atomic.Int64
+	decomposed, chunks, calls, cached atomic.Int64
+	prompt, completion                atomic.Int64
+	cost, direct, by                  purse
+	mu                                sync.Mutex
+	reasons, errors                   map[string]int64
+}
+
+// A purse is money that grows and shrinks, and is never more than a Money holds. It is safe for concurrent use.
+type purse struct{ atomic.Int64 }
+
+func (p *purse) add(m Money) {
+	for {
+		old := p.Load()
+		if p.CompareAndSwap(old, int64(Money(old).Add(m))) {
+			return
+		}
+	}
 }
 
 func (c *counters) init() { c.reasons, c.errors = map[string]int64{}, map[string]int64{} }
@@ -88,7 +101,7 @@ func (c *counters) call(r callRecord) {
 	}
 	c.prompt.Add(int64(r.PromptTokens))
 	c.completion.Add(int64(r.CompletionTokens))
-	c.cost.Add(int64(r.Cost))
+	c.cost.add(r.Cost)
 }
 
 // Stats returns the counters as they are now.
@@ -125,14 +138,14 @@ func (r *run) finished(e *Error, err error) {
 	switch {
 	case e != nil:
 		s.failed(e)
-		s.by.Add(-int64(r.totalCost()))
+		s.by.add(-r.totalCost())
 	case err != nil:
 		s.failed(&Error{Type: typeGone})
 	default:
 		s.decomposed.Add(1)
 		if d := r.directCost(); d != nil {
-			s.direct.Add(int64(*d))
-			s.by.Add(int64(*d - r.totalCost()))
+			s.direct.add(*d)
+			s.by.add(*d - r.totalCost())
 		}
 	}
 	r.logEnd(e, err, c)

@@ -176,6 +176,11 @@ func (u Usage) Add(v Usage) Usage {
 	return Usage{u.Prompt + v.Prompt, u.Completion + v.Completion, u.CachedPrompt + v.CachedPrompt, u.WrittenPrompt + v.WrittenPrompt, u.Reasoning + v.Reasoning}
 }
 
+// Most is each count where it is highest: some streams say after their sums that nothing, or only a part, was counted.
+func (u Usage) Most(v Usage) Usage {
+	return Usage{max(u.Prompt, v.Prompt), max(u.Completion, v.Completion), max(u.CachedPrompt, v.CachedPrompt), max(u.WrittenPrompt, v.WrittenPrompt), max(u.Reasoning, v.Reasoning)}
+}
+
 // A Reply is what one call returned.
 type Reply struct {
 	Text     string

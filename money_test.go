@@ -1,0 +1,172 @@
+//go:build go1.25
+
+package haikuplanner
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
+)
+
+// stageOf is the stage of a call of ours, "direct" of the request as it came.
+func stageOf(c upstreamtest.Call) string {
+	if c.Header.Get(headerDecompose) != "0" {
+		return "direct"
+	}
+	parts := strings.Split(c.Header.Get("X-Litellm-Call-Id"), "-")
+	return parts[1]
+}
+
+// exchangeOf posts a body, and gives the answer and what of it is known at its end.
+func exchangeOf(t *testing.T, p *Planner, body []byte, header ...string) (resp *http.Response, text []byte) {
+	t.Helper()
+	r, _ := http.NewRequest(http.MethodPost, "http://litellm.test/v1/chat/completions", bytes.NewReader(body))
+	for i := 0; i < len(header); i += 2 {
+		if header[i+1] != "" {
+			r.Header.Set(header[i], header[i+1])
+		}
+	}
+	resp, err := p.Transport(nil).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err = io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	for name, v := range resp.Trailer {
+		resp.Header[name] = v
+	}
+	return resp, text
+}
+
+// However a stream counts its tokens, early, late, twice, as sums so far or with less after more, each is counted once. What it costs is upstream's word, as far as that is money.
+func TestUsageOfStreams(t *testing.T) {
+	chunk := func(choices, usage string) string {
+		return `data: {"id":"c","object":"chat.completion.chunk","model":"m","choices":[` + choices + `],"usage":` + usage + "}\n\n"
+	}
+	text, end := `{"index":0,"delta":{"role":"assistant","content":"It is"},"finish_reason":null}`, `{"index":0,"delta":{},"finish_reason":"stop"}`
+	const all, done = `{"prompt_tokens":100,"completion_tokens":10}`, "data: [DONE]\n\n"
+	for name, c := range map[string]struct{ stream, want string }{
+		"late":             {chunk(text, "null") + chunk(end, "null") + chunk("", all) + done, "100 10 0.00045"},
+		"with the finish":  {chunk(text, "null") + chunk(end, all) + done, "100 10 0.00045"},
+		"twice":            {chunk(text, "null") + chunk(end, all) + chunk("", all) + done, "100 10 0.00045"},
+		"sums so far":      {chunk(text, `{"prompt_tokens":100,"completion_tokens":4}`) + chunk(text, `{"prompt_tokens":100,"completion_tokens":8}`) + chunk(end, all) + done, "100 10 0.00045"},
+		"nothing after":    {chunk(text, "null") + chunk(end, all) + chunk("", `{"prompt_tokens":0,"completion_tokens":0}`) + done, "100 10 0.00045"},
+		"in two parts":     {chunk(text, `{"prompt_tokens":100}`) + chunk(end, `{"completion_tokens":10}`) + done, "100 10 0.00045"},
+		"below zero":       {chunk(text, "null") + chunk(end, `{"prompt_tokens":-100,"completion_tokens":-10}`) + done, "0 0 0"},
+		"its cost":         {chunk(text, "null") + chunk(end, `{"prompt_tokens":1000000,"completion_tokens":100000,"cost":0.000001}`) + done, "1000000 100000 0.000001"},
+		"more than money":  {chunk(text, "null") + chunk(end, `{"prompt_tokens":100,"completion_tokens":10,"cost":1e30}`) + done, "100 10 0.00045"},
+		"a cost in pieces": {chunk(text, "null") + chunk(end, `{"prompt_tokens":100,"completion_tokens":10,"cost":{"total":0.5}}`) + done, "100 10 0.00045"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			up := marksUpstream(func(c2 upstreamtest.Call) *upstreamtest.Reply {
+				if stageOf(c2) == "final" {
+					return &upstreamtest.Reply{Raw: []byte(c.stream), Header: http.Header{"Content-Type": {"text/event-stream"}}}
+				}
+				return nil
+			})
+			p, _ := New(WithLiteLLM("http://litellm.test", "sk"), WithBase(up))
+			resp, body := exchangeOf(t, p, marksBody(map[string]any{"stream": true, "stream_options": map[string]any{"include_usage": true}}))
+			var last struct {
+				Planner struct {
+					Cost  json.Number `json:"total_cost"`
+					Calls []struct {
+						Stage      string
+						Prompt     int `json:"prompt_tokens"`
+						Completion int `json:"completion_tokens"`
+						Cost       json.Number
+					}
+				} `json:"haiku_planner"`
+			}
+			for _, frame := range strings.Split(string(body), "\n\n") {
+				if data, ok := strings.CutPrefix(frame, "data: "); ok && strings.Contains(data, "haiku_planner") {
+					json.Unmarshal([]byte(data), &last)
+				}
+			}
+			got := ""
+			for _, c := range last.Planner.Calls {
+				if c.Stage == "final" {
+					got += fmt.Sprintf("%d %d %s", c.Prompt, c.Completion, c.Cost)
+				}
+			}
+			if got != c.want || resp.Header.Get(headerOurs+"-Cost") != last.Planner.Cost.String() {
+				t.Errorf("%s: %s, want %s; the answer cost %s by its header, %s by its object", name, got, c.want, resp.Header.Get(headerOurs+"-Cost"), last.Planner.Cost)
+			}
+		})
+	}
+}
+
+// Costs that nobody has do not turn what is counted into a debt.
+func TestCostsBeyondAllMoney(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		up := marksUpstream(func(c upstreamtest.Call) *upstreamtest.Reply {
+			if stageOf(c) == "final" {
+				return &upstreamtest.Reply{Text: "It is.", Cost: "9000000"}
+			}
+			return nil
+		})
+		p, _ := New(WithLiteLLM("http://litellm.test", "sk"), WithBase(up))
+		for range 3 {
+			exchangeOf(t, p, marksBody(nil))
+		}
+		if s := p.Stats(); s.Cost != maxMoney || s.Saved > 0 {
+			t.Errorf("%s", s)
+		}
+	})
+}
+
+// A wait that upstream asks for, and that cannot be met in time, is waited for by nobody, whichever call heard of it, and whether the headers of a stream are out or not.
+func TestWaitsBeyondTheTime(t *testing.T) {
+	for _, stage := range []string{"planner", "map", "final"} {
+		for _, status := range []int{429, 503} {
+			for _, late := range []bool{false, true} {
+				for _, stream := range []bool{false, true} {
+					for _, force := range []string{"", "1"} {
+						synctest.Test(t, func(t *testing.T) {
+							began, direct := time.Now(), 0
+							up := marksUpstream(func(c upstreamtest.Call) *upstreamtest.Reply {
+								if s := stageOf(c); s == stage && !(s == "final" && len(c.Body) > 20_000) {
+									r := upstreamtest.Reply{Status: status, Error: "slow down", Header: http.Header{"Retry-After": {"3600"}}}
+									if late {
+										r.Delay = 15 * time.Second
+									}
+									return &r
+								}
+								if len(c.Body) > 20_000 {
+									direct++
+								}
+								return nil
+							})
+							p, _ := New(WithLiteLLM("http://litellm.test", "sk"), WithBase(up))
+							resp, text := exchangeOf(t, p, marksBody(map[string]any{"stream": stream}), headerDecompose, force)
+							what := fmt.Sprintf("%s %d late=%v stream=%v force=%s", stage, status, late, stream, force)
+							if d := time.Since(began); d > 40*time.Second {
+								t.Errorf("%s: it took %v", what, d)
+							}
+							answered := bytes.Contains(text, []byte("MARK-0")) && !bytes.Contains(text, []byte(`"error"`))
+							if auto := force == ""; answered != auto || (direct == 1) != auto {
+								t.Errorf("%s: %d direct calls, status %d: %s", what, direct, resp.StatusCode, text)
+							}
+							if want := map[int]int{429: 429, 503: 502}[status]; force != "" && !(late && stream) && (resp.StatusCode != want || want == 429 && resp.Header.Get("Retry-After") != "3600") {
+								t.Errorf("%s: %d %v", what, resp.StatusCode, resp.Header)
+							}
+							if h := held(p, up); h != "" {
+								t.Error(h)
+							}
+						})
+					}
+				}
+			}
+		}
+	}
+}
