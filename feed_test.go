@@ -2,9 +2,14 @@ package haikuplanner
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
+	"runtime"
+	"strings"
 	"testing"
+
+	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
 // What a stream holds is counted until nobody needs it. One that no client can come back for holds only what its own has not read; the beginning is not made up for
@@ -56,5 +61,45 @@ func TestFeedHoldsWhatIsNeeded(t *testing.T) {
 		if n := p.gate.bytes.Load(); n != 0 || f.data != nil {
 			t.Errorf("%s: at the end %d bytes are counted", c.name, n)
 		}
+	}
+}
+
+// An answer that is not streamed is counted too, until its client has read it, closed it or gone.
+func TestUnreadAnswersAreCounted(t *testing.T) {
+	up := upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply {
+		return upstreamtest.Reply{Text: strings.Repeat("word ", 40_000)}
+	})
+	p, err := New(WithBase(up), WithRules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, end := range map[string]func(*http.Response, context.CancelFunc){
+		"read":   func(r *http.Response, _ context.CancelFunc) { io.CopyN(io.Discard, r.Body, r.ContentLength) },
+		"closed": func(r *http.Response, _ context.CancelFunc) { r.Body.Close() },
+		"gone": func(r *http.Response, leave context.CancelFunc) {
+			gone := make(chan struct{})
+			context.AfterFunc(r.Request.Context(), func() { close(gone) })
+			leave()
+			<-gone
+			for i := 0; i < 1_000_000 && p.gate.bytes.Load() > 0; i++ {
+				runtime.Gosched() // to the other watch of the same context
+			}
+		},
+	} {
+		ctx, leave := context.WithCancel(context.Background())
+		r, _ := http.NewRequestWithContext(ctx, http.MethodPost, "http://litellm.test/v1/chat/completions", strings.NewReader(`{"model":"m","messages":[{"role":"user","content":"hi"}]}`))
+		r.Header.Set(headerDecompose, "1")
+		resp, err := p.Transport(nil).RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := p.gate.bytes.Load(); n != resp.ContentLength || n < 200_000 {
+			t.Errorf("%s: %d bytes are counted of %d", name, n, resp.ContentLength)
+		}
+		end(resp, leave)
+		if n := p.gate.bytes.Load(); n != 0 {
+			t.Errorf("%s: %d bytes are counted afterwards", name, n)
+		}
+		leave()
 	}
 }

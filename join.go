@@ -1,6 +1,7 @@
 package haikuplanner
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"hash/maphash"
@@ -209,7 +210,42 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 		return s.run.direct(l, s.forward)
 	}
 	s.let(l)
-	return newResponse(l.http, s.status, s.header.Clone(), s.body), nil
+	resp := newResponse(l.http, s.status, s.header.Clone(), s.body)
+	if len(s.body) > smallBody {
+		resp.Body = unread(ctx, s.run.p.gate, s.body)
+	}
+	return resp, nil
+}
+
+// An unreadBody is a long answer that takes room until its client has read it or has gone.
+type unreadBody struct {
+	text bytes.Reader
+	room room
+	stop func() bool // the watch on the client's context
+}
+
+func unread(ctx context.Context, g *gate, text []byte) *unreadBody {
+	b := &unreadBody{room: room{gate: g}}
+	b.text.Reset(text)
+	b.room.keep(int64(len(text)))
+	b.stop = context.AfterFunc(ctx, b.room.release)
+	return b
+}
+
+// Read implements io.Reader.
+func (b *unreadBody) Read(to []byte) (int, error) {
+	n, err := b.text.Read(to)
+	if b.text.Len() == 0 {
+		b.Close()
+	}
+	return n, err
+}
+
+// Close implements io.Closer. It may be called while Read is.
+func (b *unreadBody) Close() error {
+	b.stop()
+	b.room.release()
+	return nil
 }
 
 // A feed is a stream that any number of clients read from its start. Writing never waits: what it holds is the answer, which is bounded by max_tokens. What it holds
