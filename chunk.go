@@ -307,20 +307,21 @@ func sizeCosts(s chunkSizes) [slopes]slope {
 func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSizes) []int {
 	n := len(cuts)
 	inside := insideCounts(cuts, at, blocks, sizes.max)
+	near := nearby{at: at[:n+1], reach: int32(sizes.max), cost: func(j int) int64 { return rankOnly(cuts[j-1]) + insideCost*int64(inside[j]) }}
 	best := costs{of: []int64{0}}
 	last := 0 // the node before the end
 	var windows [slopes]window
 	for s, slope := range sizeCosts(sizes) {
 		windows[s].slope = slope
 	}
-	near := 0 // the first node that is not before j
+	behind := 0 // the first node that is not before j
 	for j := 1; j <= n+1; j++ {
 		x := at[j]
-		for near < j && at[near] < x {
-			near++
+		for behind < j && at[behind] < x {
+			behind++
 		}
 		cost, from := int64(math.MaxInt64), j-1
-		end := near
+		end := behind
 		for s := range windows {
 			w := &windows[s]
 			for w.first < end && x-at[w.first] > w.to {
@@ -337,7 +338,7 @@ func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSize
 			cost = best.to(j-1) + 100*sizeUnit
 		}
 		if last = from; j <= n {
-			best.add(cost+cutCost(cuts[j-1])+insideCost*int64(inside[j]), min(windows[slopes-1].first, j-1))
+			best.add(cost+cutCost(cuts[j-1])+insideCost*int64(inside[j])-max(near.least(j)-perChunk, 0), min(windows[slopes-1].first, j-1))
 			cuts[j-1].Hash = uint32(from)
 		}
 	}
@@ -363,6 +364,31 @@ func (c *costs) add(cost int64, first int) {
 		c.first, c.of = first, c.of[:copy(c.of, c.of[old:])]
 	}
 	c.of = append(c.of, cost)
+}
+
+// nearby finds what the best place within a chunk's length of another one costs. As much as that is more than an ordinary place's is taken from all: where no
+// place is good one must be had all the same, and dear ones would be few: chunks as large as may be, which cannot take up an edit.
+type nearby struct {
+	at    []int32 // tokens before each node
+	reach int32
+	cost  func(node int) int64
+	next  int   // the first node that was not in reach yet
+	best  []int // those in reach that are better than all in reach behind them
+}
+
+// least returns what the best place in reach of a node costs. Nodes must grow.
+func (b *nearby) least(node int) int64 {
+	for b.next = max(b.next, 1); b.next < len(b.at) && b.at[b.next]-b.at[node] <= b.reach; b.next++ {
+		k := len(b.best)
+		for k > 0 && b.cost(b.best[k-1]) >= b.cost(b.next) {
+			k--
+		}
+		b.best = append(b.best[:k], b.next)
+	}
+	for b.at[node]-b.at[b.best[0]] > b.reach {
+		b.best = b.best[1:]
+	}
+	return b.cost(b.best[0])
 }
 
 // A window holds the nodes from first on whose distance lies on a slope. Both its ends go forward.

@@ -6,6 +6,7 @@ import (
 	"math/rand"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -282,6 +283,45 @@ func TestPackStability(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Text that has no good places is cut near the size aimed at, too, and keeps its chunks.
+func TestPackStabilityWithoutLines(t *testing.T) {
+	const edits = 6
+	enc := tokens.O200K()
+	for name, words := range map[string]string{
+		"words": "time year people way day man thing woman life child world school state family student group country problem hand part place case ",
+		"Thai":  "การ ความ เป็น ที่ ของ และ ใน ไม่ มี ได้ ให้ ว่า จะ กับ คน นี้ ประเทศ ไทย ภาษา โรงเรียน บริษัท ระบบ ข้อมูล เวลา ปัญหา โลก บริการ ทดสอบ",
+	} {
+		r := rand.New(rand.NewSource(2))
+		list := strings.SplitAfter(words, " ")
+		if name == "Thai" {
+			list = strings.Fields(words)
+		}
+		all := make([]string, 60_000)
+		for i := range all {
+			all[i] = list[r.Intn(len(list))]
+		}
+		text := strings.Join(all, "")
+		chunks := pack(text, 0, len(text), enc, defaultSizes)
+		checkChunks(t, text, 0, len(text), chunks, enc, defaultSizes)
+		total := 0
+		for _, c := range chunks {
+			total += c.Tokens
+		}
+		if fill := float64(total) / float64(len(chunks)*defaultSizes.aim); fill < 0.95 || fill > 1.12 {
+			t.Errorf("%s: mean fill %.3f, want 0.95 to 1.12", name, fill)
+		}
+		kept := 0.0
+		for range edits {
+			at := r.Intn(len(all))
+			after := strings.Join(slices.Insert(slices.Clone(all), at, all[:12]...), "")
+			kept += same(text, chunks, after, enc) / edits
+		}
+		if kept < 0.92 {
+			t.Errorf("%s: after 12 inserted words %.3f of %d chunks are the same, want 0.92", name, kept, len(chunks))
+		}
 	}
 }
 
