@@ -9,7 +9,6 @@ import (
 	"net/http/httptrace"
 	"net/http/httputil"
 	"net/textproto"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,20 +42,15 @@ func (p *proxy) pass(w http.ResponseWriter, r *http.Request) {
 		p.reverse.ServeHTTP(w, r)
 		return
 	}
-	f := &struct {
-		request http.Request
-		url     url.URL
-		body    incoming
-	}{url: *r.URL}
 	h := &interim{w: w}
 	h.trace.Got1xxResponse = h.pass
-	f.request = *r.WithContext(httptrace.WithClientTrace(r.Context(), &h.trace))
-	out := &f.request
-	out.URL, out.Close = &f.url, false
+	out := r.WithContext(httptrace.WithClientTrace(r.Context(), &h.trace))
+	target := *r.URL
+	out.URL, out.Close = &target, false
 	if r.ContentLength != 0 {
-		f.body.ReadCloser = r.Body
-		out.Body = &f.body
-		defer f.body.Close()
+		body := &incoming{ReadCloser: r.Body} // and nothing else, for it lasts as long as the answer
+		out.Body = body
+		defer body.Close()
 	}
 	delete(out.Header, "Connection")
 	p.rewrite(&httputil.ProxyRequest{In: r, Out: out})
@@ -151,7 +145,7 @@ func (p *proxy) answer(w http.ResponseWriter, resp *http.Response) {
 	}
 }
 
-// Copy buffers. A stream holds one for as long as it lasts, and its events are short.
+// Copy buffers. A stream may hold one for as long as it lasts, and its events are short.
 const eventBuffer, copyBuffer = 512, 32 << 10
 
 var (
@@ -167,46 +161,49 @@ func isEvents(resp *http.Response) bool {
 // copy is io.Copy of an answer's body.
 func (p *proxy) copy(w http.ResponseWriter, resp *http.Response) error {
 	events := isEvents(resp)
-	pool, flush := &copyBuffers, func() error { return nil }
+	flush := func() error { return nil }
 	if events || resp.ContentLength < 0 {
-		if events {
-			pool = &eventBuffers
-		}
 		flush = http.NewResponseController(w).Flush
 		flush() // the headers, before anything else is there
+		resp.Header = nil
+		clear(w.Header()) // a stream would keep them, and what they stand in, for as long as it lasts
 	}
-	resp.Header = nil // a stream would keep half a kilobyte for as long as it lasts
-	buffer := pool.Get().(*[]byte)
-	defer func() { pool.Put(buffer) }()
+	ours, waits := resp.Body.(*answer)
 	for last := 0; ; {
-		if events { // a long buffer for as long as its events are long
-			want := &eventBuffers
-			if last >= eventBuffer {
-				want = &copyBuffers
-			}
-			if want != pool {
-				pool.Put(buffer)
-				pool, buffer = want, want.Get().(*[]byte)
+		pool := &copyBuffers
+		if events && last < eventBuffer { // a long buffer for as long as its events are long
+			pool = &eventBuffers
+			if waits {
+				if err := ours.wait(); err != nil {
+					return p.cutOff(err)
+				}
 			}
 		}
+		buffer := pool.Get().(*[]byte)
 		n, err := resp.Body.Read(*buffer)
 		last = n
+		var unsent error
 		if n > 0 {
-			if _, err := w.Write((*buffer)[:n]); err != nil {
-				return err
-			}
-			if err := flush(); err != nil {
-				return err
+			if _, unsent = w.Write((*buffer)[:n]); unsent == nil {
+				unsent = flush()
 			}
 		}
+		pool.Put(buffer)
 		switch {
+		case unsent != nil:
+			return unsent
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			if !errors.Is(err, context.Canceled) {
-				p.log.Warn("an answer of LiteLLM's was cut off", "error", err.Error())
-			}
-			return err
+			return p.cutOff(err)
 		}
 	}
+}
+
+// cutOff tells that an answer ended before it was whole.
+func (p *proxy) cutOff(err error) error {
+	if !errors.Is(err, context.Canceled) {
+		p.log.Warn("an answer of LiteLLM's was cut off", "error", err.Error())
+	}
+	return err
 }

@@ -347,6 +347,20 @@ func (a *answer) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// wait returns when there is something to read: until then a stream needs no buffer. net/http reports the end of a body together with its last bytes, so nobody waits
+// here for what would come behind it. An error is Read's; the end is left to Read.
+func (a *answer) wait() error {
+	if a.from.room != nil {
+		return nil
+	}
+	_, err := a.from.in.Peek(1)
+	if err == nil || err == io.EOF {
+		return nil
+	}
+	a.finish(false)
+	return causeOf(a.ctx, err)
+}
+
 // Close implements io.Closer. It may be called during Read, which then ends; the rest is not waited for.
 func (a *answer) Close() error {
 	a.finish(false)
