@@ -62,13 +62,13 @@ func readInstructions(t *testing.T, name string) []labelled {
 	return all
 }
 
-// The labelled set: "tune" was seen while the rules were written, "held" was written after they were fixed. "held2" to "held10" are of other styles and authors,
+// The labelled set: "tune" was seen while the rules were written, "held" was written after they were fixed. "held2" to "held11" are of other styles and authors,
 // each measured when it was written: see Rules.
 func TestRulesOnLabelledInstructions(t *testing.T) {
 	type tally struct{ right, n int }
 	sums := map[string]*tally{}
 	var all []labelled
-	for _, name := range []string{"instructions.tsv", "held2.tsv", "held3.tsv", "held4.tsv", "held5.tsv", "held6.tsv", "held7.tsv", "held8.tsv", "held9.tsv", "held10.tsv"} {
+	for _, name := range []string{"instructions.tsv", "held2.tsv", "held3.tsv", "held4.tsv", "held5.tsv", "held6.tsv", "held7.tsv", "held8.tsv", "held9.tsv", "held10.tsv", "held11.tsv"} {
 		all = append(all, readInstructions(t, name)...)
 	}
 	for _, l := range all {
@@ -103,7 +103,7 @@ func TestRulesOnLabelledInstructions(t *testing.T) {
 			t.Errorf("%s: %d of %d right, under 80 %%", half, s.right, s.n)
 		}
 	}
-	for half, first := range map[string]int{"held2": 44, "held3": 47, "held4": 40, "held5": 77, "held6": 93, "held7": 84, "held8": 144, "held9": 107, "held10": 77} {
+	for half, first := range map[string]int{"held2": 44, "held3": 47, "held4": 40, "held5": 77, "held6": 93, "held7": 84, "held8": 144, "held9": 107, "held10": 77, "held11": 25} {
 		if s := sums[half]; s == nil || s.right < first {
 			t.Errorf("%s: worse than when it was written, which was %d right: %+v", half, first, s)
 		}
