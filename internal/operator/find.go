@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -98,63 +97,6 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 		}
 	}
 	return finish(ctx, in, x, distinct(notes), mergingNotes(in), "insert.found")
-}
-
-// amends is how words begin by which a text says of what was said elsewhere that it holds no longer.
-var amends = lazily(`(?i)^(?:(?:amend(?:ment|ments|s|ed)|addend(?:um|a)|supersed(?:e|es|ed)|hereby (?:changed|replaced|deleted|extended)|longer (?:valid|applies|applicable)|errat(?:um|a)|corrigend(?:um|a)|correction to|rescheduled|postponed|(?:moved|changed|extended|corrected) to|` +
-	`zeyilname\p{L}*|ek protokol\p{L}*|tadil\p{L}*|düzeltme|ertelen(?:di|miş)\p{L}*|değiştiril(?:di|miş)\p{L}*|nachtrag|änderungsvereinbarung|berichtigung|verschoben|verlängert bis|avenant|rectificatif|reporté\p{L}* au|adenda|fe de erratas|aplazad[oa]|aditivo|rinviat[oa]|дополнительн\p{L}+ соглашени\p{L}*|перенес\p{L}+|исправлен\p{L}+)(?:$|\P{L})` +
-	`|补充协议|补充合同|更正|改为|推迟|覚書|訂正|変更後|変更されました|변경 ?계약|정정|연기)`)
-
-// amendStarts are how these words begin, by their first three bytes, so that a long text is not matched at each of its words.
-var amendStarts = sync.OnceValue(func() map[[3]byte][]string {
-	m := map[[3]byte][]string{}
-	for _, w := range strings.Fields("amend addend supersed hereby longer errat corr resched postpon moved changed extended zeyil ek_ tadil düzelt Düzelt ertelen değiş Değiş nachtrag änder Änder berich verschob verläng avenant rectif report adenda fe_ aplaz aditivo rinviat " +
-		"доп Доп пер Пер исп Исп 补充 更正 改为 推迟 覚書 訂正 変更 변경 정정 연기") {
-		w = strings.ReplaceAll(w, "_", " ")
-		k := [3]byte{w[0], w[1], w[2]}
-		m[k] = append(m[k], w)
-	}
-	return m
-})
-
-const amendReach = 64 // bytes of the longest of them
-
-// speaksOfChange says whether a text has one of these words.
-func speaksOfChange(text string) bool {
-	starts, inWord := amendStarts(), false
-	for i := 0; i+3 <= len(text); i++ {
-		c := text[i]
-		was := inWord
-		inWord = 'a' <= c|0x20 && c|0x20 <= 'z'
-		if was && inWord || c < 'A' || c >= 0x80 && c < 0xc0 {
-			continue
-		}
-		key := [3]byte{c, text[i+1], text[i+2]}
-		for k, b := range key {
-			if 'A' <= b && b <= 'Z' {
-				key[k] = b | 0x20
-			}
-		}
-		for _, w := range starts[key] {
-			if len(text)-i >= len(w) && strings.EqualFold(text[i:i+len(w)], w) && amends().MatchString(before(text[i:], amendReach)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// changesFirst puts the chunks first that speak of changes: a place that answers elsewhere may no longer hold.
-func changesFirst(in *Input, chunks []Chunk) ([]Chunk, int) {
-	var first, rest []Chunk
-	for _, c := range chunks {
-		if speaksOfChange(in.Core(c)) {
-			first = append(first, c)
-		} else {
-			rest = append(rest, c)
-		}
-	}
-	return append(first, rest...), len(first)
 }
 
 // searchOrder is the order in which chunks are asked: by how much they speak like the question, but from the end that is asked for where the task is

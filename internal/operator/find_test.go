@@ -165,12 +165,12 @@ func TestFindReadsWhatChanges(t *testing.T) {
 }
 
 func TestSpeaksOfChange(t *testing.T) {
-	for _, text := range []string{"AMENDMENT No. 2", "x\n(Amended)", "The term is hereby extended to May.", "it is no longer valid", "Ek protokol: süre", "Zeyilnamede", "Die Sitzung wird verschoben.", "Änderungsvereinbarung", "Avenant n° 1", "Дополнительное соглашение", "встреча перенесена", "根据补充协议，租约", "会議は5時に変更されました", "변경 계약서", "düzeltme"} {
+	for _, text := range []string{"AMENDMENT No. 2", "x\n(Amended)", "The term is hereby extended to May.", "it is no longer valid", "Ek protokol: süre", "Zeyilnamede", "Die Sitzung wird verschoben.", "Änderungsvereinbarung", "Avenant n° 1", "Дополнительное соглашение", "встреча перенесена", "根据补充协议，租约", "会議は5時に変更されました", "변경 계약서", "düzeltme", "DÜZELTME", "ПЕРЕНЕСЕНО", "ИСПРАВЛЕНО", "reportée au 5 mai"} {
 		if !speaksOfChange("Before it stands a line.\n" + text + " and so on") {
 			t.Errorf("%q is not seen", text)
 		}
 	}
-	for _, text := range []string{"", "am", "amenities", "The ships lay still.", "a longer way", "he moved tomorrow", "mandamended", "改革"} {
+	for _, text := range []string{"", "am", "amenities", "The ships lay still.", "a longer way", "he moved tomorrow", "mandamended", "改革", "an erratic reader", "addends"} {
 		if speaksOfChange(text) {
 			t.Errorf("%q is seen", text)
 		}
