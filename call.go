@@ -83,6 +83,7 @@ func (r *run) do(ctx context.Context, c *upstreamCall) (reply wire.Reply, mend e
 	began := time.Now()
 	record := callRecord{Stage: c.stage, Index: c.index, Model: c.model.name}
 	defer func() {
+		c.hold.drop() // where it did not come to a try
 		record.MS = time.Since(began).Milliseconds()
 		if record.Attempts > 0 {
 			r.record(record)

@@ -239,6 +239,13 @@ func (r *reservation) settle(actual Money) {
 	l.serve()
 }
 
+// drop gives a reservation back that nothing came of. Of none there is nothing to give back.
+func (r *reservation) drop() {
+	if r != nil {
+		r.settle(0)
+	}
+}
+
 // spent is what settled calls cost.
 func (l *ledger) spent() Money {
 	l.mu.Lock()

@@ -40,7 +40,6 @@ type run struct {
 
 	cap     Money
 	money   *ledger
-	hold    *reservation // for the final call
 	plan    *Plan
 	advised *advice.Decided        // by the planner or by rules
 	chosen  atomic.Pointer[string] // the operator, for headers that go out while the run goes on
@@ -49,6 +48,7 @@ type run struct {
 	pause   pause
 
 	mu      sync.Mutex
+	hold    *reservation // for the final model
 	calls   []callRecord
 	flights map[[sha256.Size]byte]*flight
 	read    map[int]int // bytes read of each chunk of the plan
@@ -108,14 +108,18 @@ func (r *run) execute() (err error) {
 		if r.hold, err = r.money.hold(worst); err != nil {
 			return r.overBudget("plan", err)
 		}
-		defer func() {
-			if r.hold != nil {
-				r.hold.settle(0)
-				r.hold = nil
-			}
-		}()
+		defer func() { r.setAside().drop() }()
 	}
 	return operator.Run(r.ctx, r.plan.op, &r.plan.input, r)
+}
+
+// setAside takes what is held for the final model. Its first call has it, whichever that is; nil: another one had it.
+func (r *run) setAside() *reservation {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	hold := r.hold
+	r.hold = nil
+	return hold
 }
 
 // caught turns a panic of ours into an error, so that a fault of ours ends in the direct call and not in the end of the process. The log gets the place, never a
@@ -265,6 +269,9 @@ func (r *run) once(ctx context.Context, call operator.Call, total int) (operator
 		again()
 		return f.reply, f.err
 	}
+	if call.Role == operator.Final {
+		c.hold = r.setAside()
+	}
 	reply, mend, err := r.do(ctx, c)
 	f.reply, f.err = operator.Reply{Text: strings.Clone(reply.Text), Finish: strings.Clone(reply.Finish), Tokens: reply.Usage.Completion, Err: mend}, err // without the rest of the answer
 	if mend != nil || err != nil {
@@ -328,8 +335,7 @@ func (r *run) promptTokens(call operator.Call) int {
 func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, error) {
 	l := r.look
 	final := l.final()
-	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.hold, answers: true, asked: (a.Whole || a.Texts != nil) && len(a.Append) == 0, several: l.several(), added: l.req.MaxTokens == 0}
-	r.hold = nil
+	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.setAside(), answers: true, asked: (a.Whole || a.Texts != nil) && len(a.Append) == 0, several: l.several(), added: l.req.MaxTokens == 0}
 	switch l.ctl.quality {
 	case "fast":
 		c.key = "fast_execution_model"

@@ -5,6 +5,7 @@ package haikuplanner
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -168,5 +169,65 @@ func TestWaitsBeyondTheTime(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What is set aside for the final model is there for its first call, be that one that settles what passages say differently. Only what really does not fit is refused.
+func TestHoldIsForTheFinalModel(t *testing.T) {
+	const plan = `{"operator":"extract","dependence":"none","confidence":0.95,"instruction_paragraphs":[1],"question":"Which ships and captains are there?"}`
+	format := map[string]any{"type": "json_schema", "json_schema": map[string]any{"name": "s", "schema": map[string]any{"type": "object", "required": []string{"captain", "ships"}, "additionalProperties": false,
+		"properties": map[string]any{"captain": map[string]string{"type": "string"}, "ships": map[string]any{"type": "array", "items": map[string]string{"type": "string"}}}}}}
+	statuses := map[int]int{}
+	for cap := 10; cap <= 80; cap += 2 {
+		synctest.Test(t, func(t *testing.T) {
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				used := &upstreamtest.Usage{Prompt: len(c.Body) / 4, Completion: 60}
+				switch stageOf(c) {
+				case "planner":
+					return upstreamtest.Reply{Text: plan, Usage: used}
+				case "map":
+					return upstreamtest.Reply{Text: fmt.Sprintf(`{"captain":"captain %d","ships":["ship %d"]}`, len(c.Body), len(c.Body)), Usage: used}
+				}
+				return upstreamtest.Reply{Text: `{"/captain":"Ann"}`, Usage: used}
+			})
+			refused := ""
+			p, _ := New(WithLiteLLM("http://litellm.test", "sk"), WithBase(up), WithObserver(func(e Event) {
+				if errors.Is(e.Err, errOverBudget) {
+					refused = e.Stage
+				}
+			}))
+			resp, text := exchangeOf(t, p, marksBody(map[string]any{"response_format": format}), headerDecompose, "1", headerMaxCost, fmt.Sprintf("0.%03d", cap))
+			statuses[resp.StatusCode]++
+			var need, limit, spent float64
+			if _, said, ok := strings.Cut(string(text), "the next call may cost "); ok {
+				fmt.Sscanf(said, "%f dollars, which the cap of %f does not leave: spent %f,", &need, &limit, &spent)
+				if refused == "merge" && need+spent <= limit {
+					t.Errorf("cap 0.%03d: %s", cap, text)
+				}
+			} else if resp.StatusCode != 200 && !strings.Contains(string(text), "estimated to cost") {
+				t.Errorf("cap 0.%03d: %d %s", cap, resp.StatusCode, text)
+			}
+			if h := held(p, up); h != "" {
+				t.Error(h)
+			}
+		})
+	}
+	if statuses[200] == 0 || statuses[402] == 0 {
+		t.Errorf("statuses %v", statuses)
+	}
+}
+
+// What is held for a call that is not even tried is given back.
+func TestHoldOfACallThatIsNotTried(t *testing.T) {
+	p, _ := New()
+	request, _ := http.NewRequest(http.MethodPost, "http://litellm.test/v1/chat/completions", nil)
+	r := p.newRun(&look{http: request, cfg: &p.cfg, p: p}, "large", nil)
+	defer r.stop(nil)
+	r.money = newLedger(100, true)
+	hold, _ := r.money.hold(60)
+	refused := errors.New("come back in an hour")
+	r.pause.until(time.Now().Add(time.Hour), refused)
+	if _, _, err := r.do(r.ctx, &upstreamCall{hold: hold}); err != refused || r.money.reserved() != 0 {
+		t.Errorf("%v, and %d are reserved", err, r.money.reserved())
 	}
 }
