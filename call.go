@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	mathrand "math/rand/v2"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -472,9 +473,10 @@ func headerCost(h http.Header) string {
 	return text
 }
 
-// fail is an exchange that broke off. The provider may have read the prompt, so the cap is charged for it.
+// fail is an exchange that broke off. Where there was a connection the provider may have read the prompt, so the cap is charged for it.
 func (t *try) fail(r *run, c *upstreamCall, err error) {
-	if t.settle == 0 && c.model.known {
+	var net *net.OpError
+	if unsent := errors.As(err, &net) && net.Op == "dial"; t.settle == 0 && c.model.known && !unsent {
 		t.settle = c.model.price.Cost(c.prompt(), 0)
 	}
 	var frame *wire.Error

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -230,4 +231,45 @@ func TestHoldOfACallThatIsNotTried(t *testing.T) {
 	if _, _, err := r.do(r.ctx, &upstreamCall{hold: hold}); err != refused || r.money.reserved() != 0 {
 		t.Errorf("%v, and %d are reserved", err, r.money.reserved())
 	}
+}
+
+// Where there is no connection nothing was spent: the cap is not charged for it, the direct call is still made, and clients may try again.
+func TestNoConnectionCostsNothing(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		for _, stage := range []string{"planner", "map", "final"} {
+			for _, force := range []string{"", "1"} {
+				synctest.Test(t, func(t *testing.T) {
+					up := marksUpstream(nil)
+					tries := 0
+					p, _ := New(WithLiteLLM("http://litellm.test", "sk"), WithBase(tripper(func(r *http.Request) (*http.Response, error) {
+						if strings.Contains(r.Header.Get("X-Litellm-Call-Id"), "-"+stage+"-") {
+							tries++
+							return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+						}
+						return up.RoundTrip(r)
+					})))
+					resp, text := exchangeOf(t, p, marksBody(map[string]any{"stream": stream, "max_tokens": 100}), headerDecompose, force, headerMaxCost, map[string]string{"planner": "0.0625", "map": "0.0625", "final": "0.07"}[stage])
+					if stage == "planner" || force == "" {
+						if resp.StatusCode != 200 || !bytes.Contains(text, []byte("MARK-0")) {
+							t.Errorf("%s stream=%v force=%s: %d %s", stage, stream, force, resp.StatusCode, text)
+						}
+					} else if resp.StatusCode != 502 || resp.Header.Get(headerOurs+"-Cost") == "0" {
+						t.Errorf("%s stream=%v: %d %v %s", stage, stream, resp.StatusCode, resp.Header, text)
+					}
+					if tries < 4 {
+						t.Errorf("%s stream=%v: %d tries", stage, stream, tries)
+					}
+				})
+			}
+		}
+	}
+	prices := WithPrices(map[string]Price{"autox": {Dollar / 4_000_000, Dollar / 800_000}, "sonnet-4-x": {Dollar * 3 / 1_000_000, Dollar * 15 / 1_000_000}})
+	p, _ := New(WithRules(), prices, WithBase(tripper(func(r *http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+	})))
+	synctest.Test(t, func(t *testing.T) {
+		if resp, text := exchangeOf(t, p, marksBody(nil), headerDecompose, "1"); resp.StatusCode != 502 || resp.Header.Get(headerRetry) != "" {
+			t.Errorf("%d %v %s", resp.StatusCode, resp.Header, text)
+		}
+	})
 }
