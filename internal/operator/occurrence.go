@@ -49,7 +49,7 @@ func parseClaims(reply string) ([]claim, error) {
 		if !ok {
 			return nil, errShape
 		}
-		c := claim{quote: loose(m["quote"]), key: loose(m["key"]), value: loose(m["value"]), n: 1}
+		c := claim{quote: loose(m["quote"]), key: spread(said(m, "key")), value: spread(said(m, "value")), n: 1}
 		// A number of JSON has a decimal point, in a text with decimal commas too: with a fourth decimal nobody takes it for one between thousands.
 		if _, isNumber := m["value"].(json.Number); isNumber && threeDecimals().MatchString(c.value) {
 			c.value += "0"
@@ -67,8 +67,8 @@ func parseClaims(reply string) ([]claim, error) {
 		if named, ok := m["fields"].(*value); ok {
 			c.key = named.String()
 		}
-		if n, err := strconv.ParseFloat(loose(m["n"]), 64); err == nil && n >= 0 && n < math.MaxInt32 && n == math.Trunc(n) {
-			c.n = int(n)
+		if n, ok := wholeOf(loose(said(m, "n"))); ok {
+			c.n = n
 		}
 		if c.hollow() {
 			return nil, errShape // what it says has other names
@@ -78,6 +78,63 @@ func parseClaims(reply string) ([]claim, error) {
 		}
 	}
 	return claims, nil
+}
+
+// otherNames are what models call the fields of a report that was asked for by others.
+var otherNames = map[string][]string{
+	"key":   {"category", "label", "kind", "group", "class", "type", "name", "kategori", "kategorie", "catégorie", "categoría", "categoria"},
+	"value": {"amount", "number", "figure", "quantity", "price", "cost", "total", "miktar", "tutar", "betrag", "montant", "importe"},
+	"n":     {"count", "occurrences", "times", "frequency", "adet", "anzahl"},
+}
+
+// said is a field of a report, or what the report has in its place under another name. One that has neither key, value nor n is no report of a count: its names are
+// columns of its own.
+func said(m map[string]any, field string) any {
+	v, has := m[field]
+	if _, item := m["item"]; has || item || m["key"] == nil && m["value"] == nil && m["n"] == nil {
+		return v
+	}
+	for _, name := range otherNames[field] {
+		for k, v := range m {
+			if strings.EqualFold(k, name) {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// spread is a scalar as text, and what a list or an object holds one after the other.
+func spread(v any) string {
+	var all []string
+	switch v := v.(type) {
+	case *value:
+		v.leaves(func(s string) { all = append(all, strings.TrimSpace(s)) })
+		return strings.Join(all, " ")
+	case []any:
+		for _, e := range v {
+			all = append(all, spread(e))
+		}
+		return strings.Join(all, ", ")
+	}
+	return loose(v)
+}
+
+// wholeOf is a number of occurrences as models write it: 2.0, "1,200", "3 times", "two".
+func wholeOf(text string) (n int, ok bool) {
+	if f, err := strconv.ParseFloat(text, 64); err == nil {
+		return int(f), f >= 0 && f < math.MaxInt32 && f == math.Trunc(f)
+	}
+	for _, r := range rankings {
+		if zero := r.ranks["zero"]; zero > 0 && r.ranks[rankWord(text)] > 0 {
+			return r.ranks[rankWord(text)] - zero, true
+		}
+	}
+	q, _, ok := parseQuantity(text, style{sure: strings.Contains(text, ",")})
+	if !ok || !q.amount.IsInt() || q.amount.Sign() < 0 || q.amount.Num().BitLen() > 31 {
+		return 0, false
+	}
+	return int(q.amount.Num().Int64()), true
 }
 
 // isTask says whether an occurrence is in what is asked, which is not what it is asked of.

@@ -140,3 +140,36 @@ func TestClaimsOfJSONNumbers(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// What a reader says in another form than it was asked for is not lost in silence.
+func TestClaimsInOtherForms(t *testing.T) {
+	for reply, want := range map[string]claim{
+		`"key":"k","value":"1","n":"two"`:                          {key: "k", value: "1", n: 2},
+		`"key":"k","value":"1","n":"1,200"`:                        {key: "k", value: "1", n: 1200},
+		`"key":"k","value":"1","n":"1.200"`:                        {key: "k", value: "1", n: 1},
+		`"key":"k","value":"1","n":"3 times"`:                      {key: "k", value: "1", n: 3},
+		`"key":"k","value":"1","n":"on"`:                           {key: "k", value: "1", n: 10},
+		`"key":"k","value":"1","n":"many"`:                         {key: "k", value: "1", n: 1},
+		`"key":"k","value":"1","count":3`:                          {key: "k", value: "1", n: 3},
+		`"category":"late","n":1`:                                  {key: "late", n: 1},
+		`"key":"k","Amount":"12 €","n":1`:                          {key: "k", value: "12 €", n: 1},
+		`"key":"k","value":{"amount":12,"unit":"kg"},"n":1`:        {key: "k", value: "12 kg", n: 1},
+		`"key":"k","value":{"n":"1.5","unit":"TL","at":null}`:      {key: "k", value: "1.5 TL", n: 1},
+		`"key":["A","B"],"value":["12","13"],"n":1`:                {key: "A, B", value: "12, 13", n: 1},
+		`"key":"","category":"late","value":"","amount":"3","n":1`: {n: 1}, // it says that there is none
+		`"name":"Bob","price":3`:                                   {n: 1}, // columns of an item
+		`"item":"Bob","price":3,"n":1`:                             {key: "Bob", n: 1},
+	} {
+		want.quote = "q"
+		claims, err := parseClaims(`{"items":[{"quote":"q",` + reply + `}]}`)
+		if err != nil || len(claims) != 1 {
+			t.Errorf("%s: %+v, %v", reply, claims, err)
+		} else if d := cmp.Diff(want, claims[0], cmp.AllowUnexported(claim{})); d != "" {
+			t.Errorf("%s: %s", reply, d)
+		}
+	}
+	claims, err := parseClaims("{\"items\":[{\"quote\":\"a\nb\tc \\_ C:\\Path \\u0041 \\\"d\\\"\",\"key\":'it\\'s \\d'}]}")
+	if want := "a\nb\tc \\_ C:\\Path A \"d\""; err != nil || len(claims) != 1 || claims[0].quote != want || claims[0].key != `it's \d` {
+		t.Errorf("%+v, %v, want %q", claims, err, want)
+	}
+}

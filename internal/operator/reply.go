@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func jsonIn(reply string) (all []jsonText, rest string) {
 }
 
 // strict is the JSON that a text begins with, written in the looser ways of other languages: with a comma after the last element, with strings between single
-// quotation marks, with True and None. n is how long it is in the text; 0 it is none.
+// quotation marks or over several lines, with True and None. n is how long it is in the text; 0 it is none.
 func strict(text string) (raw json.RawMessage, n int) {
 	var b bytes.Buffer
 	depth, last := 0, byte(' ') // the byte before that is no white space
@@ -93,11 +94,11 @@ func strict(text string) (raw json.RawMessage, n int) {
 			if i++; i > len(text) {
 				return nil, 0
 			}
-			if c == '"' {
-				b.WriteString(text[from:i])
-			} else {
-				b.WriteString(`"` + otherQuotes.Replace(text[from+1:i-1]) + `"`)
+			inside := text[from+1 : i-1]
+			if c == '\'' {
+				inside = otherQuotes.Replace(inside)
 			}
+			b.WriteString(`"` + escaped(inside) + `"`)
 		case c == ',' && strings.IndexByte("]}", next(i)) >= 0:
 		case c >= 'A' && c <= 'Z':
 			for i < len(text) && (text[i]|0x20 >= 'a' && text[i]|0x20 <= 'z') {
@@ -128,6 +129,31 @@ func strict(text string) (raw json.RawMessage, n int) {
 		}
 	}
 	return nil, 0
+}
+
+// escaped is what stands between the quotation marks of a string, with line ends and backslashes as JSON wants them: models copy a text's own as they are.
+func escaped(inside string) string {
+	var b strings.Builder
+	for i := 0; i < len(inside); i++ {
+		c := inside[i]
+		next := byte(0)
+		if i+1 < len(inside) {
+			next = inside[i+1]
+		}
+		switch {
+		case c < ' ':
+			fmt.Fprintf(&b, `\u%04x`, c)
+		case c == '\\' && strings.IndexByte(`"\/bfnrtu`, next) >= 0 && next != 0:
+			b.WriteByte(c)
+			b.WriteByte(next)
+			i++
+		case c == '\\':
+			b.WriteString(`\\`)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 var (
@@ -233,7 +259,7 @@ func looseJSON(reply string) (any, bool) {
 	return together(run), len(run) > 0 && len(stray+between(rest)) <= strayBytes
 }
 
-// plain is v in Go's own types, numbers with all their digits, the keys that were asked for as they were asked for. The object that an item is, or that its fields are, keeps its order: it is a *value.
+// plain is v in Go's own types, numbers with all their digits, the keys that were asked for as they were asked for. The object that an item is, or that its fields, its key or its value are, keeps its order: it is a *value.
 func (v *value) plain() any {
 	switch {
 	case v.kind == '{':
@@ -243,7 +269,7 @@ func (v *value) plain() any {
 			if own := strings.ToLower(k); theirKeys[own] && v.object[own] == nil {
 				k = own
 			}
-			if m[k] = e.plain(); e.kind == '{' && (k == "item" || k == "fields") {
+			if m[k] = e.plain(); e.kind == '{' && (k == "item" || k == "fields" || k == "key" || k == "value") {
 				m[k] = e
 			}
 		}
