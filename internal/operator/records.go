@@ -152,6 +152,7 @@ func (s *schema) part(text string) (*value, error) {
 	if err != nil {
 		return nil, err
 	}
+	v = s.shape.fitted(v)
 	return v, s.checkPart(v, s.shape, "")
 }
 

@@ -35,6 +35,7 @@ type shape struct {
 	bounded  bool   // a list's length is bounded, which parts that keep the bound do not ensure
 	unique   bool   // no two elements of a list are equal
 	number   bool   // a leaf that is a number
+	scalar   string // a leaf's one type
 }
 
 type shapeKind uint8
@@ -223,8 +224,8 @@ func (r *shaper) shape(v *value, at string, depth int) *shape {
 		} else if rest != nil && rest.kind == '{' && v.get("propertyNames") == nil {
 			sh.kind, sh.rest = mapping, r.shape(rest, at+"/additionalProperties", depth+1)
 		}
-	case "number", "integer":
-		sh.number = true
+	case "string", "boolean", "number", "integer":
+		sh.scalar, sh.number = kind, kind == "number" || kind == "integer"
 	}
 	return sh
 }
