@@ -100,7 +100,10 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 		return q, false, true
 	}
 	at := numeral().FindStringIndex(s)
-	if at == nil || at[1]-at[0] > maxDigits {
+	if at == nil {
+		return wordQuantity(s)
+	}
+	if at[1]-at[0] > maxDigits {
 		return quantity{}, false, false
 	}
 	num, before, after := s[at[0]:at[1]], s[:at[0]], s[at[1]:]
@@ -184,6 +187,16 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 		q.amount.Neg(q.amount)
 	}
 	return q, guessed, true
+}
+
+// wordQuantity reads a number that is one word, alone or with a unit that is known: twelve, üç saat.
+func wordQuantity(s string) (q quantity, guessed, ok bool) {
+	w, rest := wordOf(s)
+	n, ok := numberWord(w)
+	if rest = strings.ToLower(strings.Trim(rest, " .")); !ok || rest != "" && units[rest] == "" {
+		return quantity{}, false, false
+	}
+	return quantity{amount: big.NewRat(int64(n), 1), unit: units[rest]}, false, true
 }
 
 // named is the word that a number hangs on.

@@ -141,6 +141,10 @@ func TestParseQuantity(t *testing.T) {
 		{"500 рублей", none, "500", "руб", false},
 		{"March: 1,200 EUR", none, "1200", "€", true},
 		{"2nd", none, "2", "", false},
+		{"twelve", none, "12", "", false},
+		{"Üç saat", none, "3", "h", false},
+		{"Two hours.", none, "2", "h", false},
+		{"zehn Euro", none, "10", "€", false},
 		{"12.000원", none, "12000", "원", false},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)
@@ -156,7 +160,7 @@ func TestParseQuantity(t *testing.T) {
 			t.Errorf("%q in %+v = %s, want %s", c.in, c.st, q.amount.FloatString(6), c.want)
 		}
 	}
-	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000", "INV-10", "v1.10", "C4", "Q3", "$10 mil", "R$ 10 mil", "Feb 2", "5. März", "7 de enero"} {
+	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000", "INV-10", "v1.10", "C4", "Q3", "$10 mil", "R$ 10 mil", "on hold", "on", "one apple", "twenty five", "twenty-five", "two hundred", "ten to twelve", "Feb 2", "5. März", "7 de enero"} {
 		if q, _, ok := parseQuantity(in, none); ok {
 			t.Errorf("%q is read as %s", in, q.amount)
 		}

@@ -125,11 +125,6 @@ func wholeOf(text string) (n int, ok bool) {
 	if f, err := strconv.ParseFloat(text, 64); err == nil {
 		return int(f), f >= 0 && f < math.MaxInt32 && f == math.Trunc(f)
 	}
-	for _, r := range rankings {
-		if zero := r.ranks["zero"]; zero > 0 && r.ranks[rankWord(text)] > 0 {
-			return r.ranks[rankWord(text)] - zero, true
-		}
-	}
 	q, _, ok := parseQuantity(text, style{sure: strings.Contains(text, ",")})
 	if !ok || !q.amount.IsInt() || q.amount.Sign() < 0 || q.amount.Num().BitLen() > 31 {
 		return 0, false

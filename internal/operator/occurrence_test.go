@@ -148,7 +148,7 @@ func TestClaimsInOtherForms(t *testing.T) {
 		`"key":"k","value":"1","n":"1,200"`:                        {key: "k", value: "1", n: 1200},
 		`"key":"k","value":"1","n":"1.200"`:                        {key: "k", value: "1", n: 1},
 		`"key":"k","value":"1","n":"3 times"`:                      {key: "k", value: "1", n: 3},
-		`"key":"k","value":"1","n":"on"`:                           {key: "k", value: "1", n: 10},
+		`"key":"k","value":"1","n":"sekiz"`:                        {key: "k", value: "1", n: 8},
 		`"key":"k","value":"1","n":"many"`:                         {key: "k", value: "1", n: 1},
 		`"key":"k","value":"1","count":3`:                          {key: "k", value: "1", n: 3},
 		`"category":"late","n":1`:                                  {key: "late", n: 1},

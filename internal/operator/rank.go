@@ -31,9 +31,23 @@ var rankings = []ranking{
 	{ranksOf("xxs", "xs", "s small", "m medium", "l large big", "xl", "xxl 2xl", "xxxl 3xl", "4xl"), fromFirst},
 	{ranksOf("a+", "a", "a-", "b+", "b", "b-", "c+", "c", "c-", "d+", "d", "d-", "e", "f"), grades},
 	{ranksOf("terrible awful very_bad", "bad poor kötü schlecht mauvais malo", "fair mediocre acceptable adequate satisfactory", "average neutral ok okay orta", "good iyi gut bon bueno", "very_good sehr_gut çok_iyi", "excellent outstanding mükemmel ausgezeichnet excelente"), asTold},
-	{ranksOf("zero", "one once bir eins un uno один", "two twice iki zwei deux dos due два", "three üç drei trois tres tre три", "four dört vier quatre cuatro quattro четыре", "five beş fünf cinq cinco cinque пять", "six altı sechs seis sei шесть", "seven yedi sieben sept siete sette семь",
-		"eight sekiz acht huit ocho otto восемь", "nine dokuz neun neuf nueve nove девять", "ten on zehn dix diez dieci десять", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"), fromFirst},
+	numberWords,
 	{ranksOf("first birinci erste premier primero первый", "second ikinci zweite deuxième segundo второй", "third üçüncü dritte troisième tercero третий", "fourth dördüncü vierte", "fifth beşinci fünfte", "sixth", "seventh", "eighth", "ninth", "tenth"), fromFirst},
+}
+
+var numberWords = ranking{ranksOf("zero sıfır null zéro cero ноль", "one bir eins un uno один", "two iki zwei deux dos due два", "three üç drei trois tres tre три", "four dört vier quatre cuatro quattro четыре", "five beş fünf cinq cinco cinque пять",
+	"six altı sechs seis sei шесть", "seven yedi sieben sept siete sette семь", "eight sekiz acht huit ocho otto восемь", "nine dokuz neun neuf nueve nove девять", "ten on zehn dix diez dieci десять",
+	"eleven elf onze once undici", "twelve zwölf douze doce dodici", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty yirmi zwanzig vingt veinte venti двадцать"), fromFirst}
+
+// numberWord is the number that a word is; ok is false for what is also a common word of another kind.
+func numberWord(word string) (n int, ok bool) {
+	w := sameKey(word)
+	switch w {
+	case "on", "bir", "un", "uno", "due", "null", "once", "sei", "sept", "elf", "neuf":
+		return 0, false
+	}
+	n = numberWords.ranks[w]
+	return n - 1, n > 0
 }
 
 func ranksOf(words ...string) map[string]int {

@@ -23,7 +23,7 @@ func TestSortByRank(t *testing.T) {
 		{"large,small,medium", "small,medium,large", false, true},
 		{"A,A+,B,A-", "A+,A,A-,B", false, false},
 		{"B,A,C", "A,B,C", false, true},
-		{"three,10,twelve", "three,twelve,10", false, false},
+		{"twelve,three,10,dix", "three,10,dix,twelve", false, true},
 		{"3rd,1st,2nd,10th", "1st,2nd,3rd,10th", false, true},
 		{"third,first,second", "first,second,third", false, true},
 		{"Zonguldak,Çorum,Ankara,İzmir,Isparta", "Ankara,Çorum,Isparta,İzmir,Zonguldak", false, true},
