@@ -73,10 +73,32 @@ func TestSpeaker(t *testing.T) {
 		"See :term:`salt` first":                       "",
 		"HEAD:a/b.go:12: x := 1":                       "",
 		"Ann:hi":                                       "Ann",
+		"Ann van der Lee: hi":                          "",
+		"Ann de Lee: hi":                               "Ann de Lee",
+		":hi":                                          "",
+		strings.Repeat("A", 40) + ": hi":               strings.Repeat("A", 40),
+		strings.Repeat("A", 41) + ": hi":               "",
+		"-Ann: hi":                                     "",
 		"--- FAIL: TestSalt (0.02s)":                   "",
 	} {
 		if got := speaker(line); got != want {
 			t.Errorf("%q is said by %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestMailLine(t *testing.T) {
+	for line, want := range map[string]bool{
+		"From ann@example.com Mon Mar 14 10:05:00 2026":                          true,
+		"From ann@example.com Mon Mar 14 10:05:00":                               true,
+		"From ann@example.com Mon Mar 10:05":                                     false,
+		"From ann@example.com Mon Mar 14 10:05:00 2026\nhi":                      true,
+		"From the harbour it went Mon Mar 14 2026 10:05":                         false,
+		"From: ann@example.com Mon Mar 14 10:05:00 2026":                         false,
+		"From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001": false,
+	} {
+		if got := mailLine(line); got != want {
+			t.Errorf("%q: %v", line, got)
 		}
 	}
 }

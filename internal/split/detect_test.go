@@ -53,6 +53,10 @@ func TestDetect(t *testing.T) {
 		{"chat by names", "Ayşe: selam\nJohn: hi\nAyşe: nasılsın\nJohn: well\nnot bad\n", Chat},
 		{"chat with dates in brackets", strings.Repeat("[01.03.2026, 10:01] Ayşe: selam\n[01.03.2026, 10:02] John: hi\n", 3), Chat},
 		{"chat with times", "[10:01] Ayşe: selam\n[10:02] John: hi\n[10:03] Ayşe: nasılsın\n[10:04] John: well\n", Chat},
+		{"not a diff: lines with its signs", "+++ a\n--- b\n+++ c\n--- d\n", Plain},
+		{"not a log: prose with three entries", strings.Repeat("It was late. He went home.\n", 12) + strings.Repeat("2026-01-01 10:00:00 INFO a\n", 3), Prose},
+		{"settings of the environment", "NAME=salt\nHOST_A=tin\nPATH=/a:/b\nLANG=tr\n", Code},
+		{"not code: sentences with its words", "import of salt was late, and so was tin.\nuse of tin was seen before:\nexport of salt went on.\n", Prose},
 		{"not a chat: a changelog", "* **Feature**: a\n* **Fix**: b\n* **Feature**: c\n* **Fix**: d\n", Markdown},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

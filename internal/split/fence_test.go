@@ -68,3 +68,48 @@ func TestStrayBareFence(t *testing.T) {
 		}
 	}
 }
+
+// A fence ends at the next line that can close it.
+func TestFences(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\n```\nb\n```\nc\n":                         "```\nb\n```\n",
+		"````\na\n```\nb\n````\nc\n```\n":             "````\na\n```\nb\n````\n",
+		"````\na\n````\nb\n```\nc\n":                  "````\na\n````\n",
+		"~~~\na\n```\nb\n~~~\nc\n":                    "~~~\na\n```\nb\n~~~\n",
+		"- a\n\n      ```go\n      b\n      ```\nc\n": "      ```go\n      b\n      ```\n",
+		"a\n    ~~~\nb\n    ~~~\n":                    "",
+		"a `b` ```\nc\n```\n":                         "",
+		"``` a `b`\nc\n``` d `e`\n":                   "",
+		"Salt\n~~~~\na\n\nTin\n~~~~\n":                "",
+	} {
+		r := &reader{text: text, cr: len(text)}
+		r.skim()
+		got := ""
+		for _, f := range r.fences(0, len(text)) {
+			got += text[f.start:f.end]
+		}
+		if got != want {
+			t.Errorf("in %q the fences are %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What stands between two lines of fences speaks for a fence, against one, or for nothing.
+func TestInFenceOdds(t *testing.T) {
+	for text, want := range map[string]int{
+		"x := 1;\ny := 2;\n":             4,
+		"\nx := 1;\ny := 2;\n":           2,
+		"x := 1;\ny := 2;\n\n":           2,
+		"salt --late\n":                  2,
+		"\nThen do so:\n":                -4,
+		"\nIt was late. She stayed.\n\n": -4,
+		"It was late.\nShe stayed.\n":    0,
+		"\n\n":                           -1,
+		"":                               -1,
+		"x":                              2,
+	} {
+		if got := inFenceOdds(text); got != want {
+			t.Errorf("%q: %d, want %d", text, got, want)
+		}
+	}
+}
