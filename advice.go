@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/haiku-planner/haikuplanner/internal/advice"
-	"github.com/haiku-planner/haikuplanner/internal/operator"
 	"github.com/haiku-planner/haikuplanner/internal/wire"
 )
 
@@ -88,9 +87,6 @@ func (r *run) question(rd *reading) advice.Question {
 	q.Outline = advice.Outline(texts)
 	all := rd.candidates()
 	q.Head, q.Inner, q.Tail = shown(all, atHead), shown(all, inside), shown(all, atTail)
-	for _, op := range operator.Table {
-		q.Operators = append(q.Operators, op.Name())
-	}
 	return q
 }
 

@@ -6,8 +6,6 @@
 package advice
 
 import (
-	"slices"
-
 	"github.com/haiku-planner/haikuplanner/internal/operator"
 )
 
@@ -23,13 +21,12 @@ type Question struct {
 	MaxTokens    int         // the caller's limit on the answer; 0 none
 	HasMaterial  bool        // there is something that the instruction is about
 	History      bool        // the material is older turns of a conversation, not a document
-	Operators    []string    // names that exist today; another is never advised
 }
 
 // Decided is the outcome: advice, and what it means for the request.
 type Decided struct {
 	Advice     operator.Advice
-	Wanted     string // the operator that is right for the task, also where it does not exist yet
+	Wanted     string // the operator that is right for the task, also where the request goes out in one piece
 	Kept       []int  // numbers of the paragraphs that are instruction, ascending
 	Task       []int  // those of Kept that the rules take for what is asked without doubt, and so for no material: the outermost that ask; a planner's word has none
 	Guessed    bool   // Kept is the rules' guess, which keeps what it doubts: these paragraphs may be material too
@@ -45,25 +42,23 @@ type kind struct {
 	name       string
 	means      string // what the planner is told
 	dependence string // when nothing better is known
-	nearest    string // what stands in while it does not exist; "" means one piece
 	same       []string
 }
 
-// kinds is in the order in which the planner sees them. What stands in must be right, though less good: a translation or an edit needs the full text,
-// which no reading operator gives back, so those go out in one piece.
+// kinds is in the order in which the planner sees them.
 var kinds = []kind{
-	{"find", "one fact, name, number or place; the first or last occurrence (Who signed it? When was it paid?)", "none", "answer", []string{"search", "lookup", "locate", "retrieve", "needle"}},
-	{"answer", "a question over the whole text: why, how, review, analysis, advice, comparison by named aspects (Why did sales fall? Any risks?)", "none", "", []string{"qa", "question", "question_answering", "analyze", "analyse", "analysis", "review", "explain", "compare"}},
-	{"summarize", "a summary, key points, minutes, overview (What do I need to know?)", "none", "answer", []string{"summary", "summarise", "summarization", "overview", "tldr"}},
-	{"extract", "list or tabulate all items of a kind; JSON or CSV out of text (Which orders are there? Give all names as JSON.)", "none", "answer", []string{"list", "extraction", "collect", "table", "parse"}},
-	{"count", "how many, totals, averages, most or least frequent, highest, sorting (How many are open? What share is new? Who comes most often?)", "none", "answer", []string{"counting", "aggregate", "sum", "statistics", "sort"}},
-	{"transform", "the whole text again in another form: translate, rewrite, redact, correct language, reformat", "none", "", []string{"translate", "translation", "rewrite", "convert", "redact", "reformat"}},
-	{"edit", "change code or configuration and give back the file: fix, rename, add, remove, refactor (Delete the unused code.)", "none", "", []string{"modify", "fix", "refactor", "patch", "code_edit"}},
-	{"carry", "a state that runs through the text: balance, who holds what, a game, a running score (What is left in the end?)", "order", "answer", []string{"state", "track", "sequential", "simulate"}},
-	{"compose", "a long new text or program from a short request", "order", "", []string{"write", "generate", "create", "generation", "long_output"}},
-	{"continue", "go on with an answer that was cut off", "order", "", []string{"continuation"}},
-	{"condense", "an agent's long tool results, where the next step must stay one call", "none", "", []string{"compress", "compact"}},
-	{"direct", "none of these, or short: one call does it", "none", "", []string{"forward", "none", "single", "other"}},
+	{"find", "one fact, name, number or place; the first or last occurrence (Who signed it? When was it paid?)", "none", []string{"search", "lookup", "locate", "retrieve", "needle"}},
+	{"answer", "a question over the whole text: why, how, review, analysis, advice, comparison by named aspects (Why did sales fall? Any risks?)", "none", []string{"qa", "question", "question_answering", "analyze", "analyse", "analysis", "review", "explain", "compare"}},
+	{"summarize", "a summary, key points, minutes, overview (What do I need to know?)", "none", []string{"summary", "summarise", "summarization", "overview", "tldr"}},
+	{"extract", "list or tabulate all items of a kind; JSON or CSV out of text (Which orders are there? Give all names as JSON.)", "none", []string{"list", "extraction", "collect", "table", "parse"}},
+	{"count", "how many, totals, averages, most or least frequent, highest, sorting (How many are open? What share is new? Who comes most often?)", "none", []string{"counting", "aggregate", "sum", "statistics", "sort"}},
+	{"transform", "the whole text again in another form: translate, rewrite, redact, correct language, reformat", "none", []string{"translate", "translation", "rewrite", "convert", "redact", "reformat"}},
+	{"edit", "change code or configuration and give back the file: fix, rename, add, remove, refactor (Delete the unused code.)", "none", []string{"modify", "fix", "refactor", "patch", "code_edit"}},
+	{"carry", "a state that runs through the text: balance, who holds what, a game, a running score (What is left in the end?)", "order", []string{"state", "track", "sequential", "simulate"}},
+	{"compose", "a long new text or program from a short request", "order", []string{"write", "generate", "create", "generation", "long_output"}},
+	{"continue", "go on with an answer that was cut off", "order", []string{"continuation"}},
+	{"condense", "an agent's long tool results, where the next step must stay one call", "none", []string{"compress", "compact"}},
+	{"direct", "none of these, or short: one call does it", "none", []string{"forward", "none", "single", "other"}},
 }
 
 func row(name string) *kind {
@@ -75,9 +70,8 @@ func row(name string) *kind {
 	return nil
 }
 
-// settle turns the wanted operator into one that exists and that can keep its promise for this request, and decides whether to decompose.
+// settle turns the wanted operator into one that can keep its promise for this request, and decides whether to decompose.
 func settle(q Question, d Decided) Decided {
-	exists := func(name string) bool { return slices.Contains(q.Operators, name) }
 	whole := func(why string) Decided {
 		d.Advice.Operator, d.Decomposes, d.Why = "direct", false, why
 		return d
@@ -91,17 +85,8 @@ func settle(q Question, d Decided) Decided {
 		return whole("there is no material to divide")
 	case name == "compose":
 		name = "answer" // compose would write without having read the material
-	case name == "continue":
-		if q.History {
-			name = "answer"
-		}
-	}
-	if !exists(name) {
-		near := row(name).nearest
-		if near == "" || !exists(near) {
-			return whole("the operator " + name + " needs the text in one piece")
-		}
-		name = near
+	case name == "continue" && q.History:
+		name = "answer"
 	}
 	a.Operator = name
 	switch {

@@ -32,7 +32,7 @@ func TestSpeakers(t *testing.T) {
 		{"List all ships.", "Then count the masts of each.", "count", "List all ships.|Then count the masts of each."},
 		{"Revenue by region", "She was late.", "count", "Revenue by region"},
 	} {
-		q := Question{HasMaterial: true, Operators: allOperators()}
+		q := Question{HasMaterial: true}
 		q.Head, q.Tail = Ends(c.first + "\n\n" + doc + "\n\n" + c.last)
 		d := Rules(q)
 		var task []string
@@ -49,7 +49,7 @@ func TestSpeakers(t *testing.T) {
 
 // Beside a turn of its own no paragraph of a document is the task without doubt, nor does one that only may ask outvote that turn.
 func TestSpeakersBesideAnInstruction(t *testing.T) {
-	q := Question{Instruction: "Summarize the report.", HasMaterial: true, Operators: allOperators()}
+	q := Question{Instruction: "Summarize the report.", HasMaterial: true}
 	q.Head, q.Tail = Ends("The report.\n\n" + prose(80) + "How many ships were there? Nobody knew.")
 	if d := Rules(q); d.Wanted != "summarize" || d.Task != nil {
 		t.Errorf("wanted %s, task %v", d.Wanted, d.Task)

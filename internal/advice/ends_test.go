@@ -139,7 +139,7 @@ func TestRulesKeepParagraphs(t *testing.T) {
 		{"an unknown instruction before prose that asks", "Revenue by region\n\n" + prose(60) + "Could you please answer?\n\nThey left.", []string{"Revenue", "Could", "They"}, nil},
 		{"the same rules at both ends", rulesTwice + prose(60) + rulesTwice, []string{"Count the", "- Never a guess", "- Never a remark"}, []string{"Ga the"}},
 	} {
-		q := Question{HasMaterial: true, Operators: today}
+		q := Question{HasMaterial: true}
 		q.Head, q.Tail = Ends(c.text)
 		d := Rules(q)
 		var kept []string
@@ -173,7 +173,7 @@ func TestQuestionInTags(t *testing.T) {
 			"<documents>\n<document>\n<source>a.txt</source>\n<content>\n%s</content>\n</document>\n</documents>\n\n%s",
 		} {
 			for _, ask := range []string{"<instruction>How many boats came in on day 7?</instruction>", "<soru>\nHow many boats came in on day 7?\n</soru>"} {
-				q := Question{HasMaterial: true, Operators: allOperators()}
+				q := Question{HasMaterial: true}
 				q.Head, q.Tail = Ends(fmt.Sprintf(frame, doc, ask))
 				d := Rules(q)
 				found := slices.ContainsFunc(paragraphs(q), func(p Paragraph) bool {

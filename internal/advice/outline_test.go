@@ -70,7 +70,7 @@ func TestAdvisingIsLinear(t *testing.T) {
 	} {
 		start := time.Now()
 		head, tail := Ends(s)
-		q := Question{Instruction: s, System: s, Head: head, Tail: tail, Outline: Outline([]Text{{"user", s}}), HasMaterial: true, Operators: today}
+		q := Question{Instruction: s, System: s, Head: head, Tail: tail, Outline: Outline([]Text{{"user", s}}), HasMaterial: true}
 		Prompt(q)
 		Rules(q)
 		Long(s)
@@ -82,7 +82,7 @@ func TestAdvisingIsLinear(t *testing.T) {
 
 func BenchmarkRules(b *testing.B) {
 	head, tail := Ends("Please read the log book below and tell me how the voyage ended.\n\n" + book(100) + "Answer in Turkish.")
-	q := Question{Head: head, Tail: tail, HasMaterial: true, Operators: today}
+	q := Question{Head: head, Tail: tail, HasMaterial: true}
 	for range b.N {
 		Rules(q)
 	}

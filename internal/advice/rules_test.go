@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/haiku-planner/haikuplanner/internal/operator"
 )
 
 type labelled struct {
@@ -15,7 +17,7 @@ type labelled struct {
 }
 
 func (l labelled) question() Question {
-	q := Question{Instruction: l.instruction, PromptTokens: 20_000, HasMaterial: l.material != "none", History: l.material == "chat", Operators: allOperators()}
+	q := Question{Instruction: l.instruction, PromptTokens: 20_000, HasMaterial: l.material != "none", History: l.material == "chat"}
 	if !q.HasMaterial {
 		q.PromptTokens = 40
 	}
@@ -25,16 +27,19 @@ func (l labelled) question() Question {
 	return q
 }
 
-func allOperators() []string {
-	var names []string
+// What is advised is what there is, in the order in which the planner is shown it.
+func TestKindsAreOperators(t *testing.T) {
+	var have, want []string
 	for _, k := range kinds {
-		names = append(names, k.name)
+		have = append(have, k.name)
 	}
-	return names
+	for _, op := range operator.Table {
+		want = append(want, op.Name())
+	}
+	if !slices.Equal(have, want) {
+		t.Errorf("kinds %v, operators %v", have, want)
+	}
 }
-
-// today are the operators of the first version.
-var today = []string{"answer", "summarize", "compose", "continue", "direct"}
 
 func readInstructions(t *testing.T, name string) []labelled {
 	t.Helper()
@@ -116,14 +121,14 @@ func TestRulesSettle(t *testing.T) {
 		op          string
 		decomposes  bool
 	}{
-		{"How many errors are there?", "answer", true},
+		{"How many errors are there?", "count", true},
 		{"Summarize it.", "summarize", true},
-		{"Bu metni İngilizceye çevir.", "direct", false},
-		{"Refactor the module and return the whole file.", "direct", false},
+		{"Bu metni İngilizceye çevir.", "transform", true},
+		{"Refactor the module and return the whole file.", "edit", true},
 		{"Compare each pair of essays.", "direct", false},
 		{"", "answer", true},
 	} {
-		d := Rules(Question{Instruction: c.instruction, HasMaterial: true, Operators: today})
+		d := Rules(Question{Instruction: c.instruction, HasMaterial: true})
 		if d.Advice.Operator != c.op || d.Decomposes != c.decomposes || d.Advice.By != "rules" || d.Advice.Dependence == "" {
 			t.Errorf("%q: %+v", c.instruction, d)
 		}
@@ -145,7 +150,7 @@ func TestRulesLeaveWhole(t *testing.T) {
 		"Tekrar eden satırları sil.":                                   true,
 		"List all names.":                                              false,
 	} {
-		if d := Rules(Question{Instruction: instruction, HasMaterial: true, Operators: allOperators()}); d.Decomposes == whole {
+		if d := Rules(Question{Instruction: instruction, HasMaterial: true}); d.Decomposes == whole {
 			t.Errorf("%q: %+v", instruction, d)
 		}
 	}
@@ -172,7 +177,7 @@ func TestDistinct(t *testing.T) {
 	}
 	const reply = `{"instruction_paragraphs":[],"operator":"extract","dependence":"none","confidence":0.9%s}`
 	for field, want := range map[string]bool{"": true, `,"distinct":true`: true, `,"distinct":false`: false} {
-		d, err := Parse(strings.Replace(reply, "%s", field, 1), Question{Instruction: "List all distinct names.", HasMaterial: true, Operators: allOperators()})
+		d, err := Parse(strings.Replace(reply, "%s", field, 1), Question{Instruction: "List all distinct names.", HasMaterial: true})
 		if err != nil || d.Advice.Distinct != want {
 			t.Errorf("a planner that says %q: %v, %v", field, d.Advice.Distinct, err)
 		}
@@ -181,7 +186,7 @@ func TestDistinct(t *testing.T) {
 
 // The task may stand in the system text alone.
 func TestRulesReadTheSystemText(t *testing.T) {
-	q := Question{System: "You are a translator. Translate every message into German.", Instruction: "Der Hund. Die Katze.", HasMaterial: true, Operators: allOperators()}
+	q := Question{System: "You are a translator. Translate every message into German.", Instruction: "Der Hund. Die Katze.", HasMaterial: true}
 	if d := Rules(q); d.Wanted != "transform" {
 		t.Errorf("wanted %s", d.Wanted)
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/advice"
-	"github.com/haiku-planner/haikuplanner/internal/operator"
 )
 
 // A labelled is an instruction with every operator that would be right for it.
@@ -61,9 +60,6 @@ func asked(instruction, material string) advice.Question {
 	}
 	if instruction == "-" {
 		q.Instruction = ""
-	}
-	for _, op := range operator.Table {
-		q.Operators = append(q.Operators, op.Name())
 	}
 	return q
 }
