@@ -39,6 +39,7 @@ func TestSpecification(t *testing.T) {
 	t.Run("a chunk fails for a while", s.chunkFailsOnce)
 	t.Run("a chunk fails for good", s.chunkFails)
 	t.Run("the fast model is forbidden", s.forbidden)
+	t.Run("the model itself is denied", s.denied)
 }
 
 func (s *stack) use(script func(upstreamtest.Call) upstreamtest.Reply) {
@@ -202,6 +203,13 @@ func (s *stack) cap(t *testing.T) {
 	a = post(t, s.url, "/chat/completions", ask("sonnet-4-x", write(42, 4_000), object{"max_tokens": 1000}), "x-max-cost", "0.002")
 	if a.status != http.StatusPaymentRequired || len(s.provider.up.Calls()) != 0 {
 		t.Errorf("a request to be forwarded above the cap: status %d, %d calls", a.status, len(s.provider.up.Calls()))
+	}
+	own := post(t, s.litellmURL, "/chat/completions", ask("nobody", write(43, 100)), "Origin", "https://page.test").header
+	ours := post(t, s.url, "/chat/completions", ask("sonnet-4-x", write(44, 4_000), object{"max_tokens": 1000}), "x-max-cost", "0.002", "Origin", "https://page.test").header
+	for _, name := range []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"} {
+		if ours.Get(name) != own.Get(name) || own.Get("Access-Control-Allow-Origin") == "" {
+			t.Errorf("%s is %q, of LiteLLM's own refusal %q", name, ours.Get(name), own.Get(name))
+		}
 	}
 }
 
@@ -502,5 +510,29 @@ func (s *stack) forbidden(t *testing.T) {
 	a = post(t, s.url, "/chat/completions", ask("sonnet-4-x", write(96, 12_000)), "x-decompose", "1")
 	if a.status != http.StatusForbidden || !strings.Contains(a.fault.Message, "autox") || !strings.Contains(a.fault.Message, "model") {
 		t.Errorf("forced: status %d, %+v; want 403 that names autox and its key in the configuration", a.status, a.fault)
+	}
+}
+
+// denied is the last one: LiteLLM has calls to the model wait for a while afterwards, and says so with a 429.
+func (s *stack) denied(t *testing.T) {
+	worker := reader("answer")
+	s.use(func(c upstreamtest.Call) upstreamtest.Reply {
+		if c.Model == "deep-model" {
+			return upstreamtest.Reply{Status: 401, Error: "invalid x-api-key"}
+		}
+		return worker.Script(c)
+	})
+	a := post(t, s.url, "/chat/completions", ask("sonnet-4-x", write(97, 12_000)))
+	if a.status != http.StatusUnauthorized || !strings.Contains(a.fault.Message, "invalid x-api-key") || a.header.Get("X-Should-Retry") != "false" {
+		t.Errorf("status %d, %+v; want 401 as the provider said it", a.status, a.fault)
+	}
+	var direct []int
+	for _, c := range s.tap.posts() {
+		if c.Header.Get("X-Decompose") == "" {
+			direct = append(direct, len(c.Body))
+		}
+	}
+	if len(direct) != 1 {
+		t.Errorf("%d direct calls", len(direct))
 	}
 }
