@@ -229,7 +229,10 @@ func (t *try) begin(r *run, ctx context.Context, c *upstreamCall, body *buffer) 
 		t.fail(r, c, err)
 		return
 	}
-	defer resp.Body.Close()
+	defer func() {
+		cancel(nil) // some close by reading to the end
+		resp.Body.Close()
+	}()
 	c.reply = resp.Header
 	r.heard(resp.Header)
 	answer, err := unzipped(resp.Header, resp.Body)

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
@@ -73,14 +74,18 @@ func held(p *Planner, up *upstreamtest.Upstream) string {
 // Transports that break net/http's rules, or break down, break nothing of ours: the client gets an answer, and nothing stays taken.
 func TestOddTransports(t *testing.T) {
 	for name, odd := range map[string]func(*http.Response) (*http.Response, error){
-		"an answer and an error":       func(r *http.Response) (*http.Response, error) { return r, errors.New("both") },
-		"neither":                      func(r *http.Response) (*http.Response, error) { return nil, nil },
-		"no body":                      func(r *http.Response) (*http.Response, error) { r.Body = nil; return r, nil },
-		"no body of a refusal":         func(r *http.Response) (*http.Response, error) { r.Body, r.StatusCode = nil, 400; return r, nil },
-		"no header":                    func(r *http.Response) (*http.Response, error) { r.Header = nil; return r, nil },
-		"a panic":                      func(r *http.Response) (*http.Response, error) { panic("odd") },
-		"a body that panics":           func(r *http.Response) (*http.Response, error) { r.Body = panics{r.Body}; return r, nil },
-		"a read of nothing at a time":  func(r *http.Response) (*http.Response, error) { r.Body = stutters{r.Body, new(int)}; return r, nil },
+		"an answer and an error":      func(r *http.Response) (*http.Response, error) { return r, errors.New("both") },
+		"neither":                     func(r *http.Response) (*http.Response, error) { return nil, nil },
+		"no body":                     func(r *http.Response) (*http.Response, error) { r.Body = nil; return r, nil },
+		"no body of a refusal":        func(r *http.Response) (*http.Response, error) { r.Body, r.StatusCode = nil, 400; return r, nil },
+		"no header":                   func(r *http.Response) (*http.Response, error) { r.Header = nil; return r, nil },
+		"a panic":                     func(r *http.Response) (*http.Response, error) { panic("odd") },
+		"a body that panics":          func(r *http.Response) (*http.Response, error) { r.Body = panics{r.Body}; return r, nil },
+		"a read of nothing at a time": func(r *http.Response) (*http.Response, error) { r.Body = stutters{r.Body, new(int)}; return r, nil },
+		"a close that waits for the end": func(r *http.Response) (*http.Response, error) {
+			r.Body = lingers{r.Body, r.Request.Context()}
+			return r, nil
+		},
 		"an answer of another request": func(r *http.Response) (*http.Response, error) { r.Request = nil; return r, nil },
 	} {
 		for _, stream := range []bool{false, true} {
@@ -106,6 +111,7 @@ func TestOddTransports(t *testing.T) {
 							if force != "" {
 								r.Header.Set(headerDecompose, force)
 							}
+							began := time.Now()
 							resp, err := p.Transport(nil).RoundTrip(r)
 							if err != nil {
 								t.Fatal(err)
@@ -113,6 +119,9 @@ func TestOddTransports(t *testing.T) {
 							text, err := io.ReadAll(resp.Body)
 							if resp.Body.Close(); err != nil || len(text) == 0 || resp.StatusCode != 200 && force == "" {
 								t.Errorf("%d %s: %v", resp.StatusCode, text, err)
+							}
+							if d := time.Since(began); d > time.Minute {
+								t.Errorf("it took %v", d)
 							}
 							if h := held(p, up); h != "" {
 								t.Error(h)
@@ -132,6 +141,16 @@ func TestOddTransports(t *testing.T) {
 			}
 		}
 	})
+}
+
+type lingers struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+func (l lingers) Close() error {
+	<-l.ctx.Done()
+	return l.ReadCloser.Close()
 }
 
 type panics struct{ io.ReadCloser }

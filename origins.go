@@ -46,6 +46,7 @@ func (l *look) origins(next http.RoundTripper) http.Header {
 	if err != nil {
 		return nil
 	}
+	cancel()
 	resp.Body.Close()
 	said := originsIn(resp.Header)
 	for _, name := range []string{"Allow-Methods", "Allow-Headers", "Max-Age"} { // these are for browsers that ask
