@@ -9,121 +9,166 @@ func (r *reader) code(start, end int) { r.codeLines(start, end, 0) }
 
 // codeLines reads source lines; nested says that they stand in a fence, where a declaration is no better than any block.
 func (r *reader) codeLines(start, end, nested int) {
-	l := r.lines(end)
-	gap, opened := true, false // the line before: blank; one that opens a block
-	closed, ends := -1, 0      // how wide the line before is indented if it is a closing bracket or tag, or -1; so many tags ended there in a row
-	comment, notes := false, 0 // the line before is a comment or a decorator; where the run of them began
-	scalar := -1               // how wide the key is indented that a text of YAML belongs to, or -1
-	inSection := false         // of settings
-	headed := false            // the line before is a heading of documentation
-	group := -1                // where the run of lines at column 0 began that may hold a declaration with its comments
-	m := r.newMarkup(start, end)
+	c := codeState{reader: r, ahead: r.lines(end), markup: r.newMarkup(start, end), nested: nested, gap: true, closed: -1, scalar: -1, group: -1}
 	for i := start; i < end; {
-		line, next := l.line(i)
-		width, indent := indentation(line)
-		body := line[width:]
-		if blank(body) {
-			gap, i = true, next
-			continue
-		}
-		if scalar >= 0 && width > scalar {
-			if gap {
-				r.cut(i, Line, 7)
-			} else {
-				r.cut(i, Line, 9)
-			}
-			gap, i = false, next
-			continue
-		}
-		last := body[len(body)-1]
-		tag := body[0] == '<' && len(body) > 1
-		endTag := tag && body[1] == '/'
-		closes := closesBlock[body[0]] || endTag || body == "end" || strings.HasPrefix(body, "else")
-		name, heads := "", false // of what begins here; it goes over several lines
-		if !closes {
-			if name = declaration(body, indent); mayHead[body[0]] || last == ':' && key(body) {
-				below := ""
-				if next < end {
-					below, _ = l.line(next)
-				}
-				if title := section(body, below); indent == 0 && title != "" {
-					name, heads, inSection = title, true, true
-				} else {
-					heads = indent == 0 && body == "---" || entry(body, below, width)
-				}
-			}
-		}
-		at, heading := i, 0
-		if m.page {
-			heading = m.line(body, i, next)
-			if last != '{' {
-				name = "" // words of a page declare nothing, its scripts may
-			}
-		}
-		under := headed
-		if headed = false; body[0] == '=' {
-			depth, title := pod(line)
-			if headed = depth > 0; headed {
-				heading, name = depth, ""
-				r.mark(i, levelHeading+depth, title)
-			} else if line == "=cut" {
-				r.mark(next, levelHeading, "")
-			}
-		}
-		switch {
-		case heading > 0 && nested == 0:
-			r.cut(i, Heading, heading)
-		case under:
-			r.cut(i, Line, 8)
-		case indent == 0 && prompt(body):
-			r.cut(i, Block, nested)
-		case heads:
-			if comment && !gap {
-				at = notes
-				r.dropAfter(at)
-			}
-			r.cut(at, Block, nested+min(width, maxEntry))
-		case tag && closed == width && indent > 0:
-			r.cut(i, Block, nested+width/2+2-min(ends, 2))
-		case indent == 0 && !closes && (gap || closed == 0 && !inSection):
-			r.cut(i, Block, nested)
-			group = i
-		case closes || opened || comment && !gap:
-			r.cut(i, Line, 8+min(indent, 6))
-		case gap && indent > 0 && closed != width && name == "" && !decorates[body[0]]:
-			r.cut(i, Blank, nested+indent+1) // nothing ended: between statements more likely than between members
-		case gap, closed == width && (beginsComment[body[0]] || name != ""):
-			r.cut(i, Blank, nested+indent)
-		default:
-			r.cut(i, Line, nested+min(indent, 6))
-		}
-		if indent > 0 || closes {
-			group = -1
-		}
-		if name != "" {
-			if group >= 0 {
-				at = group
-			}
-			r.mark(at, levelDecl+min(indent, 9), name)
-			group = -1
-		}
-		opened = last == '{' || last == '(' || last == '[' || last == ':' || tag && !endTag && last == '>' && !strings.Contains(body, "</") && body[len(body)-2] != '/'
-		if closed = -1; closes {
-			closed = width
-		}
-		if ends++; !endTag {
-			ends = 0
-		}
-		if !comment || gap {
-			notes = i
-		}
-		// Deeper, "*p = x" and "@x = y" are statements.
-		comment = beginsComment[body[0]] && (indent == 0 || body[0] != '*' && body[0] != '@' || !strings.Contains(body, " = "))
-		if scalar = -1; endsScalarKey[last] {
-			scalar = scalarKey(body, width)
-		}
-		gap, i = false, next
+		line, next := c.ahead.line(i)
+		c.line(line, i, next)
+		i = next
 	}
+}
+
+// codeState is what the lines before say about the next one.
+type codeState struct {
+	*reader
+	ahead     lines
+	markup    markup
+	nested    int
+	gap       bool // the line before is blank, or there is none
+	opened    bool // it opens a block
+	closed    int  // how wide it is indented if it is a closing bracket or tag, or -1
+	ends      int  // so many tags ended there in a row
+	comment   bool // it is a comment or a decorator
+	notes     int  // where the run of them began
+	scalar    int  // how wide the key is indented that a text of YAML belongs to, or -1
+	inSection bool // of settings
+	headed    bool // the line before is a heading of documentation
+	group     int  // where the run of lines at column 0 began that may hold a declaration with its comments, or -1
+}
+
+// A codeLine is a line that is not blank.
+type codeLine struct {
+	body          string // without its indentation
+	start, next   int
+	width, indent int // of the indentation: bytes and steps
+	tag, endTag   bool
+	closes        bool   // it ends a block
+	name          string // of what it declares, "" when that is nothing
+	heads         bool   // what begins here goes over several lines
+	heading       int    // its depth, 0 when it is none
+	under         bool   // a heading of documentation stands above it
+}
+
+func (c *codeState) line(line string, i, next int) {
+	l := codeLine{start: i, next: next}
+	l.width, l.indent = indentation(line)
+	l.body = line[l.width:]
+	switch {
+	case blank(l.body):
+		c.gap = true
+		return
+	case c.scalar >= 0 && l.width > c.scalar:
+		if c.gap {
+			c.cut(i, Line, 7)
+		} else {
+			c.cut(i, Line, 9)
+		}
+		c.gap = false
+		return
+	}
+	l.tag = l.body[0] == '<' && len(l.body) > 1
+	l.endTag = l.tag && l.body[1] == '/'
+	l.closes = closesBlock[l.body[0]] || l.endTag || l.body == "end" || strings.HasPrefix(l.body, "else")
+	c.begins(&l)
+	c.place(&l)
+	c.after(&l)
+}
+
+// begins finds what begins with a line.
+func (c *codeState) begins(l *codeLine) {
+	body, last := l.body, l.body[len(l.body)-1]
+	if !l.closes {
+		if l.name = declaration(body, l.indent); mayHead[body[0]] || last == ':' && key(body) {
+			below := ""
+			if l.next < len(c.ahead.text) {
+				below, _ = c.ahead.line(l.next)
+			}
+			if title := section(body, below); l.indent == 0 && title != "" {
+				l.name, l.heads, c.inSection = title, true, true
+			} else {
+				l.heads = l.indent == 0 && body == "---" || entry(body, below, l.width)
+			}
+		}
+	}
+	if c.markup.page {
+		l.heading = c.markup.line(body, l.start, l.next)
+		if last != '{' {
+			l.name = "" // words of a page declare nothing, its scripts may
+		}
+	}
+	l.under = c.headed
+	if c.headed = false; l.width == 0 && body[0] == '=' {
+		depth, title := pod(body)
+		if c.headed = depth > 0; c.headed {
+			l.heading, l.name = depth, ""
+			c.mark(l.start, levelHeading+depth, title)
+		} else if body == "=cut" {
+			c.mark(l.next, levelHeading, "")
+		}
+	}
+}
+
+// place cuts before a line, or before the comments on it.
+func (c *codeState) place(l *codeLine) {
+	at := l.start
+	switch {
+	case l.heading > 0 && c.nested == 0:
+		c.cut(at, Heading, l.heading)
+	case l.under:
+		c.cut(at, Line, 8)
+	case l.indent == 0 && prompt(l.body):
+		c.cut(at, Block, c.nested)
+	case l.heads:
+		if c.comment && !c.gap {
+			at = c.notes
+			c.dropAfter(at)
+		}
+		c.cut(at, Block, c.nested+min(l.width, maxEntry))
+	case l.tag && c.closed == l.width && l.indent > 0:
+		c.cut(at, Block, c.nested+l.width/2+2-min(c.ends, 2))
+	case l.indent == 0 && !l.closes && (c.gap || c.closed == 0 && !c.inSection):
+		c.cut(at, Block, c.nested)
+		c.group = at
+	case l.closes || c.opened || c.comment && !c.gap:
+		c.cut(at, Line, 8+min(l.indent, 6))
+	case c.gap && l.indent > 0 && c.closed != l.width && l.name == "" && !decorates[l.body[0]]:
+		c.cut(at, Blank, c.nested+l.indent+1) // nothing ended: between statements more likely than between members
+	case c.gap, c.closed == l.width && (beginsComment[l.body[0]] || l.name != ""):
+		c.cut(at, Blank, c.nested+l.indent)
+	default:
+		c.cut(at, Line, c.nested+min(l.indent, 6))
+	}
+	if l.indent > 0 || l.closes {
+		c.group = -1
+	}
+	if l.name != "" {
+		if c.group >= 0 {
+			at = c.group
+		}
+		c.mark(at, levelDecl+min(l.indent, 9), l.name)
+		c.group = -1
+	}
+}
+
+// after remembers a line.
+func (c *codeState) after(l *codeLine) {
+	body, last := l.body, l.body[len(l.body)-1]
+	c.opened = last == '{' || last == '(' || last == '[' || last == ':' ||
+		l.tag && !l.endTag && last == '>' && !strings.Contains(body, "</") && body[len(body)-2] != '/'
+	if c.closed = -1; l.closes {
+		c.closed = l.width
+	}
+	if c.ends++; !l.endTag {
+		c.ends = 0
+	}
+	if !c.comment || c.gap {
+		c.notes = l.start
+	}
+	// Deeper, "*p = x" and "@x = y" are statements.
+	c.comment = beginsComment[body[0]] && (l.indent == 0 || body[0] != '*' && body[0] != '@' || !strings.Contains(body, " = "))
+	if c.scalar = -1; endsScalarKey[last] {
+		c.scalar = scalarKey(body, l.width)
+	}
+	c.gap = false
 }
 
 // Entries of YAML are the worse places the wider they are indented, up to this: any is a better place than a line in it.
