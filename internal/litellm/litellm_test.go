@@ -70,6 +70,8 @@ func TestParseModelInfo(t *testing.T) {
 		{"numbers in strings, floats, nonsense", `{"data":[{"model_name":"m","litellm_params":{"model":7,"input_cost_per_token":"2.5e-07"},
 			"model_info":{"output_cost_per_token":"0x1p-3","max_input_tokens":200000.0,"max_output_tokens":-5,"tpm":"NaN"}}]}`,
 			map[string]Model{"m": {Name: "m", InputCost: "2.5e-07", MaxInput: 200000}}},
+		{"numbers beyond reason", `{"data":[{"model_name":"m","litellm_params":{"tpm":1e300},"model_info":{"max_input_tokens":1e13,"max_output_tokens":0.5}}]}`,
+			map[string]Model{"m": {Name: "m"}}},
 		{"entries that are not models", `{"data":[1,null,{},{"model_name":""},{"model_name":3},{"model_name":"m","model_info":[]},{"model_name":"n"}]}`,
 			map[string]Model{"n": {Name: "n"}}},
 	}
@@ -227,6 +229,9 @@ func TestReadRefusalShapes(t *testing.T) {
 		{"numeric code", 400, `{"error":{"message":"m","type":null,"param":null,"code":400}}`, Refusal{Status: 400, Message: "m", Code: "400"}},
 		{"fields of other types", 400, `{"error":{"message":["m"],"type":{},"param":3}}`, Refusal{Kind: BadParameter, Status: 400, Param: "3"}},
 		{"messages is not a parameter of ours", 400, `{"error":{"message":"Invalid value","param":"messages"}}`, Refusal{Status: 400, Message: "Invalid value", Param: "messages"}},
+		{"nor where the body is not understood", 422, `{"error":{"message":"Invalid value","param":"messages"}}`, Refusal{Status: 422, Message: "Invalid value", Param: "messages"}},
+		{"a fault that talks of windows", 500, `{"error":{"message":"the context window could not be read"}}`, Refusal{Kind: Transient, Status: 500, Message: "the context window could not be read"}},
+		{"a limit that talks of windows", 429, `{"error":{"message":"slow down: the context window is large"}}`, Refusal{Kind: RateLimited, Status: 429, Message: "slow down: the context window is large"}},
 		{"a prompt that talks of parameters", 500, `{"error":{"message":"temperature not supported"}}`, Refusal{Kind: Transient, Status: 500, Message: "temperature not supported"}},
 		{"LiteLLM's client refuses a parameter", 500, `{"error":{"message":"AsyncCompletions.create() got an unexpected keyword argument 'response_format'. Received Model Group=autox"}}`,
 			Refusal{Kind: BadParameter, Status: 500, Message: "AsyncCompletions.create() got an unexpected keyword argument 'response_format'. Received Model Group=autox", Param: "response_format"}},
@@ -240,6 +245,14 @@ func TestReadRefusalShapes(t *testing.T) {
 	for _, tt := range tests {
 		if diff := cmp.Diff(tt.want, ReadRefusal(tt.status, []byte(tt.body))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestKindString(t *testing.T) {
+	for k, want := range map[Kind]string{Other: "other", Transient: "transient", Transient + 1: "other", 255: "other"} {
+		if got := k.String(); got != want {
+			t.Errorf("%d is %q, want %q", k, got, want)
 		}
 	}
 }
@@ -269,6 +282,7 @@ func TestRetryAfter(t *testing.T) {
 		{"the longer of both", h("Retry-After", "5", "Llm_provider-Retry-After", "2"), 5 * time.Second, true},
 		{"negative", h("Retry-After", "-1"), 0, false},
 		{"nonsense", h("Retry-After", "soon"), 0, false},
+		{"at once", h("Retry-After", "0"), 0, true},
 		{"not a number", h("Retry-After", "NaN"), 0, false},
 		{"beyond a day", h("Retry-After", "1e300"), 24 * time.Hour, true},
 	}

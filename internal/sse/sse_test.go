@@ -122,6 +122,8 @@ func TestAppend(t *testing.T) {
 		{"a\nb", "x", "event: a\ndata: x\n\n"},
 		{"", "a\nb\r\nc\rd\n", "data: a\ndata: b\ndata: c\ndata: d\ndata: \n\n"},
 		{"", " a", "data:  a\n\n"},
+		{"", "\ra", "data: \ndata: a\n\n"},
+		{"", "\r\n\n", "data: \ndata: \ndata: \n\n"},
 	} {
 		if got := string(Append(nil, c.name, []byte(c.data))); got != c.want {
 			t.Errorf("Append(%q, %q) = %q, want %q", c.name, c.data, got, c.want)
