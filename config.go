@@ -52,7 +52,9 @@ type Config struct {
 	// Limits of the whole process, ours: neither the specification nor the Python original has them.
 	MaxBodyBytes     int `yaml:"max_body_bytes"`      // default 64 MiB: larger chat bodies are streamed on unread; from 1 to 2 GiB - 1
 	MaxCallsInFlight int `yaml:"max_calls_in_flight"` // default 256: calls of all requests together; at least MaxChunks
-	MaxBufferedBytes int `yaml:"max_buffered_bytes"`  // default 512 MiB: bodies of all requests together, and replies to calls of ours while they are read, above 64 KiB each; at least MaxBodyBytes
+	// MaxBufferedBytes, default 512 MiB, bounds all together that is above 64 KiB each: bodies of requests, replies to calls of ours while they are read, and what
+	// clients have not read of their answers. It is at least MaxBodyBytes.
+	MaxBufferedBytes int `yaml:"max_buffered_bytes"`
 
 	file *configFile // nil when no file was read
 }

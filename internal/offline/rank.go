@@ -39,80 +39,79 @@ func search(text string, q query) []hit {
 	if q.general {
 		return central(text, segs, q.lang)
 	}
-	hits := make([]hit, len(segs))
-	df := map[string]int{}
-	length := make([]int, len(segs))
-	freq := make([]map[string]int, len(segs))
-	total := 0
-	for i, s := range segs {
-		hits[i] = hit{segment: s}
-		words(text[s.start:s.end], func(w string, _ int) {
-			length[i]++
-			t := stem(fold(w), q.lang)
-			if _, ok := q.weight[t]; !ok {
-				return
-			}
-			if freq[i] == nil {
-				freq[i] = map[string]int{}
-			}
-			if freq[i][t]++; freq[i][t] == 1 {
-				df[t]++
-				hits[i].terms = append(hits[i].terms, t)
-			}
-		})
-		total += length[i]
-	}
-	mean := float64(total)/float64(len(segs)) + 1
-	n := float64(len(segs))
-	idf := func(t string) float64 { return math.Log(1 + (n-float64(df[t])+0.5)/(float64(df[t])+0.5)) }
-	for i := range hits {
-		for _, t := range hits[i].terms {
-			f := float64(freq[i][t])
-			hits[i].score += q.weight[t] * idf(t) * f * (k1 + 1) / (f + k1*(1-b+b*float64(length[i])/mean))
-		}
-	}
-	own := make([]float64, len(hits))
-	for i := range hits {
-		own[i] = hits[i].score
-	}
+	hits := score(text, segs, q)
 	var out []hit
-	for i := range hits {
-		h := &hits[i]
+	for i, h := range hits {
 		if len(h.terms) == 0 || strings.Contains(q.text, text[h.start:h.end]) {
 			continue // what asks is not what answers
 		}
-		seen, near := 0.0, 0.0
+		seen, near, others := 0.0, 0.0, map[string]bool{} // weights of the terms here and of others nearby
 		for _, t := range h.terms {
 			seen += q.weight[t]
 		}
-		counted := map[string]bool{}
-		for d := -nearBefore; d <= nearAfter; d++ {
-			j := i + d
-			if d == 0 || j < 0 || j >= len(hits) {
+		for j := max(i-nearBefore, 0); j <= min(i+nearAfter, len(hits)-1); j++ {
+			if j == i {
 				continue
 			}
 			for _, t := range hits[j].terms {
-				if freq[i][t] == 0 && !counted[t] {
-					counted[t] = true
+				if !slices.Contains(h.terms, t) && !others[t] {
+					others[t] = true
 					near += q.weight[t]
 				}
 			}
-			if hits[j].para == h.para && -2 <= d && d <= 1 {
-				h.score += 0.15 * own[j]
+			if hits[j].para == h.para && i-2 <= j && j <= i+1 {
+				h.score += 0.15 * hits[j].score
 			}
 		}
 		h.coverage = (seen + nearShare*near) / q.total
-		if len(q.terms) > 2 && len(h.terms)+len(counted) < 2 || h.coverage < leastCoverage {
+		if len(q.terms) > 2 && len(h.terms)+len(others) < 2 || h.coverage < leastCoverage {
 			continue
 		}
 		h.score *= h.coverage
 		if fits(text[h.start:h.end], q) {
 			h.score *= 1.3
 		}
-		out = append(out, *h)
+		out = append(out, h)
 	}
 	slices.SortStableFunc(out, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
 	return out
+}
+
+// score finds the terms of a query in each segment, and what they are worth there by BM25.
+func score(text string, segs []segment, q query) []hit {
+	hits := make([]hit, len(segs))
+	freq := make([][]float64, len(segs)) // of the terms of hits
+	length := make([]float64, len(segs))
+	df, total := map[string]float64{}, 0.0
+	for i, s := range segs {
+		h := &hits[i]
+		h.segment = s
+		words(text[s.start:s.end], func(w string, _ int) {
+			length[i]++
+			t := stem(fold(w), q.lang)
+			if _, ok := q.weight[t]; !ok {
+				return
+			}
+			k := slices.Index(h.terms, t)
+			if k < 0 {
+				k = len(h.terms)
+				h.terms, freq[i] = append(h.terms, t), append(freq[i], 0)
+				df[t]++
+			}
+			freq[i][k]++
+		})
+		total += length[i]
+	}
+	n := float64(len(segs))
+	mean := total/n + 1
+	for i := range hits {
+		h := &hits[i]
+		for k, t := range h.terms {
+			idf, f := math.Log(1+(n-df[t]+0.5)/(df[t]+0.5)), freq[i][k]
+			h.score += q.weight[t] * idf * f * (k1 + 1) / (f + k1*(1-b+b*length[i]/mean))
+		}
+	}
+	return hits
 }
 
 // fits says whether a segment holds the kind of thing that is asked for: a person, a place, a number.

@@ -85,7 +85,7 @@ type sampler struct {
 	evidence
 	before        string    // the line directly before
 	fence         fenceLine // the fence that the next line is in
-	scalar        int       // see codeLines
+	scalar        int       // see codeState
 	comment, hash bool      // in a comment of C; the line before begins with "#"
 	listed        bool      // the line before is a setting, or an item behind one
 	behind        int       // lines behind an entry or the last of its indented lines
