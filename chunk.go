@@ -338,7 +338,7 @@ func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSize
 			cost = best.to(j-1) + 100*sizeUnit
 		}
 		if last = from; j <= n {
-			best.add(cost+cutCost(cuts[j-1])+insideCost*int64(inside[j])-max(near.least(j)-perChunk, 0), min(windows[slopes-1].first, j-1))
+			best.add(cost+cutCost(cuts[j-1])+insideCost*int64(inside[j])-near.dearer(j), min(windows[slopes-1].first, j-1))
 			cuts[j-1].Hash = uint32(from)
 		}
 	}
@@ -372,12 +372,19 @@ type nearby struct {
 	at    []int32 // tokens before each node
 	reach int32
 	cost  func(node int) int64
+	good  int   // the last node that is an ordinary place or better, 0 when there is none
 	next  int   // the first node that was not in reach yet
 	best  []int // those in reach that are better than all in reach behind them
 }
 
-// least returns what the best place in reach of a node costs. Nodes must grow.
-func (b *nearby) least(node int) int64 {
+// dearer returns how much more than an ordinary place the best one in reach of a node costs. Nodes must grow.
+func (b *nearby) dearer(node int) int64 {
+	if b.cost(node) <= perChunk {
+		b.good = node
+	}
+	if b.good > 0 && b.at[node]-b.at[b.good] <= b.reach {
+		return 0 // mostly
+	}
 	for b.next = max(b.next, 1); b.next < len(b.at) && b.at[b.next]-b.at[node] <= b.reach; b.next++ {
 		k := len(b.best)
 		for k > 0 && b.cost(b.best[k-1]) >= b.cost(b.next) {
@@ -388,7 +395,7 @@ func (b *nearby) least(node int) int64 {
 	for b.at[node]-b.at[b.best[0]] > b.reach {
 		b.best = b.best[1:]
 	}
-	return b.cost(b.best[0])
+	return max(b.cost(b.best[0])-perChunk, 0)
 }
 
 // A window holds the nodes from first on whose distance lies on a slope. Both its ends go forward.
