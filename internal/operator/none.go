@@ -16,6 +16,10 @@ var noneWords = map[string]bool{
 	"keine": true, "nichts": true, "aucun": true, "aucune": true, "rien": true, "ninguno": true, "ninguna": true, "nada": true,
 	"nessuno": true, "nessuna": true, "niente": true, "nenhum": true, "nenhuma": true, "geen": true, "brak": true,
 	"нет ничего": true, "ничего": true, "无": true, "無": true, "没有": true, "沒有": true, "なし": true, "無し": true, "없음": true, "لا شيء": true,
+	"該当なし": true, "該当無し": true, "該当なしです": true, "該当する情報はありません": true, "特になし": true, "ありません": true, "未找到": true, "无相关信息": true, "沒有找到": true, "没有找到": true, "没有相关信息": true,
+	"해당 없음": true, "해당사항 없음": true, "없습니다": true, "관련 정보 없음": true, "कोई नहीं": true, "कुछ नहीं": true, "لا يوجد": true, "لا توجد": true, "не найдено": true, "ничего не найдено": true, "нет данных": true, "отсутствует": true,
+	"keine gefunden": true, "nichts gefunden": true, "keine treffer": true, "keine angaben": true, "aucun résultat": true, "rien trouvé": true, "sin resultados": true, "no se encontró": true, "no hay": true, "não encontrado": true, "nenhum resultado": true,
+	"nessun risultato": true, "non trovato": true, "geen resultaten": true, "niets gevonden": true, "nie znaleziono": true, "nic": true, "yoktur": true, "bulunmuyor": true, "sonuç yok": true,
 }
 
 // noneHere is how a reader says in a sentence that there is nothing in the passage, by which name only our own calls know the text.
@@ -27,7 +31,7 @@ func isNone(text string) bool {
 	if len(text) > 200 {
 		return false
 	}
-	bare := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+	bare := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 	return noneWords[strings.ToLower(bare)] || noneWords[strings.ToLowerSpecial(unicode.TurkishCase, bare)] || noneHere().MatchString(text)
 }
 
@@ -36,7 +40,7 @@ func isAbsent(text, core string) bool {
 	if !isNone(text) {
 		return false
 	}
-	word := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+	word := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 	for from := 0; ; {
 		i := strings.Index(core[from:], word)
 		if i < 0 || word == "" {

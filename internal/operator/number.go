@@ -32,6 +32,10 @@ var (
 	thousands = lazily(`^\p{Nd}{1,3}(?:\.\p{Nd}{3})+$|^\p{Nd}{1,3}(?:,\p{Nd}{2,3})*,\p{Nd}{3}$|^\p{Nd}+$`)
 	// ordinal is what makes a number that of a place; it is no unit.
 	ordinal = lazily(`^(?:st|nd|rd|th|º|ª)\b`)
+	// noCents stands where the decimals of a price would.
+	noCents = lazily(`^[.,][-–—=]+`)
+	// inexact is what a value says that is a bound, or a guess.
+	inexact = lazily(`(?i)^[^\p{Nd}]*(?:[<>≤≥~≈±]|(?:^|\P{L})(?:over|under|above|below|about|around|approx\p{L}*|circa|ca|c|roughly|nearly|almost|some|(?:more|less|fewer) than|at (?:least|most)|up to|minimum|maximum|max|min|yaklaşık|takriben|en az|en fazla|en çok|über|unter|etwa|rund|ungefähr|mindestens|höchstens|bis zu|environ|plus de|moins de|au moins|jusqu['’]à|unos|unas|alrededor de|más de|menos de|al menos|hasta|cerca de|mais de|pelo menos|circa|oltre|almeno|более|менее|около|примерно|свыше|до|не менее)(?:\P{L}|$)[^\p{Nd}]*|約|约|大约|超过|不到|至少|약)[^\p{Nd}]*\p{Nd}|^[^\p{Nd}]*\p{Nd}[\p{Nd}.,]*[kKMB]?\+`)
 	// minus is what makes the number after it negative, with at most a sign of money or per cent between them.
 	minus = lazily(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
 	// minusAfter is the sign of book-keeping programs, behind the number. A word that hangs on it is another: a 5-year term.
@@ -116,7 +120,7 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if dayOfYear(s) > 0 {
 		return quantity{}, false, false // Feb 2, 5. März
 	}
-	after = ordinal().ReplaceAllString(after, "")
+	after = noCents().ReplaceAllString(ordinal().ReplaceAllString(after, ""), "")
 	power := exponent().FindString(after)
 	after = after[len(power):]
 	if fraction().MatchString(before) { // .5

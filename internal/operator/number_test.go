@@ -2,6 +2,7 @@ package operator
 
 import (
 	"math/big"
+	"strings"
 	"testing"
 )
 
@@ -145,6 +146,9 @@ func TestParseQuantity(t *testing.T) {
 		{"Üç saat", none, "3", "h", false},
 		{"Two hours.", none, "2", "h", false},
 		{"zehn Euro", none, "10", "€", false},
+		{"49,- €", none, "49", "€", false},
+		{"CHF 1'250.-", none, "1250", "CHF", false},
+		{"1.500,— TL", none, "1500", "TL", true},
 		{"12.000원", none, "12000", "원", false},
 	} {
 		q, guessed, ok := parseQuantity(c.in, c.st)
@@ -176,6 +180,20 @@ func TestStyleOf(t *testing.T) {
 	}
 	if st := styleOf([]string{"1,234", "7"}); st.sure {
 		t.Errorf("numbers that tell nothing: %+v", st)
+	}
+}
+
+// Who words a sum is told that some of it are bounds.
+func TestInexact(t *testing.T) {
+	for value, want := range map[string]bool{"<5": true, "> 10 kg": true, "about 10k": true, "more than 300": true, "ca. 12 €": true, "at least 3": true, "en az 5": true, "yaklaşık 100 TL": true, "约30人": true, "100+ users": true, "10k+": true, "rund 5 Mio.": true,
+		"5": false, "$5": false, "-5": false, "minus 5": false, "EUR 15 (approx. 16 USD)": false, "+5": false, "overtime 5": false, "5 > 3": false} {
+		if inexact().MatchString(value) != want {
+			t.Errorf("%q: inexact is %v", value, !want)
+		}
+	}
+	found := []occurrence{{quote: "a", value: "over 5 kg", n: 1}, {quote: "b", value: "3 kg", n: 1}}
+	if got := tallyOf(found, nil).render(textInput("Total?", "text", 100), 0, 4000); !strings.Contains(got, `Unclear: 1 values such as "over 5 kg" are bounds`) || !strings.Contains(got, "sum 8 kg") {
+		t.Error(got)
 	}
 }
 

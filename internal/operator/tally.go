@@ -19,6 +19,7 @@ type tally struct {
 	guessed   int          // numbers whose form allows another reading
 	clocks    bool         // times are read as times of day that need not be
 	unread    []string     // values that hold no number
+	inexact   []string     // values that are bounds or guesses
 	unchecked int          // occurrences that came without a quote
 	values    []valued     // all numbers, in source order
 	dated     []occurrence // all occurrences with a value, earliest first, when every value is a date; then there are no numbers
@@ -165,6 +166,9 @@ func tallyOf(found []occurrence, labels []string) *tally {
 		}
 		if guessed {
 			t.guessed++
+		}
+		if inexact().MatchString(o.value) {
+			t.inexact = append(t.inexact, o.value)
 		}
 		v := valued{o, q}
 		t.values = append(t.values, v)
@@ -409,6 +413,9 @@ func (t *tally) doubts(b *strings.Builder, left int) {
 	}
 	if n := len(t.unread); n > 0 {
 		fmt.Fprintf(b, "Values that hold no single number, counted but not calculated with: %d, such as %q.\n", n, prompt.Line(t.unread[0]))
+	}
+	if n := len(t.inexact); n > 0 {
+		fmt.Fprintf(b, "Unclear: %d values such as %q are bounds or guesses; they were calculated with as the numbers that stand there.\n", n, prompt.Line(t.inexact[0]))
 	}
 	if t.clocks {
 		b.WriteString("Unclear: times such as 12:07 can be times of day or how long something took; they were read as times of day, and have no sum.\n")
