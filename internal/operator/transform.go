@@ -219,7 +219,7 @@ func rewritten(core, reply string) string {
 	if i := strings.LastIndexByte(strings.TrimRight(reply, " \r\n"), '\n'); i >= 0 && fenceEnd().MatchString(reply[i+1:]) {
 		reply = reply[:i]
 	}
-	reply = unfenced(core, unannounced(core, reply))
+	reply = unfenced(core, unsigned(core, unannounced(core, reply)))
 	head := core[:len(core)-len(strings.TrimLeft(core, byteOrderMark+"\r\n"))]
 	tail := core[len(strings.TrimRightFunc(core, unicode.IsSpace)):]
 	reply = strings.TrimRightFunc(strings.TrimLeft(reply, byteOrderMark+"\r\n"), unicode.IsSpace)
@@ -260,6 +260,21 @@ func unannounced(core, reply string) string {
 	return strings.TrimLeft(rest, "\r\n")
 }
 
+// unsigned is a reply without a last paragraph in which the model turns to who asked, where it is one paragraph more than the passage has.
+func unsigned(core, reply string) string {
+	reply = strings.TrimRightFunc(reply, unicode.IsSpace)
+	i := strings.LastIndex(reply, "\n\n")
+	if i < 0 || !signing().MatchString(strings.TrimSpace(reply[i:])) || blocks(reply) != blocks(core)+1 {
+		return reply
+	}
+	return strings.TrimRightFunc(reply[:i], unicode.IsSpace)
+}
+
+// signing is how models end a text although they were told to give nothing else.
+var signing = lazily(`(?i)^(?:[*_(\[]*(?:please )?(?:let me know (?:if|whether)|feel free to|(?:i )?hope (?:this|that|it) helps|is there anything else|would you like me to|do you want me to|if you (?:need|have|want|would like) (?:any|more|further|me)|` +
+	`umarım yardımcı|başka bir (?:şey|isteğiniz|sorunuz)|yardımcı olabileceğim|lassen sie mich wissen|sag mir bescheid|n['’]hésitez pas|faites-moi savoir|avísame|espero que (?:esto |te )?ayude|fammi sapere|дайте знать|надеюсь, это помо)[^\n]*|` +
+	`[*_(\[]*(?:note|not|hinweis|anmerkung|nota|remarque|примечание)[*_]*[:：][^\n]*(?:` + jobNames + `)[^\n]*)$`)
+
 // leading is how many lines at the start of text end in a colon.
 func leading(text string) (n int) {
 	for rest := strings.TrimLeft(text, byteOrderMark); rest != ""; {
@@ -285,9 +300,9 @@ var (
 )
 
 const (
-	openings = `(?:sure|certainly|of course|okay|ok|tabii|elbette|here(?:'s|’s| is| are)|below is|the following is|this is|aşağıda|hier ist|hier sind|voici|aquí tienes|ecco)\b|aqu[ií] está|[iİ]şte|这是|這是|以下是|以下は`
+	openings = `(?:sure|certainly|of course|okay|ok|tabii|elbette|here(?:'s|’s| is| are)|below is|the following is|this is|aşağıda|hier ist|hier sind|voici|aquí tienes|ecco)\b|aqu[ií] está|[iİ]şte|这是|這是|以下是|以下は|こちら|вот|ниже|ось|oto|hier (?:is|volgt)|här är|her er|segue|abaixo|di seguito|a continuación|ci-dessous|다음은|아래는|إليك|فيما يلي|यहाँ|dưới đây|berikut`
 	jobNames = `\b(?:translat(?:ion|ed)|text|passage|version|(?:re-?written|revised|corrected|edited|redacted|anonymi[sz]ed|paraphrased|rephrased|reformatted|converted|transliterated|simplified|new)\b|` +
-		`metin|metn|traduction|texte|traducción|texto|traduzione|testo|tradução)|çeviri|übersetzung|перевод|译文|译本|翻译|翻譯|訳文`
+		`metin|metn|traduction|texte|traducción|texto|traduzione|testo|tradução|vertaling|tłumaczenie|översättning|oversettelse|oversættelse|terjemahan)|çeviri|übersetzung|перевод|переклад|译文|译本|翻译|翻譯|翻訳|訳文|번역|ترجم|अनुवाद|bản dịch`
 )
 
 // unfenced is a reply without a code fence around the whole of it that is not the passage's own.

@@ -173,7 +173,7 @@ func TestTransformWrappings(t *testing.T) {
 		}
 	}
 	for _, reply := range []string{"Here is the translation:\n\nNew text.\nAnd more.", "Sure! Here's the rewritten passage:\n```\nNew text.\nAnd more.\n```", "**Çeviri:**\nNew text.\nAnd more.", "İşte metnin çevirisi:\n\nNew text.\nAnd more.\n",
-		"Here you go:\nNew text.\nAnd more.", "Certainly. Here is the anonymised version of your document:\nNew text.\nAnd more.", "Translated text:\nNew text.\nAnd more.", "Hier ist die Übersetzung:\nNew text.\nAnd more.", "Aquí está el texto:\nNew text.\nAnd more."} {
+		"Here you go:\nNew text.\nAnd more.", "Certainly. Here is the anonymised version of your document:\nNew text.\nAnd more.", "Translated text:\nNew text.\nAnd more.", "Вот перевод:\n\nNew text.\nAnd more.", "以下は翻訳です：\nNew text.\nAnd more.", "다음은 번역입니다:\nNew text.\nAnd more.", "إليك الترجمة:\nNew text.\nAnd more.", "यहाँ अनुवाद है:\nNew text.\nAnd more.", "Hier is de vertaling:\nNew text.\nAnd more.", "Oto tłumaczenie:\nNew text.\nAnd more.", "Segue a tradução:\nNew text.\nAnd more.", "Hier ist die Übersetzung:\nNew text.\nAnd more.", "Aquí está el texto:\nNew text.\nAnd more."} {
 		if got := rewritten(core, reply); got != want {
 			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
 		}
@@ -190,6 +190,18 @@ func TestTransformWrappings(t *testing.T) {
 	} {
 		if got := rewritten(core, reply); got != reply {
 			t.Errorf("rewritten(%q, %q) = %q", core, reply, got)
+		}
+	}
+	const letter = "Lieber Karl,\n\ndie Ware ist da.\n"
+	for reply, want := range map[string]string{
+		"Dear Karl,\n\nthe goods are here.\n\nLet me know if you need anything else!":               "Dear Karl,\n\nthe goods are here.\n",
+		"Dear Karl,\n\nthe goods are here.\n\n*Note: The translation keeps the names as they are.*": "Dear Karl,\n\nthe goods are here.\n",
+		"Dear Karl,\n\nLet me know if the goods are there.":                                         "Dear Karl,\n\nLet me know if the goods are there.\n", // as many as the passage has
+		"Dear Karl,\n\nthe goods\n\nare here.":                                                      "Dear Karl,\n\nthe goods\n\nare here.\n",
+		"Dear Karl,\n\nthe goods are here.\n\nNote: they are wet.":                                  "Dear Karl,\n\nthe goods are here.\n\nNote: they are wet.\n",
+	} {
+		if got := rewritten(letter, reply); got != want {
+			t.Errorf("rewritten(%q) = %q, want %q", reply, got, want)
 		}
 	}
 	for reply, want := range map[string]string{
