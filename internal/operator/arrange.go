@@ -241,7 +241,7 @@ func letterKey(s string) string {
 }
 
 // leadingDate is a date, and the time behind it, that opens an item, as in a log.
-var leadingDate = lazily(`^\W*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?)`)
+var leadingDate = lazily(`^\W*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2}|\s?[aApP]\.?[mM]\b)?)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?:,? \d{1,2}:\d{2}(?::\d{2})?(?:\s?[aApP]\.?[mM]\b)?)?)`)
 
 // datePart is what of an item says when: the date that opens it, or all of it.
 func datePart(item string) string {

@@ -15,7 +15,9 @@ var (
 	dateDay    = lazily(`\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s/-]+(?:of\s+|de\s+)?(\p{L}[\p{L}\p{M}]*)\.?,?[\s/-]+(?:de\s+)?(\d{4}|['’]?\d{2})\b`)
 	dateMonth  = lazily(`(\p{L}[\p{L}\p{M}]*)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b`)
 	dateYear   = lazily(`^\s*(\d{4})\s*$`)
-	dateTime   = lazily(`(?:^|[T ,:])\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*Z|\s*UTC|\s*([-+])(\d{2}):?(\d{2})\b)?`)
+	// halfDay is what says of a time, before or after it, that it is after noon (one of the two groups), or before.
+	halfDay  = lazily(`(?i)(?:(下午|午後|晚上|오후)|上午|午前|오전|ÖÖ|öö)\s*\||\|\s*(?:(p\.?m\b|ÖS\b|ös\b)|a\.?m\b)`)
+	dateTime = lazily(`(?:^|[T ,:])\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*Z|\s*UTC|\s*([-+])(\d{2}):?(\d{2})\b)?`)
 )
 
 var monthNames = func() map[string]int {
@@ -91,7 +93,15 @@ func dateIn(v string) (w written, digits, ok bool) {
 			n, _ := strconv.ParseInt(rest[at[2*i]:at[2*i+1]], 10, 64) // at most two digits
 			return n
 		}
-		seconds = part(1)*3600 + part(2)*60 + part(3)
+		hours := part(1)
+		switch m := halfDay().FindStringSubmatch(rest[:at[2]] + "|" + rest[at[1]:]); {
+		case m == nil:
+		case m[1] != "" || m[2] != "":
+			hours = hours%12 + 12
+		default:
+			hours %= 12
+		}
+		seconds = hours*3600 + part(2)*60 + part(3)
 		if at[8] >= 0 {
 			zone := part(5)*3600 + part(6)*60
 			if rest[at[8]] == '-' {

@@ -28,6 +28,7 @@ func TestDatesInOrder(t *testing.T) {
 		{name: "points, the year first", sorted: []string{"2024.03.05", "2024.11.01", "2024-11-02"}},
 		{name: "names of months in other languages", sorted: []string{"3 мая 2023 г.", "Июнь 2023", "3 luglio 2023", "3 de setembro de 2023", "3 października 2023", "٣ نوفمبر 2023", "3 दिसंबर 2023", "3 janv. 2024", "3 maart 2024", "3 ene 2025"}},
 		{name: "years and months with their signs", sorted: []string{"2023年", "2023年9月", "2024年5月3日", "2024年10月3日", "2024년 11월 3일", "2024. 12. 3."}},
+		{name: "halves of days", sorted: []string{"5 March 2024 12:05 AM", "2024-03-05 9:00 a.m.", "March 5, 2024 10:00 AM", "5.3.2024 12:30 PM", "2024-03-05 1:00pm", "March 5, 2024, 9:00 PM", "2024-03-05 22:00"}},
 		{name: "more than a date", values: []string{"2024-03-05 to 2024-03-07"}},
 		{name: "nothing", values: nil},
 	} {

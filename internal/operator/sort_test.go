@@ -223,6 +223,7 @@ func TestOrderThatCannotBeMade(t *testing.T) {
 		{"İnsanları isme göre sırala", "Zoe|Adam", "Adam|Zoe"},
 		{"List all amounts from highest to lowest", "5 €|12 €|7,50 €", "12 €|7,50 €|5 €"},
 		{"Tüm tutarları büyükten küçüğe sırala", "5 TL|12 TL", "12 TL|5 TL"},
+		{"List all errors in chronological order", "03/05/2024 9:00 PM x|03/05/2024 10:00 AM y", "03/05/2024 10:00 AM y|03/05/2024 9:00 PM x"},
 		{"List all errors in chronological order", "3 мая 2024 x|1 мая 2024 y", "1 мая 2024 y|3 мая 2024 x"},
 		{"List all sort codes and payment arrangements by rank", "b|a", "b|a"},
 		{"Lista todas las ordenes de compra", "b|a", "b|a"},
