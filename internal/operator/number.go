@@ -18,6 +18,7 @@ type quantity struct {
 type style struct {
 	comma, sure bool
 	times       map[string]quantity // the values that are times
+	ratings     map[string]quantity // and those that are so many of so many
 	sizes       bool                // letters are of bytes: 4.0K, 1.5G
 	millions    bool                // m is a million and b a billion: 950k, 1.2m
 }
@@ -35,7 +36,7 @@ var (
 	// noCents stands where the decimals of a price would.
 	noCents = lazily(`^[.,][-–—=]+`)
 	// inexact is what a value says that is a bound, or a guess.
-	inexact = lazily(`(?i)^[^\p{Nd}]*(?:[<>≤≥~≈±]|(?:^|\P{L})(?:over|under|above|below|about|around|approx\p{L}*|circa|ca|c|roughly|nearly|almost|some|(?:more|less|fewer) than|at (?:least|most)|up to|minimum|maximum|max|min|yaklaşık|takriben|en az|en fazla|en çok|über|unter|etwa|rund|ungefähr|mindestens|höchstens|bis zu|environ|plus de|moins de|au moins|jusqu['’]à|unos|unas|alrededor de|más de|menos de|al menos|hasta|cerca de|mais de|pelo menos|circa|oltre|almeno|более|менее|около|примерно|свыше|до|не менее)(?:\P{L}|$)[^\p{Nd}]*|約|约|大约|超过|不到|至少|약)[^\p{Nd}]*\p{Nd}|^[^\p{Nd}]*\p{Nd}[\p{Nd}.,]*[kKMB]?\+`)
+	inexact = lazily(`(?i)^[^\p{Nd}]*(?:[<>≤≥~≈±]|(?:^|\P{L})(?:over|under|above|below|about|around|approx\p{L}*|circa|ca|roughly|nearly|almost|some|(?:more|less|fewer) than|at (?:least|most)|up to|minimum|maximum|max|min|yaklaşık|takriben|en az|en fazla|en çok|über|unter|etwa|rund|ungefähr|mindestens|höchstens|bis zu|environ|plus de|moins de|au moins|jusqu['’]à|unos|unas|alrededor de|más de|menos de|al menos|hasta|cerca de|mais de|pelo menos|circa|oltre|almeno|более|менее|около|примерно|свыше|до|не менее)(?:\P{L}|$)[^\p{Nd}]*|約|约|大约|超过|不到|至少|약)[^\p{Nd}]*\p{Nd}|^[^\p{Nd}]*\p{Nd}[\p{Nd}.,]*[kKMB]?\+`)
 	// minus is what makes the number after it negative, with at most a sign of money or per cent between them.
 	minus = lazily(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
 	// minusAfter is the sign of book-keeping programs, behind the number. A word that hangs on it is another: a 5-year term.
@@ -67,6 +68,7 @@ func styleOf(values []string) style {
 			point++
 		}
 	}
+	st.ratings = ratingsOf(values)
 	st.comma, st.sure, st.millions = comma > point, comma != point, thousands && millions
 	return st
 }
@@ -101,6 +103,9 @@ const maxDigits = 40
 // parseQuantity reads the number of s, which is one alone: 2 hours 30 minutes, 3 of 10 and invoice 4711: 12 € are not. guessed says that its form allows another reading and the style of the text does not tell.
 func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if q, ok := st.times[s]; ok {
+		return q, false, true
+	}
+	if q, ok := st.ratings[s]; ok {
 		return q, false, true
 	}
 	at := numeral().FindStringIndex(s)
