@@ -4,6 +4,7 @@ package haikuplanner
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -272,4 +273,63 @@ func TestNoConnectionCostsNothing(t *testing.T) {
 			t.Errorf("%d %v %s", resp.StatusCode, resp.Header, text)
 		}
 	})
+}
+
+// Wherever total_timeout is met, the answer is there at that moment and says so: with 504, or in a stream whose headers are out with an error frame and its end. A client that
+// leaves ends what runs for it in the same moment.
+func TestEndOfTimeInEachStage(t *testing.T) {
+	for _, stage := range []string{"planner", "map", "final", "answer"} { // answer: while it is written
+		for _, stream := range []bool{false, true} {
+			for _, leaves := range []time.Duration{0, 20 * time.Second} {
+				synctest.Test(t, func(t *testing.T) {
+					up := marksUpstream(func(c upstreamtest.Call) *upstreamtest.Reply {
+						switch s := stageOf(c); {
+						case s == stage:
+							return &upstreamtest.Reply{Delay: time.Hour}
+						case s == "final" && stage == "answer" && c.Stream:
+							return &upstreamtest.Reply{Text: strings.Repeat("word ", 100), Pause: 11 * time.Second}
+						case s == "final" && stage == "answer":
+							return &upstreamtest.Reply{Text: "word", Delay: time.Hour}
+						}
+						return nil
+					})
+					cfg := DefaultConfig()
+					cfg.TotalTimeout, cfg.ChunkTimeout, cfg.PlannerTimeout = 50*time.Second, 45*time.Second, 50*time.Second
+					p, err := New(WithConfig(cfg), WithLiteLLM("http://litellm.test", "sk"), WithBase(up))
+					if err != nil {
+						t.Fatal(err)
+					}
+					ctx, cancel := context.WithCancel(context.Background())
+					defer cancel()
+					began, want := time.Now(), cfg.TotalTimeout
+					if leaves > 0 {
+						defer time.AfterFunc(leaves, cancel).Stop()
+						want = leaves
+					}
+					r, _ := http.NewRequestWithContext(ctx, http.MethodPost, "http://litellm.test/v1/chat/completions", bytes.NewReader(marksBody(map[string]any{"stream": stream})))
+					var text []byte
+					resp, err := p.Transport(nil).RoundTrip(r)
+					if err == nil {
+						text, err = io.ReadAll(resp.Body)
+						resp.Body.Close()
+					}
+					what := fmt.Sprintf("%s stream=%v leaves=%v", stage, stream, leaves)
+					if d := time.Since(began); d != want {
+						t.Errorf("%s: it took %v", what, d)
+					}
+					switch said := bytes.Contains(text, []byte(`"type":"timeout"`)); {
+					case leaves > 0:
+						if !errors.Is(err, context.Canceled) {
+							t.Errorf("%s: %v %s", what, err, text)
+						}
+					case err != nil || !said || stream != bytes.HasSuffix(text, []byte("data: [DONE]\n\n")) || !stream && resp.StatusCode != http.StatusGatewayTimeout:
+						t.Errorf("%s: %v %s", what, err, text)
+					}
+					if h := held(p, up); h != "" {
+						t.Errorf("%s: %s", what, h)
+					}
+				})
+			}
+		}
+	}
 }
