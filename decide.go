@@ -20,8 +20,9 @@ type look struct {
 	ctl     controls
 	bad     *Error // a malformed header
 
-	model  facts // of the model that the request names
-	tokens int   // of all texts: a number on the right side of the threshold, until countAll
+	model  facts  // of the model that the request names
+	reader *facts // of the one that reads, while a run lasts: it is paid by the prices that it was planned by
+	tokens int    // of all texts: a number on the right side of the threshold, until countAll
 	exact  bool
 	cfg    *Config
 	p      *Planner
@@ -234,6 +235,9 @@ func (l *look) misses(cost, direct Money) bool {
 }
 
 func (l *look) fast() facts {
+	if l.reader != nil {
+		return *l.reader
+	}
 	if l.ctl.quality == "deep" {
 		return l.p.models.facts(l.cfg.DeepExecutionModel)
 	}
@@ -241,13 +245,21 @@ func (l *look) fast() facts {
 }
 
 func (l *look) final() facts {
-	switch l.ctl.quality {
-	case "fast":
-		return l.p.models.facts(l.cfg.FastExecutionModel)
-	case "deep":
-		return l.p.models.facts(l.cfg.DeepExecutionModel)
+	if l.ctl.quality != "" {
+		return l.fast() // it is that one for all calls
 	}
 	return l.model
+}
+
+// finalKey is the config key that names the final model; "" where the request does.
+func (l *look) finalKey() string {
+	switch l.ctl.quality {
+	case "fast":
+		return "fast_execution_model"
+	case "deep":
+		return "deep_execution_model"
+	}
+	return ""
 }
 
 func (l *look) cap() Money { return capFor(*l.cfg, l.ctl.maxCost, l.ctl.capped) }

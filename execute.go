@@ -73,7 +73,9 @@ func (p *Planner) newRun(l *look, reason string, next http.RoundTripper) *run {
 	ctx, cancel := context.WithCancelCause(ofOurs(l.http.Context())) // clients leave one by one: see shared
 	ctx, stop := context.WithDeadlineCause(ctx, r.deadline, errTotalTimeout)
 	r.ctx, r.cancel = ctx, func(cause error) { cancel(cause); stop() }
-	r.cap = l.cap()
+	l.reader = nil
+	reader := l.fast()
+	l.reader, r.cap = &reader, l.cap()
 	capped := l.ctl.capped || r.priced()
 	r.money = newLedger(r.cap, capped)
 	if l.before != nil {
@@ -298,10 +300,8 @@ func callKey(c operator.Call, model string) (key [sha256.Size]byte) {
 func (r *run) ours(call operator.Call) *upstreamCall {
 	c := &upstreamCall{stage: call.Stage, index: call.Index, text: true, output: call.MaxTokens, timeout: r.cfg.ChunkTimeout}
 	switch {
-	case r.look.ctl.quality == "deep":
-		c.model, c.key = r.look.fast(), "deep_execution_model"
-	case call.Role == operator.Final:
-		c.model = r.look.final()
+	case call.Role == operator.Final || r.look.ctl.quality == "deep":
+		c.model, c.key = r.look.final(), r.look.finalKey()
 	default:
 		c.model, c.key = r.look.fast(), "fast_execution_model"
 	}
@@ -335,13 +335,7 @@ func (r *run) promptTokens(call operator.Call) int {
 func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, error) {
 	l := r.look
 	final := l.final()
-	c := &upstreamCall{stage: "final", model: final, text: l.textOnly(), hold: r.setAside(), answers: true, asked: (a.Whole || a.Texts != nil) && len(a.Append) == 0, several: l.several(), added: l.req.MaxTokens == 0}
-	switch l.ctl.quality {
-	case "fast":
-		c.key = "fast_execution_model"
-	case "deep":
-		c.key = "deep_execution_model"
-	}
+	c := &upstreamCall{stage: "final", model: final, key: l.finalKey(), text: l.textOnly(), hold: r.setAside(), answers: true, asked: (a.Whole || a.Texts != nil) && len(a.Append) == 0, several: l.several(), added: l.req.MaxTokens == 0}
 	edit := wire.Edit{}
 	switch {
 	case a.Whole:

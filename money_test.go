@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/haiku-planner/haikuplanner/internal/operator"
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
@@ -330,6 +331,62 @@ func TestEndOfTimeInEachStage(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// What LiteLLM says of prices while a request runs is for the next one: a request is planned, bounded and paid by the same prices.
+func TestPricesChangeWhileARequestRuns(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		costs := map[string]bool{}
+		for name, models := range map[string][]upstreamtest.Model{
+			"the same": upstreamtest.DefaultModels(),
+			"none":     nil,
+			"dearer":   {{Name: "autox", Provider: "openai/a", Input: "2.5e-05", Output: "1.25e-04"}, {Name: "sonnet-4-x", Provider: "openai/b", Input: "3e-04", Output: "1.5e-03"}},
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				up := marksUpstream(func(c upstreamtest.Call) *upstreamtest.Reply {
+					if stageOf(c) == "map" {
+						return &upstreamtest.Reply{Text: upstreamtest.Fill(c.SchemaRaw, nil), Delay: time.Minute}
+					}
+					return nil
+				})
+				cfg := DefaultConfig()
+				cfg.MaxChunks, cfg.TotalTimeout = 1, time.Hour
+				p, err := New(WithConfig(cfg), WithLiteLLM("http://litellm.test", "sk"), WithBase(up))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, after := range []time.Duration{2, 6} {
+					defer time.AfterFunc(after*time.Minute, func() {
+						up.SetModels(models...)
+						p.models.refresh(context.Background()) // as others do
+					}).Stop()
+				}
+				resp, text := exchangeOf(t, p, marksBody(map[string]any{"stream": stream}), headerMaxCost, "0.06")
+				if resp.StatusCode != 200 || resp.Header.Get(headerOurs) != "decomposed" || bytes.Contains(text, []byte(`"error"`)) || up.Lookups() != 2 {
+					t.Errorf("%s, stream=%v: %d %v after %d look-ups: %s", name, stream, resp.StatusCode, resp.Header, up.Lookups(), text)
+				}
+				costs[resp.Header.Get(headerOurs+"-Cost")] = true
+			})
+		}
+		if len(costs) != 1 {
+			t.Errorf("stream=%v: the costs are %v", stream, costs)
+		}
+	}
+}
+
+// Calls to the model that x-quality names are not calls to the one that the request names, whatever they are for: what upstream says of it is not said of the other.
+func TestQualityNamesTheModelOfAllCalls(t *testing.T) {
+	p, _ := New()
+	for quality, want := range map[string]string{"": " fast_execution_model", "fast": "fast_execution_model fast_execution_model", "deep": "deep_execution_model deep_execution_model"} {
+		request, _ := http.NewRequest(http.MethodPost, "http://litellm.test/v1/chat/completions", nil)
+		l := &look{http: request, cfg: &p.cfg, p: p, ctl: controls{quality: quality}, model: p.models.facts("sonnet-4-x")}
+		r := p.newRun(l, "large", nil)
+		defer r.stop(nil)
+		final, fast := r.ours(operator.Call{Role: operator.Final}), r.ours(operator.Call{Role: operator.Fast})
+		if got := final.key + " " + fast.key; got != want || (final.model.name == "sonnet-4-x") != (quality != "fast") {
+			t.Errorf("x-quality %q: %s, the final model is %s", quality, got, final.model.name)
 		}
 	}
 }
