@@ -29,16 +29,7 @@ func transformHostile(r *rand.Rand, tokens int) task {
 		}
 	}
 	b.WriteString("The end of it stands here without a line end.")
-	doc := b.String()
-	ask := "Rewrite the text below with every word spelled backwards. Keep everything else as it is."
-	return task{
-		operator: "transform",
-		chat:     map[string]any{"model": "sonnet-4-x", "messages": messages("user", ask+"\n\n"+doc)},
-		asks:     []string{ask},
-		byRules:  true,
-		mind:     mind{rewrite: func(s sight) string { return swap(s.text) }},
-		score:    same(swap(doc)),
-	}
+	return backwards(b.String())
 }
 
 // editJSON: a value is changed in many records of a JSON file, in a code block as people paste it; the answer is the file in its block.

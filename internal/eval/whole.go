@@ -48,7 +48,11 @@ func transformSwap(r *rand.Rand, tokens int) task {
 			b.WriteString("```\n" + pick(r, verbs) + "(" + pick(r, verbs) + ")\n\n    " + pick(r, verbs) + "\n```\n\n")
 		}
 	}
-	doc := b.String()
+	return backwards(b.String())
+}
+
+// backwards is the task of writing a text again with its words spelled backwards.
+func backwards(doc string) task {
 	ask := "Rewrite the text below with every word spelled backwards. Keep everything else as it is."
 	return task{
 		operator: "transform",
