@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/haiku-planner/haikuplanner/internal/split"
 	"github.com/haiku-planner/haikuplanner/internal/tokens"
 )
 
@@ -88,6 +89,20 @@ func TestPackGolden(t *testing.T) {
 				t.Errorf("%s: -want +got:\n%s", golden, d)
 			}
 		})
+	}
+}
+
+// A cut is inside the blocks around it, as far as they fit a chunk; at their ends it is not.
+func TestInsideCounts(t *testing.T) {
+	var cuts []split.Cut
+	at := []int32{0}
+	for offset := 10; offset <= 40; offset += 10 {
+		cuts, at = append(cuts, split.Cut{Offset: offset}), append(at, int32(offset))
+	}
+	at = append(at, 50)
+	got := insideCounts(cuts, at, []split.Span{{Start: 0, End: 25}, {Start: 5, End: 45}, {Start: 15, End: 30}, {Start: 20, End: 30}, {Start: 28, End: 29}}, 30)
+	if want := []uint16{0, 1, 2, 0, 0, 0}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 
