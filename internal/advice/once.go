@@ -22,9 +22,9 @@ var (
 	thinning = phrases("dedup* ; remove|drop|delete|eliminate|skip|omit|ignore|exclude|excluding|discard|filter|strip duplicate*|repeats|repeated|repetition*|dupes|dups|doubles ; remove|drop|delete|eliminate|skip|omit|ignore|exclude|excluding|discard|filter|strip out|all|any|the duplicate*|repeats|repetition* ; " +
 		"tekrarlari|tekrarlananlari|mukerrerleri|yinelenenleri|kopyalari cikar*|at|ele*|sil*|kaldir*|temizle*|gec* ; tekrar edenleri cikar*|at|ele*|sil*|kaldir*|temizle*|gec* ; supprime*|retire*|enleve* .. doublon* ; elimina*|quita*|remov* .. duplicad*|duplicat*|repetid* ; entfern* .. duplikate*|dubletten|doppelt* ; удал* .. дубл*|повтор*")
 	// repeats are what is asked for: only who has seen all knows them.
-	repeats = phrases("duplicate|duplicates|duplicated|repeats|repeated ; appear*|occur*|happen*|listed|found|mentioned|used|seen once|twice ; appear*|occur*|listed|found .. once|twice ; tekrar eden|edenleri ; yinelenen* ; tekrarlanan* ; mukerrer* ; duplikate* ; dubletten ; doublon* ; duplicados|duplicadas|repetidos|repetidas ; duplicati ; дубл*")
+	repeats = phrases("duplicate|duplicates|duplicated|repeats|repeated ; appear*|occur*|happen*|listed|found|mentioned|used|seen once|twice ; appear*|occur*|listed|found .. once|twice ; more than once|twice ; more|at|exactly than|least .. times|twice ; birden cok|fazla kez|kere|defa|kere ; mehr als einmal ; mindestens zweimal|dreimal ; plus d une fois ; au moins deux|trois fois ; mas de una vez ; mais de uma vez ; piu di una volta ; более одного|двух раза|раз ; tekrar eden|edenleri ; yinelenen* ; tekrarlanan* ; mukerrer* ; duplikate* ; dubletten ; doublon* ; duplicados|duplicadas|repetidos|repetidas ; duplicati ; дубл*")
 	// often is about how often things come, too.
-	often = phrases("appear*|occur*|happen*|seen|mentioned|used|exist* .. once|twice ; more than once ; at least twice ; how many|often ; the number|count|frequency|tally of ; with|and|plus|their count|counts|frequency|frequencies|occurrences ; number of times ; " +
+	often = phrases("appear*|occur*|happen*|seen|mentioned|used|exist* .. once|twice ; more than once|twice ; at least twice ; more|at than|least .. times ; how many|often ; the number|count|frequency|tally of ; with|and|plus|their count|counts|frequency|frequencies|occurrences ; number of times ; " +
 		"kac ; kacar ; sayisi* ; sayilari* ; wie oft|viele ; anzahl ; combien ; nombre de ; cuantas|cuantos ; quantas|quantos ; quante|quanti ; сколько ; количеств*")
 	// keeping wants the repeats to stay.
 	keeping = phrases("keep|keeping|including|include|with|even|preserve duplicate*|repeats|repeated|repetition* ; keep|keeping|including|include|even|preserve .. duplicate*|repeats|repeated|repetition* ; dont|not|never remove|drop|delete|merge|dedup*|filter|skip|omit|collapse ; " +
@@ -55,6 +55,12 @@ func distinct(text string) (list, concern bool) {
 		}
 	}
 	return score(rest.String())["extract"] > 0 && !often.in(all), true
+}
+
+// byRepeats says whether how often each thing comes decides which are wanted, or is wanted with them.
+func byRepeats(text string) bool {
+	list, concern := distinct(text)
+	return concern && !list && !thinning.in(clauses(fold(text)))
 }
 
 // eachOnce says whether a clause wants each thing once: "every customer once", and not "every fee that is due once", which is what the fee is like.

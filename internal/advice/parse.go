@@ -90,7 +90,8 @@ func Parse(text string, q Question) (Decided, error) {
 	if fields["distinct"] == nil {
 		a.Distinct, _ = distinct(instructionText(q, d.Kept))
 	}
-	a.Distinct = a.Distinct && d.Wanted == "extract"
+	a.Repeats = d.Wanted == "extract" && byRepeats(instructionText(q, d.Kept))
+	a.Distinct = a.Distinct && !a.Repeats && d.Wanted == "extract"
 	d.Advice = a
 	return settle(q, d), nil
 }

@@ -65,7 +65,7 @@ func Rules(q Question) Decided {
 	case d.Wanted == "extract":
 		var repeats bool
 		if a.Distinct, repeats = distinct(text); repeats && !a.Distinct {
-			a.Dependence = "global"
+			a.Dependence, a.Repeats = "global", byRepeats(text)
 		}
 	}
 	d = settle(q, d)

@@ -146,6 +146,10 @@ func TestRulesLeaveWhole(t *testing.T) {
 		"Remove duplicates from this list and give me unique entries.": false,
 		"List the duplicate entries.":                                  true,
 		"List all IPs that appear more than once.":                     true,
+		"List all distinct customers who ordered at least 3 times.":    true,
+		"Birden fazla kez geçen isimleri listele.":                     true,
+		"Liste alle IPs auf, die mehr als einmal vorkommen.":           true,
+		"List all distinct names, at least the last ones.":             false,
 		"Deduplicate the list.":                                        true,
 		"Tekrar eden satırları sil.":                                   true,
 		"List all names.":                                              false,
@@ -261,6 +265,16 @@ func TestLexiconIsWellFormed(t *testing.T) {
 					t.Errorf("%s: %q can never match a word", p.op, a.text)
 				}
 			}
+		}
+	}
+}
+
+// A planner's list of what comes more than once is none of all there is.
+func TestRepeats(t *testing.T) {
+	for task, want := range map[string]bool{"List all names that appear more than once.": true, "List all names once.": false, "List all names.": false, "List the names and remove duplicates.": false, "Deduplicate the list.": false, "List all distinct names and how often each appears.": true, "Birden fazla kez geçen isimleri listele.": true} {
+		d, err := Parse(`{"instruction_paragraphs":[],"operator":"extract","dependence":"none","confidence":0.9,"question":"Which names?","distinct":true}`, Question{Instruction: task, HasMaterial: true})
+		if err != nil || d.Advice.Repeats != want || want && d.Advice.Distinct {
+			t.Errorf("%s: %+v, %v", task, d.Advice, err)
 		}
 	}
 }

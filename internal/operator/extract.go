@@ -70,7 +70,10 @@ func (extract) Run(ctx context.Context, in *Input, x Exec) error {
 	if more && len(found) > 0 && !slices.ContainsFunc(found, func(o occurrence) bool { return o.remark }) {
 		notes = append(notes, note{chunk: found[len(found)-1].chunk, text: exactly(found, in.Advice.Labels), exact: true})
 	}
-	if in.Format != "text" || more || 2*apart > len(found) || otherForm().MatchString(in.Instruction) || wantsSome(in.Instruction) || wantsGroups(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
+	if in.Advice.Repeats && len(found) > 0 {
+		notes = append(notes, note{chunk: found[len(found)-1].chunk, text: frequencies(found, in.Advice.Labels), exact: true})
+	}
+	if in.Format != "text" || more || in.Advice.Repeats || 2*apart > len(found) || otherForm().MatchString(in.Instruction) || wantsSome(in.Instruction) || wantsGroups(in.Instruction) || slices.ContainsFunc(found, occurrence.wordy) || in.Tokens(renderNotes(notes)) <= worded {
 		return finish(ctx, in, x, notes, mergingNotes(in), "insert.notes")
 	}
 	items := slices.DeleteFunc(slices.Clone(found), func(o occurrence) bool { return o.remark })

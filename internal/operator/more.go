@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
+
+	"github.com/haiku-planner/haikuplanner/internal/prompt"
 )
 
 // asksMore is what a task says that wants something beside its list: how many there are, a sum, a conclusion.
@@ -43,6 +46,38 @@ func exactly(found []occurrence, columns []string) string {
 		if sum.unit != clockUnit {
 			fmt.Fprintf(&b, "; sum of %s %s", cmp.Or(name, "all"), sum.shown())
 		}
+	}
+	return b.String()
+}
+
+// frequencies says how often each item occurs, most often first.
+func frequencies(found []occurrence, columns []string) string {
+	type item struct {
+		name string
+		n    int
+	}
+	var items []*item
+	at := map[string]*item{}
+	for _, o := range found {
+		if o.remark {
+			continue
+		}
+		name := strings.Join(o.cells(columns), " | ")
+		if at[sameKey(name)] == nil {
+			at[sameKey(name)] = &item{name: name}
+			items = append(items, at[sameKey(name)])
+		}
+		at[sameKey(name)].n++
+	}
+	slices.SortStableFunc(items, func(a, b *item) int { return b.n - a.n })
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d different items; how often each occurs:", len(items))
+	for i, e := range items {
+		if i == maxKeys {
+			fmt.Fprintf(&b, "\n(%d more, none more often than %d)", len(items)-i, e.n)
+			break
+		}
+		fmt.Fprintf(&b, "\n%s: %d", prompt.Line(e.name), e.n)
 	}
 	return b.String()
 }

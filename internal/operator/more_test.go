@@ -40,3 +40,20 @@ func TestExtractMore(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// Which things occur twice is told by a program, to who words the answer: the whole list is not it.
+func TestExtractRepeats(t *testing.T) {
+	text, want := marks(3000, 600)
+	text += strings.Join([]string{want[7], want[7], want[300]}, "\n") + "\n"
+	for _, format := range []string{"text", "json_schema"} {
+		in := textInput("List the marks that occur more than once.", text, 3000)
+		in.Format, in.Schema, in.Advice.Repeats = format, []byte(`{"type":"array","items":{"type":"string"}}`), true
+		f := &fake{model: collector, final: func(Answer) Reply { return Reply{Text: `["x"]`, Finish: "stop"} }}
+		if err := run(t, "extract", in, f); err != nil {
+			t.Fatal(err)
+		}
+		if len(f.answers) != 1 || !strings.Contains(f.answers[0].Insert, "600 different items; how often each occurs:\n  "+want[7]+": 3\n  "+want[300]+": 2\n  "+want[0]+": 1\n") {
+			t.Errorf("%s: %d final calls, %.300s", format, len(f.answers), f.out.String())
+		}
+	}
+}

@@ -39,6 +39,7 @@ type Advice struct {
 	Parallel   bool      // compose: sections do not need each other
 	Glossary   bool      // transform: names and terms must read the same throughout
 	Distinct   bool      // extract: equal items are listed once
+	Repeats    bool      // extract: which items are wanted depends on how often each occurs
 }
 
 // A Section is one part of a long output.

@@ -13,7 +13,7 @@ import (
 // joinable is the caller's schema when objects under it can be filled passage by passage and joined here: one with lists that grow with the text, and no
 // bound on them. nil for any other: a choice, a ranking or a single record is for the final call, which carries the schema itself.
 func joinable(in *Input) *schema {
-	if in.Format != "json_schema" || wantsSome(in.Instruction) {
+	if in.Format != "json_schema" || in.Advice.Repeats || wantsSome(in.Instruction) {
 		return nil
 	}
 	s, err := parseSchema(in.Schema)
