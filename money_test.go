@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -137,7 +138,7 @@ func TestWaitsBeyondTheTime(t *testing.T) {
 				for _, stream := range []bool{false, true} {
 					for _, force := range []string{"", "1"} {
 						synctest.Test(t, func(t *testing.T) {
-							began, direct := time.Now(), 0
+							began, direct := time.Now(), atomic.Int32{}
 							up := marksUpstream(func(c upstreamtest.Call) *upstreamtest.Reply {
 								if s := stageOf(c); s == stage && !(s == "final" && len(c.Body) > 20_000) {
 									r := upstreamtest.Reply{Status: status, Error: "slow down", Header: http.Header{"Retry-After": {"3600"}}}
@@ -147,7 +148,7 @@ func TestWaitsBeyondTheTime(t *testing.T) {
 									return &r
 								}
 								if len(c.Body) > 20_000 {
-									direct++
+									direct.Add(1)
 								}
 								return nil
 							})
@@ -158,8 +159,8 @@ func TestWaitsBeyondTheTime(t *testing.T) {
 								t.Errorf("%s: it took %v", what, d)
 							}
 							answered := bytes.Contains(text, []byte("MARK-0")) && !bytes.Contains(text, []byte(`"error"`))
-							if auto := force == ""; answered != auto || (direct == 1) != auto {
-								t.Errorf("%s: %d direct calls, status %d: %s", what, direct, resp.StatusCode, text)
+							if auto := force == ""; answered != auto || (direct.Load() == 1) != auto {
+								t.Errorf("%s: %d direct calls, status %d: %s", what, direct.Load(), resp.StatusCode, text)
 							}
 							if want := map[int]int{429: 429, 503: 502}[status]; force != "" && !(late && stream) && (resp.StatusCode != want || want == 429 && resp.Header.Get("Retry-After") != "3600") {
 								t.Errorf("%s: %d %v", what, resp.StatusCode, resp.Header)
@@ -242,10 +243,10 @@ func TestNoConnectionCostsNothing(t *testing.T) {
 			for _, force := range []string{"", "1"} {
 				synctest.Test(t, func(t *testing.T) {
 					up := marksUpstream(nil)
-					tries := 0
+					var tries atomic.Int32
 					p, _ := New(WithLiteLLM("http://litellm.test", "sk"), WithBase(tripper(func(r *http.Request) (*http.Response, error) {
 						if strings.Contains(r.Header.Get("X-Litellm-Call-Id"), "-"+stage+"-") {
-							tries++
+							tries.Add(1)
 							return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
 						}
 						return up.RoundTrip(r)
@@ -258,8 +259,8 @@ func TestNoConnectionCostsNothing(t *testing.T) {
 					} else if resp.StatusCode != 502 || resp.Header.Get(headerOurs+"-Cost") == "0" {
 						t.Errorf("%s stream=%v: %d %v %s", stage, stream, resp.StatusCode, resp.Header, text)
 					}
-					if tries < 4 {
-						t.Errorf("%s stream=%v: %d tries", stage, stream, tries)
+					if n := tries.Load(); n < 4 {
+						t.Errorf("%s stream=%v: %d tries", stage, stream, n)
 					}
 				})
 			}
