@@ -54,6 +54,7 @@ func spellingsOf(found []occurrence, labels []string) map[string]*spelling {
 		for _, w := range s.words {
 			known[w] = true
 		}
+		known[s.ordered()] = true
 	}
 	inOrder, anyOrder := map[string][]*spelling{}, map[string][]*spelling{}
 	for _, s := range all {
@@ -71,41 +72,62 @@ func spellingsOf(found []occurrence, labels []string) map[string]*spelling {
 		inOrder[s.ordered()] = append(inOrder[s.ordered()], s)
 		anyOrder[s.sorted()] = append(anyOrder[s.sorted()], s)
 	}
-	for _, same := range anyOrder {
-		if orderless(same) {
-			merge(same)
-		}
-	}
-	for _, same := range inOrder {
-		if !orderless(anyOrder[same[0].sorted()]) {
-			merge(same)
+	for _, s := range all {
+		if len(s.words) > 0 && inOrder[s.ordered()][0] == s {
+			merge(inOrder[s.ordered()])
 		}
 	}
 	for _, s := range all {
+		if len(s.words) > 0 && anyOrder[s.sorted()][0] == s && orderless(anyOrder[s.sorted()]) {
+			merge(anyOrder[s.sorted()])
+		}
+	}
+	for _, s := range all {
+		s.under = s.root()
 		s.under.ways = append(s.under.ways, s)
 	}
 	return byKey
 }
 
-func (s *spelling) ordered() string { return strings.Join(s.words, " ") }
+// root is the spelling that s is counted under, while they are brought together.
+func (s *spelling) root() *spelling {
+	for s.under != s {
+		s = s.under
+	}
+	return s
+}
+
+// ordered is the words as one, numbers apart: bug fix and bugfix, log-in and login, but not room 1 12 and room 11 2.
+func (s *spelling) ordered() string {
+	between := ""
+	if slices.ContainsFunc(s.words, func(w string) bool { return strings.ContainsFunc(w, unicode.IsDigit) }) {
+		between = " "
+	}
+	return strings.Join(s.words, between)
+}
+
 func (s *spelling) sorted() string {
 	return strings.Join(slices.Sorted(slices.Values(s.words)), " ")
 }
 
 // merge counts spellings of one thing under the label among them, or the most frequent. Two labels are two things.
 func merge(same []*spelling) {
-	best, named := same[0], 0
+	best, named := same[0].root(), map[*spelling]bool{}
 	for _, s := range same {
+		s = s.root()
 		if s.label {
-			named++
+			named[s] = true
 		}
 		if s.label && !best.label || s.label == best.label && s.n > best.n {
 			best = s
 		}
 	}
+	if len(named) > 1 {
+		return
+	}
 	for _, s := range same {
-		if named < 2 && (s.own || best.own) {
-			s.under = best
+		if s = s.root(); s != best && (s.own || best.own) {
+			s.under, best.own = best, true
 		}
 	}
 }

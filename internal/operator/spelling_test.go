@@ -23,6 +23,8 @@ func TestTallyOfSpellings(t *testing.T) {
 		{"Berlin-Hamburg|Hamburg-Berlin|Rome to Milan|Milan to Rome|Room 1 Floor 2|Room 2 Floor 1", nil, "", "Different keys that occur: 6\n"},
 		{"C|C++|A+|A-|1.2|1-2|12|-1|1|★|★★|class|clas|news", nil, "", "Different keys that occur: 14\n"},
 		{"on time|on-time|On Time", nil, "", "Different keys that occur: 1\n"},
+		{"Bug fix|bugfixes|bug-fix|fix bug|e-mail|Emails|Room 1 12|Room 11 2", nil, "", "Different keys that occur: 4\n"},
+		{"bug fix|bugfix|fixes bugs", []string{"Bugfix"}, "", "- Bugfix: 3 (100.0 %), written: Bugfix 1, bug fix 1, fixes bugs 1\n"},
 	} {
 		var found []occurrence
 		for i, k := range strings.Split(c.keys, "|") {
