@@ -416,10 +416,11 @@ type keyNode struct {
 // until moves the end of the window, which is not empty then, and returns its cheapest node, among equals the first.
 func (w *window) until(end int, best *costs, at []int32) keyNode {
 	low := keyNode{key: math.MaxInt64}
+	costs, first := best.of, best.first
 	if w.first >= w.mid {
 		w.least = w.least[:0]
 		for i := end - 1; i >= w.first; i-- {
-			if key := best.to(i) - w.by*int64(at[i]); key <= low.key {
+			if key := costs[i-first] - w.by*int64(at[i]); key <= low.key {
 				low = keyNode{key, i}
 			}
 			w.least = append(w.least, low)
@@ -429,7 +430,7 @@ func (w *window) until(end int, best *costs, at []int32) keyNode {
 	}
 	low = w.newest
 	for ; w.end < end; w.end++ {
-		if key := best.to(w.end) - w.by*int64(at[w.end]); key < low.key {
+		if key := costs[w.end-first] - w.by*int64(at[w.end]); key < low.key {
 			low = keyNode{key, w.end}
 		}
 	}

@@ -211,7 +211,9 @@ func speaker(line string) string {
 		return ""
 	}
 	name := framesName.trim(s)
-	if n := strings.Index(name, " ("); n > 0 && (name[len(name)-1] == ')' || digits.lead(name[n+2:]) == len(name)-n-2) {
+	if n := strings.IndexByte(name, '('); n < 1 {
+		// most names
+	} else if n = strings.Index(name, " ("); n > 0 && (name[len(name)-1] == ')' || digits.lead(name[n+2:]) == len(name)-n-2) {
 		name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
 	}
 	if len(name) > 40 || strings.HasPrefix(name, "-") || notInName.index(name) < len(name) || strings.Count(name, " ") > 2 {
@@ -239,14 +241,22 @@ func timed(s string) int {
 	n := 0
 	digits, clock := false, false // there are any; the last that is no space is one
 	for n < len(s) {
-		switch half := halfOfDay(s[n:]); {
-		case inTime[s[n]]:
+		if inTime[s[n]] {
 			digit := '0' <= s[n] && s[n] <= '9'
 			digits, clock = digits || digit, digit || clock && s[n] == ' '
 			n++
-		case strings.HasPrefix(s[n:], thinSpace):
+			continue
+		}
+		if strings.HasPrefix(s[n:], thinSpace) {
 			n += len(thinSpace)
-		case clock && half > 0:
+			continue
+		}
+		half := 0
+		if clock {
+			half = halfOfDay(s[n:])
+		}
+		switch {
+		case half > 0:
 			n, clock = n+half, false
 		case digits:
 			return n
@@ -259,8 +269,11 @@ func timed(s string) int {
 
 // stamped reports whether a line is a time, or names and a time behind them, as exports of chats and transcripts have it over what was said.
 func stamped(line string) bool {
+	if len(line) < 4 || len(line) > 64 || !endsStamp[line[len(line)-1]] {
+		return false // most lines
+	}
 	s := strings.TrimRight(line, " \t])")
-	if len(s) < 4 || len(line) > 64 {
+	if len(s) < 4 {
 		return false
 	}
 	for _, half := range []string{"AM", "PM", "am", "pm"} {
@@ -274,6 +287,8 @@ func stamped(line string) bool {
 	}
 	return groups > 0 && groups < 3 && n > 0 && digits[s[n-1]]
 }
+
+var endsStamp = setOf("0123456789Mm \t])")
 
 // thinSpace stands before the half of the day where Apple writes the time.
 const thinSpace = "\u202f"

@@ -104,7 +104,7 @@ func commit(line string) bool {
 	}
 	hash, ok := strings.CutPrefix(line, "From ")
 	n := hexes.lead(hash)
-	return ok && n >= 40 && len(hash) > n+4 && weekday(upper(hash[n+1:n+4]))
+	return ok && n >= 40 && len(hash) > n+4 && tells(hash[n+1:n+4]) == isWeekday
 }
 
 // The header of a file or a commit has no more bytes: what follows is something else.

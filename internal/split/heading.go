@@ -113,14 +113,11 @@ func article(line string, gap bool) string {
 	if strings.HasPrefix(line, "§") && word != "§" {
 		word, rest = "§", line[len("§"):]
 	}
-	if !articles[strings.ToLower(word)] {
-		return ""
-	}
 	n := digits.lead(rest)
 	if n == 0 {
 		n = romans.lead(rest)
 	}
-	if n == 0 {
+	if n == 0 || !articles[strings.ToLower(word)] {
 		return ""
 	}
 	dotted := false

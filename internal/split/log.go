@@ -1,6 +1,9 @@
 package split
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A trace has no more lines: what follows them without a time of day is more likely another entry than a part of it.
 const maxTrace = 64
@@ -92,12 +95,40 @@ var (
 	beginsEntry           = setOf("IWEDTFNCSJMAOLiwedtfncsjmaol\xc4\xc5") // ı and ſ too, whose capitals are of ASCII
 )
 
-// upper is strings.ToUpper for short words; a longer one is no level, no month and no day.
-func upper(word string) string {
-	if len(word) > 16 {
-		return ""
+// Words that tell of an entry of a log.
+const (
+	isLevel = 1 + iota // how grave it is
+	isMonth
+	isWeekday
+)
+
+var tellingWords = map[string]uint8{
+	"INFO": isLevel, "WARN": isLevel, "WARNING": isLevel, "ERROR": isLevel, "DEBUG": isLevel, "TRACE": isLevel, "FATAL": isLevel, "NOTICE": isLevel,
+	"CRITICAL": isLevel, "SEVERE": isLevel, "CRIT": isLevel, "ERR": isLevel,
+	"JAN": isMonth, "FEB": isMonth, "MAR": isMonth, "APR": isMonth, "MAY": isMonth, "JUN": isMonth, "JUL": isMonth, "AUG": isMonth, "SEP": isMonth, "OCT": isMonth,
+	"NOV": isMonth, "DEC": isMonth,
+	"MON": isWeekday, "TUE": isWeekday, "WED": isWeekday, "THU": isWeekday, "FRI": isWeekday, "SAT": isWeekday, "SUN": isWeekday,
+}
+
+// tells returns which of them a word is, whatever its case; 0 for any other.
+func tells(word string) uint8 {
+	var capitals [len("CRITICAL")]byte
+	if len(word) < 3 || len(word) > 2*len(capitals) {
+		return 0
 	}
-	return strings.ToUpper(word)
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c >= utf8.RuneSelf:
+			return tellingWords[strings.ToUpper(word)]
+		case i == len(capitals):
+			return 0
+		case 'a' <= c && c <= 'z':
+			capitals[i] = c - 'a' + 'A'
+		default:
+			capitals[i] = c
+		}
+	}
+	return tellingWords[string(capitals[:len(word)])]
 }
 
 // logEntry reports whether a line begins an entry of a log.
@@ -113,12 +144,10 @@ func logEntry(line string) bool {
 		return false
 	}
 	word := s[:endsLevel.index(s)]
-	capitals := upper(word)
-	if level(capitals) {
+	switch tells(word) {
+	case isLevel:
 		return true
-	}
-	switch {
-	case month(capitals), weekday(capitals):
+	case isMonth, isWeekday:
 		rest := strings.TrimLeft(s[len(word):], " ")
 		return rest != "" && ('0' <= rest[0] && rest[0] <= '9' || strings.Contains(s[:min(len(s), 24)], ":"))
 	}
@@ -154,7 +183,7 @@ func stamp(s string) bool {
 		return !dots || year || clock(s)
 	case groups == 2 && s[i-1] != ':' && strings.HasPrefix(s[i:], " "): // the day without a year
 		return timeOfDay(s[i+1:])
-	case groups == 1 && i > 1 && i+4 < len(s) && month(s[i:i+3]): // 01/Mar/2026
+	case groups == 1 && i > 1 && i+4 < len(s) && tells(s[i:i+3]) == isMonth: // 01/Mar/2026
 		return s[i-1] == s[i+3] && '0' <= s[i+4] && s[i+4] <= '9'
 	}
 	return false
@@ -164,32 +193,6 @@ func stamp(s string) bool {
 func timeOfDay(s string) bool {
 	n := digits.lead(s)
 	return 0 < n && n < 3 && len(s) > n+2 && s[n] == ':' && digits.lead(s[n+1:]) == 2
-}
-
-// month reports whether a word is the short name of one, whatever its case.
-func month(word string) bool {
-	switch upper(word) {
-	case "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC":
-		return true
-	}
-	return false
-}
-
-func weekday(capitals string) bool {
-	switch capitals {
-	case "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN":
-		return true
-	}
-	return false
-}
-
-// level reports whether a word in capitals says how grave an entry is.
-func level(word string) bool {
-	switch word {
-	case "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE", "CRITICAL", "SEVERE", "CRIT", "ERR":
-		return true
-	}
-	return false
 }
 
 // clock reports whether there is a time of day at the beginning of an entry.

@@ -178,7 +178,7 @@ func (s *sampler) writing(line string, width int) {
 // entry counts a line as one of a log, of a diff, or of a transcript.
 func (s *sampler) entry(line string) {
 	name := speaker(line)
-	if name != "" && level(upper(name)) {
+	if tells(name) == isLevel {
 		name = ""
 	}
 	entry := logEntry(line)
