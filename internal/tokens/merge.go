@@ -57,26 +57,30 @@ func (sc *scratch) merge(v *vocab, n int) int {
 	return sc.finish(v, n, best, at)
 }
 
-// finish merges the first n symbols of ids, whose best pair is at at.
+// finish merges the first n symbols of ids, whose best pair is first at at. What a merge makes can only merge into a token of a larger id, so that all pairs of the
+// best id are merged in one pass: a row of one character has many.
 func (sc *scratch) finish(v *vocab, n int, best uint32, at int) int {
-	ids, ranks := sc.ids[:n], sc.ranks[:n]
 	for best != noToken {
-		ids[at] = best
-		for i := at + 2; i < len(ids) && i < len(ranks); i++ {
-			ids[i-1], ranks[i-1] = ids[i], ranks[i]
+		ids, ranks := sc.ids[:n], sc.ranks[:n]
+		to := at
+		for i := at; i < len(ids) && i < len(ranks); to++ {
+			if ranks[i] != best {
+				ids[to], ranks[to] = ids[i], ranks[i]
+				i++
+				continue
+			}
+			ids[to] = best
+			if to > 0 {
+				ranks[to-1] = v.merge(ids[to-1], best)
+			}
+			if i += 2; i >= n {
+				ranks[to] = noToken
+			} else if ranks[i] != best { // or else the next merge knows
+				ranks[to] = v.merge(best, ids[i])
+			}
 		}
-		n--
-		ids, ranks = ids[:n], ranks[:n]
-		if at > 0 {
-			ranks[at-1] = v.merge(ids[at-1], best)
-		}
-		if at+1 < n {
-			ranks[at] = v.merge(best, ids[at+1])
-		} else {
-			ranks[at] = noToken
-		}
-		best = noToken
-		for i, r := range ranks {
+		n, best = to, noToken
+		for i, r := range ranks[:n] {
 			if r < best {
 				best, at = r, i
 			}

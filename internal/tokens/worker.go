@@ -9,18 +9,18 @@ import (
 // worker counts for one goroutine at a time. Its caches hold pieces that were counted lately, by their own bytes; a zero entry is no piece. What they are to run, seen is
 // to bound.
 type worker struct {
+	tiny  [1 << tinyBits]uint64  // at most 7 bytes, little endian, then their number in 3 bits and that of tokens
+	cache [1 << cacheBits]key    // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
+	words [1 << wordBits]wordKey // 16 to 30 bytes
 	v     *vocab
 	t     *classTable
 	o200k bool
-	camel uint64           // all bits where a capital after a small letter begins a piece
-	kinds [256]uint8       // by first byte
-	more  [256]bool        // bytes that may go on after symbols
-	hard  [256]bool        // bytes after letters that may belong to them
-	tiny  [1 << 14]uint64  // at most 7 bytes, little endian, then their number in 3 bits and that of tokens
-	cache [1 << 14]key     // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
-	words [1 << 11]wordKey // 16 to 30 bytes
-	most  [blocks]int      // see bound
-	turn  int              // counts the texts of which much had to be looked up
+	camel uint64      // all bits where a capital after a small letter begins a piece
+	kinds [256]uint8  // by first byte
+	more  [256]bool   // bytes that may go on after symbols
+	hard  [256]bool   // bytes after letters that may belong to them
+	most  [blocks]int // see bound
+	turn  int         // counts the texts of which much had to be looked up
 	seen  seen
 	list  sightings
 	lone  [sight + longSeen]byte // a piece that is learned, and besides behind it
@@ -308,13 +308,25 @@ const (
 
 func tinyHash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - tinyBits) }
 
-// missTiny counts a piece of at most 7 bytes and puts it into the entry h.
+// missTiny puts a piece of at most 7 bytes into the entry h. It may be elsewhere in the same line of memory: pieces that want one entry take turns in it.
 func (w *worker) missTiny(h, k uint64, piece string) {
+	line := (*[8]uint64)(w.tiny[h&^7:])
+	old, spare := line[h&7], (h+1+k>>16%7)&7
+	for i := range line {
+		if line[i]&tinyKey == k {
+			line[i], line[h&7] = old, line[i]
+			return
+		}
+		if line[i] == 0 {
+			spare = uint64(i)
+		}
+	}
 	n := 1
 	if !w.v.hasShort(key{k & (1<<lengthShift - 1), k &^ (1<<lengthShift - 1)}) {
 		n = w.merged(piece)
 	}
-	w.tiny[h] = k | uint64(n)<<tinyTokens
+	line[spare] = old
+	line[h&7] = k | uint64(n)<<tinyTokens
 }
 
 // count counts s[i:end], a piece of UTF-8 or a part of one that merging leaves alone.
@@ -365,11 +377,23 @@ func (e *key) is(k key) bool { return e.lo == k.lo && e.hi&(1<<tokensShift-1) ==
 
 // miss is missTiny for a piece of at most 15 bytes.
 func (w *worker) miss(h uint64, k key, piece string) {
+	line := (*[4]key)(w.cache[h&^3:])
+	old, spare := line[h&3], (h+1+k.lo%3)&3
+	for i := range line {
+		if line[i].is(k) {
+			line[i], line[h&3] = old, line[i]
+			return
+		}
+		if line[i].hi == 0 {
+			spare = uint64(i)
+		}
+	}
 	n := 1
 	if !w.v.hasShort(k) {
 		n = w.merged(piece)
 	}
-	w.cache[h] = key{k.lo, k.hi | uint64(n)<<tokensShift}
+	line[spare] = old
+	line[h&3] = key{k.lo, k.hi | uint64(n)<<tokensShift}
 }
 
 // merged counts a piece of UTF-8 that is no token.
