@@ -87,8 +87,8 @@ func (w *worker) part(s string, i, end int, last, entry uint32) int {
 	return w.merged(s[i:end])
 }
 
-// wide reads and counts at once the piece at s[i] if all its characters have three bytes and are letters without case, but perhaps the first: most of Chinese,
-// Japanese, Thai, Hindi. Otherwise end is 0.
+// wide reads and counts at once the piece at s[i] if all its characters have three bytes and are letters without case, but perhaps the first, which may be a blank or
+// a symbol of ASCII too: most of Chinese, Japanese, Thai, Hindi. Otherwise end is 0.
 func (w *worker) wide(s string, i int) (end, tokens int) {
 	t := w.v.chars
 	goOn := uint32(either) << classShift
@@ -97,6 +97,9 @@ func (w *worker) wide(s string, i int) (end, tokens int) {
 	}
 	start, k := i, i
 	var left, entry uint32
+	if c := s[i]; c < 0x80 {
+		left, entry, k = uint32(c), t.chars[c], i+1
+	}
 	for k+2 < len(s) && s[k]&0xf0 == 0xe0 && s[k+1]&0xc0 == 0x80 && s[k+2]&0xc0 == 0x80 {
 		r := uint32(s[k]&15)<<12 | uint32(s[k+1]&63)<<6 | uint32(s[k+2]&63)
 		e := t.chars[r]

@@ -110,6 +110,13 @@ func (w *worker) run(s string, i, until, enough int) (end, tokens, last, before 
 			stop := all ^ highs | all&(all<<8)&(x<<10&^(x<<2))&w.camel
 			n = bits.TrailingZeros64(stop&^0xff) >> 3
 			if n == 1 && kind != word {
+				if s[i+1] >= 0xe0 {
+					if end, n := w.wide(s, i); end > 0 {
+						tokens += n
+						i = end
+						continue
+					}
+				}
 				if s[i+1] >= utf8.RuneSelf {
 					if n = w.tail(s, i, i+1) - i; n <= 1 {
 						n = 0
