@@ -106,7 +106,7 @@ func (g *group) turn(line string) string {
 		g.mail = g.mail || name == "Subject" && slices.Contains(g.names, "From")
 	case g.mail && !named && !g.spoke[name] && timed(line) == 0:
 		return ""
-	case len(g.spoke) < maxSpeakers:
+	case len(g.spoke) < maxSpeakers && !g.spoke[name]:
 		g.mail, g.spoke[name] = false, true
 	default:
 		g.mail = false

@@ -72,7 +72,7 @@ func chapter(line string) bool {
 		return false // most lines
 	}
 	s := trimSpace(line)
-	if len(s) == 0 || len(s) > 120 || s[0] < utf8.RuneSelf && !beginsChapter[s[0]] {
+	if len(s) == 0 || len(s) > 120 {
 		return false
 	}
 	if strings.HasPrefix(s, "第") {
@@ -85,6 +85,9 @@ func chapter(line string) bool {
 		return false
 	}
 	word, rest, _ := strings.Cut(s, " ")
+	if !beginsChapter[s[0]] || len(word) > len("capítulo") {
+		return false
+	}
 	number, _, _ := strings.Cut(rest, " ")
 	if number = strings.TrimRight(number, ".:—-"); number == "" {
 		return false
@@ -110,6 +113,9 @@ func article(line string, gap bool) string {
 		return "" // most lines
 	}
 	word, rest, _ := strings.Cut(line, " ")
+	if len(word) > len("artículo") && line[0] < utf8.RuneSelf {
+		return ""
+	}
 	if strings.HasPrefix(line, "§") && word != "§" {
 		word, rest = "§", line[len("§"):]
 	}

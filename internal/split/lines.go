@@ -58,26 +58,26 @@ func blank(line string) bool {
 	return true
 }
 
-const lastSpace = '\u3000' // of Unicode
-
-// trimSpace is strings.TrimSpace, but does not call a function for each character that is no ASCII.
+// trimSpace is strings.TrimSpace, but decodes next to no character that is not white: by their bytes, those of Unicode are 0085, 00A0, 1680, 20xx and 3000.
 func trimSpace(s string) string {
-	for s != "" {
+	for s != "" && (s[0] <= ' ' || utf8.RuneSelf <= s[0] && s[0] <= 0xe3) {
 		r, n := utf8.DecodeRuneInString(s)
-		if r > lastSpace || !unicode.IsSpace(r) {
+		if !unicode.IsSpace(r) {
 			break
 		}
 		s = s[n:]
 	}
-	for s != "" {
+	for s != "" && (s[len(s)-1] <= ' ' || len(s) > 1 && utf8.RuneSelf <= s[len(s)-1] && beforeSpace[s[len(s)-2]]) {
 		r, n := utf8.DecodeLastRuneInString(s)
-		if r > lastSpace || !unicode.IsSpace(r) {
+		if !unicode.IsSpace(r) {
 			break
 		}
 		s = s[:len(s)-n]
 	}
 	return s
 }
+
+var beforeSpace = setOf("\xc2\x9a\x80\x81") // the last byte of white space
 
 // chomp returns a line without its line break.
 func chomp(line string) string {
