@@ -264,10 +264,11 @@ var rankCost = [...]struct{ base, level int64 }{
 	split.Grapheme: {18 * sizeUnit, 20 * sizeUnit},
 }
 
-func cutCost(c split.Cut) int64 {
-	zeros := bits.LeadingZeros32(c.Hash)
-	luck := int64(zeros)<<8 + 255 - int64(c.Hash<<(zeros+1)>>24)
-	return rankOnly(c) - perChunk + jitter*(16<<8-min(luck, 16<<8))>>8
+// hashCost is what a cut costs by its hash.
+func hashCost(hash uint32) int64 {
+	zeros := bits.LeadingZeros32(hash)
+	luck := int64(zeros)<<8 + 255 - int64(hash<<(zeros+1)>>24)
+	return jitter * (16<<8 - min(luck, 16<<8)) >> 8
 }
 
 func rankOnly(c split.Cut) int64 {
@@ -307,7 +308,7 @@ func sizeCosts(s chunkSizes) [slopes]slope {
 func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSizes) []int {
 	n := len(cuts)
 	inside := insideCounts(cuts, at, blocks, sizes.max)
-	near := nearby{at: at[:n+1], reach: int32(sizes.max), cost: func(j int) int64 { return rankOnly(cuts[j-1]) + insideCost*int64(inside[j]) }}
+	near := nearby{cuts: cuts, inside: inside, at: at[:n+1], reach: int32(sizes.max)}
 	best := costs{of: []int64{0}}
 	last := 0 // the node before the end
 	var windows [slopes]window
@@ -338,7 +339,8 @@ func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSize
 			cost = best.to(j-1) + 100*sizeUnit
 		}
 		if last = from; j <= n {
-			best.add(cost+cutCost(cuts[j-1])+insideCost*int64(inside[j])-near.dearer(j), min(windows[slopes-1].first, j-1))
+			price := near.price(j)
+			best.add(cost+price-perChunk+hashCost(cuts[j-1].Hash)-near.dearer(j, price), min(windows[slopes-1].first, j-1))
 			cuts[j-1].Hash = uint32(from)
 		}
 	}
@@ -369,17 +371,23 @@ func (c *costs) add(cost int64, first int) {
 // nearby finds what the best place within a chunk's length of another one costs. As much as that is more than an ordinary place's is taken from all: where no
 // place is good one must be had all the same, and dear ones would be few: chunks as large as may be, which cannot take up an edit.
 type nearby struct {
-	at    []int32 // tokens before each node
-	reach int32
-	cost  func(node int) int64
-	good  int   // the last node that is an ordinary place or better, 0 when there is none
-	next  int   // the first node that was not in reach yet
-	best  []int // those in reach that are better than all in reach behind them
+	cuts   []split.Cut
+	inside []uint16
+	at     []int32 // tokens before each node
+	reach  int32
+	good   int   // the last node that is an ordinary place or better, 0 when there is none
+	next   int   // the first node that was not in reach yet
+	best   []int // those in reach that are better than all in reach behind them
 }
 
-// dearer returns how much more than an ordinary place the best one in reach of a node costs. Nodes must grow.
-func (b *nearby) dearer(node int) int64 {
-	if b.cost(node) <= perChunk {
+// price is what a node costs by its rank and the blocks around it.
+func (b *nearby) price(node int) int64 {
+	return rankOnly(b.cuts[node-1]) + insideCost*int64(b.inside[node])
+}
+
+// dearer returns how much more than an ordinary place the best one in reach of a node of that price costs. Nodes must grow.
+func (b *nearby) dearer(node int, price int64) int64 {
+	if price <= perChunk {
 		b.good = node
 	}
 	if b.good > 0 && b.at[node]-b.at[b.good] <= b.reach {
@@ -387,7 +395,7 @@ func (b *nearby) dearer(node int) int64 {
 	}
 	for b.next = max(b.next, 1); b.next < len(b.at) && b.at[b.next]-b.at[node] <= b.reach; b.next++ {
 		k := len(b.best)
-		for k > 0 && b.cost(b.best[k-1]) >= b.cost(b.next) {
+		for k > 0 && b.price(b.best[k-1]) >= b.price(b.next) {
 			k--
 		}
 		b.best = append(b.best[:k], b.next)
@@ -395,7 +403,7 @@ func (b *nearby) dearer(node int) int64 {
 	for b.at[node]-b.at[b.best[0]] > b.reach {
 		b.best = b.best[1:]
 	}
-	return max(b.cost(b.best[0])-perChunk, 0)
+	return max(b.price(b.best[0])-perChunk, 0)
 }
 
 // A window holds the nodes from first on whose distance lies on a slope. Both its ends go forward.
