@@ -22,8 +22,12 @@ func checkRun(t *testing.T, w *worker, s string) {
 		if end != want {
 			t.Fatalf("%q: the piece at %d ends at %d, want %d", s, i, end, want)
 		}
-		if piece := s[i:end]; ok && len(piece) > 1 && len(piece) <= smallPiece {
-			if n := w.small(w.v, piece); tokens != n {
+		if piece := s[i:end]; ok && len(piece) > 1 {
+			count := w.small
+			if len(piece) > smallPiece {
+				count = w.large
+			}
+			if n := count(w.v, piece); tokens != n {
 				t.Fatalf("%q: piece %q has %d tokens, want %d", s, piece, tokens, n)
 			}
 		}
@@ -77,6 +81,49 @@ func TestRunAtRandom(t *testing.T) {
 				}
 			}
 			checkRun(t, w, b.String())
+		}
+	}
+}
+
+// Long rows of characters of three bytes are read and counted 64 at a time: of tokens, of characters that merge with parts of others, of those that are no token, and of
+// any, behind nothing or a blank or a symbol.
+func TestWideAtRandom(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	for _, e := range encodings {
+		w := e.worker()
+		var lots [4][]string
+		for id := range uint32(w.v.n) {
+			if s := w.v.bytes(id); s[0] >= 0xe0 && utf8.ValidString(s) && len(s)%3 == 0 {
+				lots[0] = append(lots[0], s)
+			}
+		}
+		for c, entry := range w.v.chars.chars {
+			if s := string(rune(c)); c >= 0x800 && entry>>classShift == either {
+				lots[3] = append(lots[3], s)
+				if entry&(asLeft|asRight) != 0 {
+					lots[1] = append(lots[1], s)
+				}
+				if entry&idMask == opaque {
+					lots[2] = append(lots[2], s)
+				}
+			}
+		}
+		longest := 0
+		for range 4000 {
+			var b strings.Builder
+			b.WriteString([]string{"", " ", "(", "\t", "。", "\u3000"}[r.IntN(6)])
+			one := r.IntN(8)
+			for n := 1 + r.IntN(150); n > 0; n-- {
+				lot := lots[min(one, r.IntN(6)%4)]
+				b.WriteString(lot[r.IntN(len(lot))])
+			}
+			if end, _ := w.wide(b.String()+" behind", 0); end > longest {
+				longest = end
+			}
+			checkRun(t, w, b.String()+" and some words behind it")
+		}
+		if longest < 3*128 {
+			t.Errorf("%s: no more than %d bytes were read at once", e.Name(), longest)
 		}
 	}
 }
