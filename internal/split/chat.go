@@ -15,7 +15,7 @@ func (r *reader) chat(start, end int) {
 	fences := r.fences(start, end)
 	r.marks = slices.Grow(r.marks, (end-start)/256)
 	turn := start
-	g := newGroup(r.text[start:end])
+	g := newGroup(r.text[start:end], r.sample(sampled(start, end)))
 	r.inTurn = true
 	defer func() { r.inTurn = false }()
 	body := func(to int) {
@@ -69,9 +69,8 @@ const maxSpeakers = 64
 // A record has no more fields: what follows them without the name that begins a record is something else.
 const maxFields = 40
 
-func newGroup(text string) group {
+func newGroup(text string, e *evidence) group {
 	mails := mailLine(text)
-	e := sample(text)
 	g := group{mails: mails, gap: mails, talks: e.roles*4 >= e.turns*3, spoke: map[string]bool{}}
 	// Of three or more names that come in one order again and again the first begins a record; speakers answer each other in any order.
 	if e.roles < e.turns && len(e.speakers) > 2 && e.restarts > 2 && e.leads*10 >= e.restarts*9 && e.changes*2 >= e.restarts*5 {

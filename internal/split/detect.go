@@ -25,14 +25,28 @@ func (k Kind) String() string { return kindNames[k] }
 const sampleBytes = 16 << 10
 
 // Detect says what kind of text it is, on its first sampleBytes alone: the kind decides where cuts are better, never whether the chunks are whole.
-func Detect(text string) Kind {
+func Detect(text string) Kind { return (&reader{text: text}).detect(0, len(text)) }
+
+// detect is Detect of text[start:end). What is asked twice is answered once: who finds a part of another kind asks, and who reads it.
+func (r *reader) detect(start, end int) Kind {
+	if span := sampled(start, end); span != r.asked {
+		r.asked, r.answer = span, r.kind(span)
+	}
+	return r.answer
+}
+
+// sampled is what of text[start:end) is looked at: a byte more than is read says that there is more.
+func sampled(start, end int) Span { return Span{start, min(end, start+sampleBytes+1)} }
+
+func (r *reader) kind(span Span) Kind {
+	text := r.text[span.Start:span.End]
 	if looksJSON(text) {
 		return JSON
 	}
 	if page(text) {
 		return Code
 	}
-	s := sample(text)
+	s := r.sample(span)
 	switch {
 	case s.lines == 0:
 		return Plain
@@ -52,14 +66,6 @@ func Detect(text string) Kind {
 		return Prose
 	}
 	return Plain
-}
-
-// detect is Detect of text[start:end). What is asked twice is answered once: who finds a part of another kind asks, and who reads it.
-func (r *reader) detect(start, end int) Kind {
-	if span := (Span{start, min(end, start+sampleBytes+1)}); span != r.asked {
-		r.asked, r.answer = span, Detect(r.text[start:span.End])
-	}
-	return r.answer
 }
 
 // page reports whether text begins as a document of markup does.

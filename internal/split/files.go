@@ -8,7 +8,7 @@ import (
 
 // all reads the whole text: a transcript turn by turn, anything else file by file.
 func (r *reader) all() {
-	r.Kind = Detect(r.text)
+	r.Kind = r.detect(0, len(r.text))
 	r.skim()
 	if r.Kind == Chat {
 		r.chat(0, len(r.text))

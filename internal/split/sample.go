@@ -56,6 +56,14 @@ func (e *evidence) log() bool {
 
 var inStamp = setOf("0123456789[]().,:/->TZ \t") // a line of these is a time and nothing else
 
+// sample returns what is counted in a span, which detect and chat ask for.
+func (r *reader) sample(span Span) *evidence {
+	if span != r.counted {
+		r.counted, r.evidence = span, sample(r.text[span.Start:span.End])
+	}
+	return &r.evidence
+}
+
 // sample counts in the first sampleBytes of a text.
 func sample(text string) evidence {
 	whole := len(text) <= sampleBytes

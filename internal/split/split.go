@@ -70,6 +70,8 @@ type reader struct {
 	places     []int32 // of lines behind a blank one, a colon or a tag that JSON or a table may begin with
 	asked      Span    // see detect
 	answer     Kind
+	counted    Span // what evidence is of
+	evidence   evidence
 	inTurn     bool // what is read belongs to a turn of a transcript
 }
 
