@@ -48,10 +48,18 @@ func look256(p *byte, camel uint64, to *looks) (saved, wide int)
 //go:noescape
 func find512(t *seen, p *byte, l *looks, long *longs) (saved int)
 
-// planes returns the lowest bits of s[:64] in one word, and so on. Both are SSE2, which every amd64 has.
+// planes returns the lowest bits of s[:64] in one word, and so on.
 func planes(s string) (b0, b1, b2, b3, b4, b5, b6, b7 uint64) {
+	if with256 {
+		return planes256(unsafe.StringData(s[:sight]))
+	}
 	return planes64(unsafe.StringData(s[:sight]))
 }
+
+//go:noescape
+func planes256(p *byte) (b0, b1, b2, b3, b4, b5, b6, b7 uint64)
+
+// planes64 is SSE2, as find64 and the others are, which every amd64 has.
 
 //go:noescape
 func planes64(p *byte) (b0, b1, b2, b3, b4, b5, b6, b7 uint64)

@@ -36,6 +36,32 @@ TEXT ·planes64(SB), NOSPLIT, $0-72
 	PLANE(b0+8(FP))
 	RET
 
+// The same of Y0 and Y1.
+#define PLANE256(result) \
+	VPMOVMSKB Y0, AX; \
+	VPMOVMSKB Y1, BX; \
+	SHLQ $32, BX; \
+	ORQ BX, AX; \
+	MOVQ AX, result; \
+	VPADDB Y0, Y0, Y0; \
+	VPADDB Y1, Y1, Y1
+
+// func planes256(p *byte) (b0, b1, b2, b3, b4, b5, b6, b7 uint64)
+TEXT ·planes256(SB), NOSPLIT, $0-72
+	MOVQ p+0(FP), SI
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	PLANE256(b7+64(FP))
+	PLANE256(b6+56(FP))
+	PLANE256(b5+48(FP))
+	PLANE256(b4+40(FP))
+	PLANE256(b3+32(FP))
+	PLANE256(b2+24(FP))
+	PLANE256(b1+16(FP))
+	PLANE256(b0+8(FP))
+	VZEROUPPER
+	RET
+
 // The first of the pieces that start where R8 has a bit starts at CX, and has DX bytes and one, up to where R9 has its next bit. Where there is no TZCNTQ it is BSFQ,
 // and the same of what is not zero.
 #define PIECE \

@@ -93,6 +93,10 @@ func (w *worker) piece(s string, i int) (end, tokens int) {
 // tokens before it.
 func (w *worker) run(s string, i, until, enough int) (end, tokens, last, before int) {
 	for i < until && tokens < enough {
+		if until-i > leastRow && enough-tokens > sight && i+sight+16 <= len(s) && (load8(s, i)|load8(s, i+8))&highs == 0 {
+			n, counted := w.several(s, i, min(until-i, sight))
+			i, tokens = i+n, tokens+counted
+		}
 		last, before = i, tokens
 		if i+ahead > len(s) {
 			var n int

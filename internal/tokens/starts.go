@@ -1,0 +1,97 @@
+package tokens
+
+import "math/bits"
+
+// starts reads the patterns of scan.go in s[:64] at once, which a piece begins with. It returns, in a bit for each byte, where pieces start before known, all of ASCII;
+// which of them are up to three digits; and from where on it does not know. It takes no branch that depends on the text, which is what makes one piece after the other slow.
+func starts(s string, o200k bool, camel uint64) (starts, numbers uint64, known int) {
+	b0, b1, b2, b3, b4, b5, b6, b7 := planes(s)
+
+	low := b0 | b1 | b2 | b3 | b4
+	letters := b6 &^ b7 & low &^ (b4 & b3 & (b2 | b1&b0))
+	digits := b4 & b5 &^ (b6 | b7) &^ (b3 & (b2 | b1))
+	signs := b5 &^ (b6 | b7)
+	spaces := signs &^ low
+	control := ^(b5 | b6 | b7)
+	lines := control & b3 &^ b4 & (b1&^(b2|b0) | b2&b0&^b1)
+	tabs := control & b3 & b0 &^ (b4 | b2 | b1)
+	symbols := (signs&low | b6) &^ (b7 | letters | digits | b5&b4&b3&b2&b1&b0&b6)
+	small := letters & b5
+	blanks := spaces | tabs
+	white := blanks | lines
+
+	// Before letters stands a blank, or a symbol that is alone and not behind a space.
+	symbolStarts := symbols &^ ((symbols | spaces) << 1)
+	with := (blanks | symbolStarts) & (letters >> 1)
+	starts = letters&^((letters|with)<<1) | letters&^small&(small<<1)&camel | symbolStarts
+	// Digits are in threes.
+	numbers = digits &^ (digits << 1)
+	for more := numbers; more != 0; {
+		more = more << 3 & digits & (digits << 1) & (digits << 2)
+		numbers |= more
+	}
+	starts |= numbers
+	// Lines end with the symbols before them. Otherwise white space is one piece up to the last line end, one up to the last blank but one; and the last blank, of
+	// what follows or alone.
+	ended := lines & (symbols << 1)
+	behind := (lines + ended) &^ lines
+	indents := blanks & (lines << 1)
+	indented := (blanks + indents) &^ blanks
+	starts |= white&^(white<<1)&^ended | indents | blanks&^(white>>1)
+
+	// What is not known: what follows what is no ASCII or may be an apostrophe of letters, slashes behind the lines of symbols, blanks that end beyond or as a line.
+	apostrophes := signs & b2 & b1 & b0 &^ (b4 | b3)
+	slashes := signs & b3 & b2 & b1 & b0 &^ b4
+	strange := ^(letters | digits | symbols | white)
+	unknown := strange | strange>>1
+	if o200k {
+		unknown |= apostrophes&(letters<<1) | slashes&behind
+	} else {
+		unknown |= apostrophes & (letters >> 1)
+	}
+	if end := indented & (lines | strange); end != 0 {
+		unknown |= 1 << (63 - bits.LeadingZeros64(indents&(end&-end-1)))
+	}
+	unknown |= 1<<63 | 1<<(63-min(bits.LeadingZeros64(^blanks), 63))
+	return starts, numbers, bits.TrailingZeros64(unknown)
+}
+
+// leastRow is how many bytes several should be able to count.
+const leastRow = 16
+
+// several counts the pieces at s[i] that starts sees, but not the last that starts before s[i+room]: how many bytes and tokens.
+func (w *worker) several(s string, i, room int) (n, tokens int) {
+	starts, numbers, known := starts(s[i:], w.o200k, w.camel)
+	if known = min(known, room); known == 0 {
+		return 0, 0
+	}
+	starts = starts&(1<<known-1) | 1
+	n = 63 - bits.LeadingZeros64(starts)
+	pieces := starts &^ (1 << n)
+	single := pieces & (starts>>1 | numbers) // one token each
+	tokens = bits.OnesCount64(single)
+	for m := pieces &^ single; m != 0; m &= m - 1 {
+		at := bits.TrailingZeros64(m)
+		size := bits.TrailingZeros64(starts>>1>>at) + 1
+		at += i
+		switch {
+		case size <= tinyLen:
+			k := load8(s, at)&(1<<(8*uint(size)&63)-1) | uint64(size)<<lengthShift
+			h := tinyHash(k)
+			if w.tiny[h]&tinyKey != k {
+				w.missTiny(h, k, s[at:at+size])
+			}
+			tokens += int(w.tiny[h] >> tinyTokens)
+		case size <= shortLen:
+			k := key{load8(s, at), load8(s, at+8)&(1<<(8*uint(size-8)&63)-1) | uint64(size)<<lengthShift}
+			h := k.hash() >> (64 - cacheBits)
+			if !w.cache[h].is(k) {
+				w.miss(h, k, s[at:at+size])
+			}
+			tokens += int(w.cache[h].hi >> tokensShift)
+		default:
+			tokens += w.count(s, at, at+size)
+		}
+	}
+	return n, tokens
+}
