@@ -16,8 +16,10 @@ func checkRun(t *testing.T, w *worker, s string) {
 	if w.o200k {
 		next = w.t.nextO200K
 	}
+	sum := 0
 	for i := 0; i < len(s); {
 		end, tokens := w.piece(s, i)
+		sum += tokens
 		want, ok := next(s, i)
 		if end != want {
 			t.Fatalf("%q: the piece at %d ends at %d, want %d", s, i, end, want)
@@ -32,6 +34,9 @@ func checkRun(t *testing.T, w *worker, s string) {
 			}
 		}
 		i = end
+	}
+	if got := w.countAll(s); got != sum {
+		t.Fatalf("%q: %d tokens, the pieces have %d", s, got, sum)
 	}
 }
 
@@ -81,6 +86,35 @@ func TestRunAtRandom(t *testing.T) {
 				}
 			}
 			checkRun(t, w, b.String())
+		}
+	}
+}
+
+// What WalkTo passes over is counted many pieces at a time.
+func TestWalkTo(t *testing.T) {
+	type piece struct{ start, end, before, tokens int }
+	r := rand.New(rand.NewPCG(17, 18))
+	for _, s := range []string{read(t, "worker.go"), read(t, "../../README.md"), read(t, "../../README.tr.md")} {
+		for _, e := range encodings {
+			var all []piece
+			from, sum := 0, 0
+			e.Walk(s, func(end, tokens int) bool {
+				all = append(all, piece{from, end, sum, tokens})
+				from, sum = end, sum+tokens
+				return true
+			})
+			for step := 1; step < 400; step += 7 {
+				next, i := r.IntN(step), -1
+				e.WalkTo(s, next, func(start, end, before, tokens int) int {
+					for i++; all[i].end < next; i++ {
+					}
+					if got := (piece{start, end, before, tokens}); got != all[i] {
+						t.Fatalf("%s: asked for %d: %+v, want %+v", e.Name(), next, got, all[i])
+					}
+					next = end + r.IntN(step)
+					return next
+				})
+			}
 		}
 	}
 }

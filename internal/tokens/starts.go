@@ -17,6 +17,11 @@ func starts(s string, o200k bool, camel uint64) (starts, numbers uint64, known i
 	tabs := control & b3 & b0 &^ (b4 | b2 | b1)
 	symbols := (signs&low | b6) &^ (b7 | letters | digits | b5&b4&b3&b2&b1&b0&b6)
 	small := letters & b5
+	if b7 != 0 {
+		far, farSmall := casedLetters(b0, b1, b2, b3, b4, b5, b6, b7)
+		letters |= far
+		small |= farSmall
+	}
 	blanks := spaces | tabs
 	white := blanks | lines
 
@@ -52,8 +57,24 @@ func starts(s string, o200k bool, camel uint64) (starts, numbers uint64, known i
 	if end := indented & (lines | strange); end != 0 {
 		unknown |= 1 << (63 - bits.LeadingZeros64(indents&(end&-end-1)))
 	}
-	unknown |= 1<<63 | 1<<(63-min(bits.LeadingZeros64(^blanks), 63))
+	unknown |= 1 << (63 - min(bits.LeadingZeros64(^blanks), 63))
 	return starts, numbers, bits.TrailingZeros64(unknown)
+}
+
+// casedLetters has a bit for each byte of common letters of two bytes, of which few bits tell whether they are small: those of Western Europe, Turkish, Polish and others
+// near them (U+00C0 to 00FF, 0100 to 0137, 014A to 0177), and Russian (0400 to 045F).
+func casedLetters(b0, b1, b2, b3, b4, b5, b6, b7 uint64) (letters, small uint64) {
+	// The bits of the second byte, where the first one is.
+	n0, n1, n2, n3, n4, n5 := b0>>1, b1>>1, b2>>1, b3>>1, b4>>1, b5>>1
+	two := b7 & b6 &^ (b5 | b3) & (b7 &^ b6 >> 1)
+
+	western := two &^ (b4 | b2) & b1 & b0 &^ (n4 &^ n3 & n2 & n1 & n0) // but × and ÷
+	latin := two &^ (b4 | b1) & b2 &^ (n5 & n4 & n3) &^ (b0 &^ (n5 | n4 | n3&(n2|n1)))
+	russian := two & b4 &^ (b2 | b1) &^ (b0 & n5)
+
+	letters = western | latin | russian
+	small = western&(n5|n4&n3&n2&n1&n0) | latin&n0 | russian&(b0|n5&n4)
+	return letters | letters<<1, small | small<<1
 }
 
 // leastRow is how many bytes several should be able to count.

@@ -33,10 +33,12 @@ func checkStarts(t *testing.T, w *worker, s string) (known int) {
 	return known
 }
 
+// What starts sees: all short texts of the alphabet at all places that matter; all characters of two bytes between others; and texts at random.
 func TestStarts(t *testing.T) {
 	r := rand.New(rand.NewPCG(15, 16))
-	parts := strings.Split("a b A B aB AB the The THE don't ' '' 's /  // 1 22 333 4444 55555555 ( ) ) ; ; {} \n \n\n \r\n \t \t\t \v é É ſ 中 \u00a0 \u3000 \x00 \x7f \xff ² _ = == ' \" ~ ` @ [ ^ {", " ")
+	parts := strings.Split("a b A B aB AB the The THE 1 22 333 4444 55555555 ( ) ) ; ; {} \n \n\n \r\n \t \t\t _ = == \" ~ ` @ [ ^ é É ç Ç ı İ ğ Ğ я Я р", " ")
 	parts = append(parts, " ", " ", " ", "  ", "   ", "\n ", "\n\t", " \n", "\n \n")
+	odd := strings.Split("don't ' '' 's / /  // \v ß × ÷ ſ ŉ ĸ ž Ž ń Ń ё Ё ѣ Ѣ σ Σ \xc3 \xc4 \xd0 中 \u00a0 \u3000 \x00 \x7f \xff ²", " ")
 	for _, e := range encodings {
 		w := e.worker()
 		for _, before := range []string{"", "a", "aaaaaaa", "==", "  ", "\n", strings.Repeat("b", 60), strings.Repeat(" ", 60), strings.Repeat("\n\t", 30)} {
@@ -45,16 +47,26 @@ func TestStarts(t *testing.T) {
 				every(3, func(s string) { checkStarts(t, w, before+s+behind) })
 			}
 		}
+		for c := rune(0x80); c < 0x800; c++ {
+			for _, before := range []string{"", "a", "A", " ", "(", "é", "Я", strings.Repeat("b", 61)} {
+				for _, behind := range []string{"a", "A", " ", "'s", "é", "Я", "\u0301"} {
+					checkStarts(t, w, before+string(c)+behind+strings.Repeat(" x", 32))
+				}
+			}
+		}
 		sum, n := 0, 200_000
 		for range n {
 			var b strings.Builder
-			for b.Len() < 64 {
+			for b.Len() < sight {
+				if r.IntN(30) == 0 {
+					b.WriteString(odd[r.IntN(len(odd))])
+				}
 				b.WriteString(parts[r.IntN(len(parts))])
 			}
 			sum += checkStarts(t, w, b.String()+"   x")
 		}
-		if sum < 8*n {
-			t.Errorf("%s: only %d of 64 bytes are known on average", e.Name(), sum/n)
+		if sum < n*sight/3 {
+			t.Errorf("%s: only %d of %d bytes are known on average", e.Name(), sum/n, sight)
 		}
 	}
 }

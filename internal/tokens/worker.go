@@ -20,6 +20,7 @@ type worker struct {
 	more  [256]bool   // bytes that may go on after symbols
 	hard  [256]bool   // bytes after letters that may belong to them
 	most  [blocks]int // see bound
+	wait  int         // so many pieces are read one by one before several are again
 	turn  int         // counts the texts of which much had to be looked up
 	seen  seen
 	list  sightings
@@ -93,9 +94,13 @@ func (w *worker) piece(s string, i int) (end, tokens int) {
 // tokens before it.
 func (w *worker) run(s string, i, until, enough int) (end, tokens, last, before int) {
 	for i < until && tokens < enough {
-		if until-i > leastRow && enough-tokens > sight && i+sight+16 <= len(s) && (load8(s, i)|load8(s, i+8))&highs == 0 {
+		if w.wait > 0 {
+			w.wait--
+		} else if until-i > leastRow && enough-tokens > sight && i+sight+16 <= len(s) && three(load8(s, i))|three(load8(s, i+8)) == 0 {
 			n, counted := w.several(s, i, min(until-i, sight))
-			i, tokens = i+n, tokens+counted
+			if i, tokens = i+n, tokens+counted; n < leastRow {
+				w.wait = 8
+			}
 		}
 		last, before = i, tokens
 		if i+ahead > len(s) {
@@ -204,6 +209,9 @@ func (w *worker) run(s string, i, until, enough int) (end, tokens, last, before 
 	}
 	return i, tokens, last, before
 }
+
+// three sets the high bit of each byte that begins a character of three bytes or more.
+func three(x uint64) uint64 { return x & (x << 1) & (x << 2) & highs }
 
 // ahead is how many bytes must follow for a piece to be read by run itself.
 const ahead = 24
