@@ -29,18 +29,7 @@ func (p places) saved(in uint64) int {
 func look(s string, camel uint64) (starts, ends, strange uint64, p places) {
 	b0, b1, b2, b3, b4, b5, b6, b7 := planes(s)
 
-	low := b0 | b1 | b2 | b3 | b4
-	letters := b6 &^ b7 & low &^ (b4 & b3 & (b2 | b1&b0))
-	digits := b4 & b5 &^ (b6 | b7) &^ (b3 & (b2 | b1))
-	signs := b5 &^ (b6 | b7)
-	spaces := signs &^ low
-	control := ^(b5 | b6 | b7)
-	lines := control & b3 &^ b4 & (b1&^(b2|b0) | b2&b0&^b1)
-	tabs := control & b3 & b0 &^ (b4 | b2 | b1)
-	apostrophes := signs & b2 & b1 & b0 &^ (b4 | b3)
-	slashes := signs & b3 & b2 & b1 & b0 &^ b4
-	symbols := (signs&low | b6) &^ (b7 | letters | digits | b5&b4&b3&b2&b1&b0&b6)
-	small := letters & b5
+	letters, small, digits, symbols, spaces, tabs, lines, apostrophes, slashes := ofASCII(b0, b1, b2, b3, b4, b5, b6, b7)
 	capitals := letters &^ b5 & (small << 1) & camel
 	p.joins = joins(b0, b1, b2, b3, b4, b5, b6, b7, camel, &glyphs{letters, small, digits, symbols, spaces, tabs, lines, apostrophes, slashes})
 	p.halves = digits & (digits << 1) &^ (b7<<2 | b7>>1) // among other digits they stand otherwise
@@ -83,11 +72,28 @@ func look(s string, camel uint64) (starts, ends, strange uint64, p places) {
 		}
 		p.rows = rows
 	}
-	if control&^low != 0 {
+	if ^(b0|b1|b2|b3|b4|b5|b6|b7) != 0 {
 		starts = 0 // a piece and zeros behind it look like the piece
 	}
 	starts &^= ends>>1 | p.joins>>1&(ends>>2|p.joins>>2&(ends>>3)) // of one byte, or one token as joins say
 	return starts, ends, strange, p
+}
+
+// ofASCII has a bit for each byte that is what, of ASCII.
+func ofASCII(b0, b1, b2, b3, b4, b5, b6, b7 uint64) (letters, small, digits, symbols, spaces, tabs, lines, apostrophes, slashes uint64) {
+	low := b0 | b1 | b2 | b3 | b4
+	letters = b6 &^ b7 & low &^ (b4 & b3 & (b2 | b1&b0))
+	small = letters & b5
+	digits = b4 & b5 &^ (b6 | b7) &^ (b3 & (b2 | b1))
+	signs := b5 &^ (b6 | b7)
+	symbols = (signs&low | b6) &^ (b7 | letters | digits | b5&b4&b3&b2&b1&b0&b6)
+	spaces = signs &^ low
+	control := ^(b5 | b6 | b7)
+	tabs = control & b3 & b0 &^ (b4 | b2 | b1)
+	lines = control & b3 &^ b4 & (b1&^(b2|b0) | b2&b0&^b1)
+	apostrophes = signs & b2 & b1 & b0 &^ (b4 | b3)
+	slashes = signs & b3 & b2 & b1 & b0 &^ b4
+	return letters, small, digits, symbols, spaces, tabs, lines, apostrophes, slashes
 }
 
 // farLetters has a bit for each byte of those letters outside ASCII that few bits tell: nearly all that are Latin, Greek, Cyrillic, Hebrew, Arabic and Hangul; and for

@@ -7,16 +7,7 @@ import "math/bits"
 func starts(s string, o200k bool, camel uint64) (starts, numbers uint64, known int) {
 	b0, b1, b2, b3, b4, b5, b6, b7 := planes(s)
 
-	low := b0 | b1 | b2 | b3 | b4
-	letters := b6 &^ b7 & low &^ (b4 & b3 & (b2 | b1&b0))
-	digits := b4 & b5 &^ (b6 | b7) &^ (b3 & (b2 | b1))
-	signs := b5 &^ (b6 | b7)
-	spaces := signs &^ low
-	control := ^(b5 | b6 | b7)
-	lines := control & b3 &^ b4 & (b1&^(b2|b0) | b2&b0&^b1)
-	tabs := control & b3 & b0 &^ (b4 | b2 | b1)
-	symbols := (signs&low | b6) &^ (b7 | letters | digits | b5&b4&b3&b2&b1&b0&b6)
-	small := letters & b5
+	letters, small, digits, symbols, spaces, tabs, lines, apostrophes, slashes := ofASCII(b0, b1, b2, b3, b4, b5, b6, b7)
 	if b7 != 0 {
 		far, farSmall := casedLetters(b0, b1, b2, b3, b4, b5, b6, b7)
 		letters |= far
@@ -45,8 +36,6 @@ func starts(s string, o200k bool, camel uint64) (starts, numbers uint64, known i
 	starts |= white&^(white<<1)&^ended | indents | blanks&^(white>>1)
 
 	// What is not known: what follows what is no ASCII or may be an apostrophe of letters, slashes behind the lines of symbols, blanks that end beyond or as a line.
-	apostrophes := signs & b2 & b1 & b0 &^ (b4 | b3)
-	slashes := signs & b3 & b2 & b1 & b0 &^ b4
 	strange := ^(letters | digits | symbols | white)
 	unknown := strange | strange>>1
 	if o200k {
