@@ -336,7 +336,7 @@ func cheapest(cuts []split.Cut, at []int32, blocks []split.Span, sizes chunkSize
 			end = w.first
 		}
 		if cost == math.MaxInt64 {
-			cost = best.to(j-1) + 100*sizeUnit
+			cost = best.of[j-1-best.first] + 100*sizeUnit
 		}
 		if last = from; j <= n {
 			price := near.price(j)
@@ -357,8 +357,6 @@ type costs struct {
 	first int // node
 	of    []int64
 }
-
-func (c *costs) to(node int) int64 { return c.of[node-c.first] }
 
 // add appends the next node's. Those before node first are not asked for any more.
 func (c *costs) add(cost int64, first int) {

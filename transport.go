@@ -318,7 +318,7 @@ func (p *Planner) rescue(l *look, refused *http.Response, next http.RoundTripper
 	return resp, err
 }
 
-// again is the caller's request with its body put back.
+// again is the caller's request with its body put back, in one allocation that has room for our headers of the answer too: it is on the way of every small request.
 func (l *look) again() *http.Request {
 	body := l.body
 	if l.req != nil && l.req.InPlace() {
@@ -334,7 +334,6 @@ func (l *look) again() *http.Request {
 		l.said = &c.said
 		return &c.request
 	}
-	// One allocation for both: this is on the way of every small request.
 	c := &struct {
 		request http.Request
 		body    bytes.Reader

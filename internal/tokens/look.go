@@ -72,7 +72,7 @@ func look(s string, camel uint64) (starts, ends, strange uint64, p places) {
 		}
 		p.rows = rows
 	}
-	if ^(b0|b1|b2|b3|b4|b5|b6|b7) != 0 {
+	if ^(b0 | b1 | b2 | b3 | b4 | b5 | b6 | b7) != 0 {
 		starts = 0 // a piece and zeros behind it look like the piece
 	}
 	starts &^= ends>>1 | p.joins>>1&(ends>>2|p.joins>>2&(ends>>3)) // of one byte, or one token as joins say

@@ -72,7 +72,7 @@ func FuzzCount(f *testing.F) {
 	for _, v := range vectors(f)[:150] {
 		f.Add(v.text)
 	}
-	for _, s := range []string{"\xff\xfe!", "a\xe4\xb8", "\xed\xa0\x80b", " \x80x", "<|endoftext|>"} {
+	for _, s := range []string{"\xff\xfe!", "a\xe4\xb8", "\xed\xa0\x80b", " \x80x", "<|endoftext|>", strings.Repeat("Let's (see) 12345, çOk\n\t\tbC;\n//\n  = x \n", 3)} {
 		f.Add(s)
 	}
 	ranks := []map[string]int{ranksOf(O200K()), ranksOf(CL100K())}

@@ -70,3 +70,29 @@ func TestStarts(t *testing.T) {
 		}
 	}
 }
+
+func FuzzStarts(f *testing.F) {
+	for _, v := range vectors(f) {
+		if len(v.text) > sight && len(v.text) < 1000 {
+			f.Add(v.text)
+		}
+	}
+	f.Add(strings.Repeat("Let's (see) 12345, çOk\n\t\tbC;\n//\n  = x \n", 3))
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, e := range encodings {
+			w := e.worker()
+			from, sum := 0, 0
+			e.Walk(s, func(end, tokens int) bool {
+				if from+sight <= len(s) {
+					checkStarts(t, w, s[from:])
+				}
+				from, sum = end, sum+tokens
+				return true
+			})
+			if got := w.countAll(s); got != sum {
+				t.Errorf("%s: %q has %d tokens, its pieces %d", e.Name(), s, got, sum)
+			}
+			e.workers.Put(w)
+		}
+	})
+}
