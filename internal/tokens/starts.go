@@ -2,11 +2,10 @@ package tokens
 
 import "math/bits"
 
-// starts reads the patterns of scan.go in s[:64] at once, which a piece begins with. It returns, in a bit for each byte, where pieces start before known, all of ASCII;
-// which of them are up to three digits; and from where on it does not know. It takes no branch that depends on the text, which is what makes one piece after the other slow.
-func starts(s string, o200k bool, camel uint64) (starts, numbers uint64, known int) {
+// starts reads the patterns of scan.go in s[:64] at once, which begins with a piece. It returns, in a bit for each byte, where pieces start before known, and which of them
+// are up to three digits; from known on there may be others. One piece after the other is slow since each time a branch or two depend on the text.
+func starts(s string, camel uint64) (starts, numbers uint64, known int) {
 	b0, b1, b2, b3, b4, b5, b6, b7 := planes(s)
-
 	letters, small, digits, symbols, spaces, tabs, lines, apostrophes, slashes := ofASCII(b0, b1, b2, b3, b4, b5, b6, b7)
 	if b7 != 0 {
 		far, farSmall := casedLetters(b0, b1, b2, b3, b4, b5, b6, b7)
@@ -35,10 +34,11 @@ func starts(s string, o200k bool, camel uint64) (starts, numbers uint64, known i
 	indented := (blanks + indents) &^ blanks
 	starts |= white&^(white<<1)&^ended | indents | blanks&^(white>>1)
 
-	// What is not known: what follows what is no ASCII or may be an apostrophe of letters, slashes behind the lines of symbols, blanks that end beyond or as a line.
+	// What is not known: other characters and what stands before them, apostrophes that may belong to letters, slashes behind the lines of symbols, and blanks of which
+	// the last is not seen or a line ends behind it.
 	strange := ^(letters | digits | symbols | white)
 	unknown := strange | strange>>1
-	if o200k {
+	if camel != 0 {
 		unknown |= apostrophes&(letters<<1) | slashes&behind
 	} else {
 		unknown |= apostrophes & (letters >> 1)
@@ -71,7 +71,7 @@ const leastRow = 16
 
 // several counts the pieces at s[i] that starts sees, but not the last that starts before s[i+room]: how many bytes and tokens.
 func (w *worker) several(s string, i, room int) (n, tokens int) {
-	starts, numbers, known := starts(s[i:], w.o200k, w.camel)
+	starts, numbers, known := starts(s[i:], w.camel)
 	if known = min(known, room); known == 0 {
 		return 0, 0
 	}

@@ -14,7 +14,7 @@ func checkStarts(t *testing.T, w *worker, s string) (known int) {
 	if w.o200k {
 		next = w.t.nextO200K
 	}
-	got, numbers, known := starts(s, w.o200k, w.camel)
+	got, numbers, known := starts(s, w.camel)
 	var want uint64
 	for i := 0; i < known; {
 		want |= 1 << i

@@ -9,24 +9,24 @@ import (
 // worker counts for one goroutine at a time. Its caches hold pieces that were counted lately, by their own bytes; a zero entry is no piece. What they are to run, seen is
 // to bound.
 type worker struct {
-	tiny  [1 << tinyBits]uint64  // at most 7 bytes, little endian, then their number in 3 bits and that of tokens
-	cache [1 << cacheBits]key    // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
-	words [1 << wordBits]wordKey // 16 to 30 bytes
-	v     *vocab
-	t     *classTable
-	o200k bool
-	camel uint64      // all bits where a capital after a small letter begins a piece
-	kinds [256]uint8  // by first byte
-	more  [256]bool   // bytes that may go on after symbols
-	hard  [256]bool   // bytes after letters that may belong to them
-	most  [blocks]int // see bound
-	wait  int         // so many pieces are read one by one before several are again
-	turn  int         // counts the texts of which much had to be looked up
-	seen  seen
-	list  sightings
-	lone  [sight + longSeen]byte // a piece that is learned, and besides behind it
-	looks [blocks]looks
-	longs longs
+	tiny         [1 << tinyBits]uint64  // at most 7 bytes, little endian, then their number in 3 bits and that of tokens
+	cache        [1 << cacheBits]key    // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
+	words        [1 << wordBits]wordKey // 16 to 30 bytes
+	v            *vocab
+	t            *classTable
+	o200k        bool
+	camel        uint64      // all bits where a capital after a small letter begins a piece
+	kinds        [256]uint8  // by first byte
+	more         [256]bool   // bytes that may go on after symbols
+	hard         [256]bool   // bytes after letters that may belong to them
+	most         [blocks]int // see bound
+	wait, failed int         // so many pieces are read one by one before several are again; how many it was the last time, 0 when several were read since
+	turn         int         // counts the texts of which much had to be looked up
+	seen         seen
+	list         sightings
+	lone         [sight + longSeen]byte // a piece that is learned, and besides behind it
+	looks        [blocks]looks
+	longs        longs
 	scratch
 }
 
@@ -99,7 +99,10 @@ func (w *worker) run(s string, i, until, enough int) (end, tokens, last, before 
 		} else if until-i > leastRow && enough-tokens > sight && i+sight+16 <= len(s) && three(load8(s, i))|three(load8(s, i+8)) == 0 {
 			n, counted := w.several(s, i, min(until-i, sight))
 			if i, tokens = i+n, tokens+counted; n < leastRow {
-				w.wait = 8
+				w.failed = min(2*w.failed+1, 63)
+				w.wait = w.failed
+			} else {
+				w.failed = 0
 			}
 		}
 		last, before = i, tokens
