@@ -176,7 +176,7 @@ func (c Config) Files() []string {
 }
 
 // mostOfAny bounds every number of tokens, bytes and calls, so that what is computed of them, prices included, cannot overflow: 64 GiB are more than any machine buffers.
-const mostOfAny = 1 << 36
+const mostOfAny = min(1<<36, math.MaxInt)
 
 // mostBody bounds max_body_bytes: places in a text, and its tokens, are kept in 32 bits.
 const mostBody = math.MaxInt32

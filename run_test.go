@@ -6,7 +6,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -293,7 +295,7 @@ func TestSpendingThatNobodyCounts(t *testing.T) {
 		"out of range":       {whole(`{"prompt_tokens":1e300,"completion_tokens":1e300}`), price.Cost(300, words)},
 		"the prompt alone":   {whole(`{"prompt_tokens":7}`), price.Cost(7, words)},
 		"the answer alone":   {whole(`{"completion_tokens":9}`), price.Cost(300, 9)},
-		"more than there is": {whole(`{"prompt_tokens":9007199254740992,"completion_tokens":9007199254740992}`), maxMoney},
+		"more than there is": {whole(fmt.Sprintf(`{"prompt_tokens":%d,"completion_tokens":%[1]d}`, min(1<<53, math.MaxInt))), min(maxMoney, price.Cost(math.MaxInt, math.MaxInt))},
 		"a stream that counts as it goes and breaks off": {upstreamtest.Reply{Header: http.Header{"Content-Type": {"text/event-stream"}},
 			Raw: []byte(strings.Repeat(`data: {"choices":[{"index":0,"delta":{"content":" and"},"finish_reason":null}],"usage":{"prompt_tokens":7,"completion_tokens":1}}`+"\n\n", words))}, price.Cost(7, words).Mul(maxTries)},
 	} {

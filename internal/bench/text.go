@@ -93,7 +93,7 @@ func logs(n int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < n; i++ {
 		fmt.Fprintf(&b, "2026-11-24T%02d:%02d:%02d.%03dZ INFO  gateway-%d request id=%08x path=/v1/items/%d status=%d took=%dms bytes=%d\n",
-			i/3600%24, i/60%60, i%60, i*37%1000, i%7, i*2654435761, i*31%9973, []int{200, 200, 200, 404, 500}[i%5], i*13%871, i*97%65536)
+			i/3600%24, i/60%60, i%60, i*37%1000, i%7, uint64(i)*2654435761, i*31%9973, []int{200, 200, 200, 404, 500}[i%5], i*13%871, i*97%65536)
 	}
 	return b.String()[:n]
 }

@@ -191,7 +191,7 @@ func numbers(m string) (requested, limit int) {
 				continue
 			}
 			n, err := strconv.Atoi(strings.ReplaceAll(found[i], ",", ""))
-			if err != nil || n > 1<<40 {
+			if err != nil || n > 1<<30 {
 				continue
 			}
 			if name == "limit" {
