@@ -77,21 +77,22 @@ func plainLatin(r rune) rune {
 func clauses(s string) [][]string {
 	s = strings.ReplaceAll(unquoted(s), "tl;dr", "tldr")
 	var all [][]string
-	var cur []string
+	words := make([]string, 0, len(s)/6+1) // of all clauses
+	from := 0
 	end := func() {
-		if len(cur) > 0 {
-			all = append(all, cur)
-			cur = nil
+		if from < len(words) {
+			all = append(all, words[from:len(words):len(words)])
+			from = len(words)
 		}
 	}
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if isWord(r) {
 			j := i + n
 			for j < len(s) {
 				r2, m := utf8.DecodeRuneInString(s[j:])
 				inner := (r2 == '.' || r2 == ',') && unicode.IsDigit(r) && j+1 < len(s) && '0' <= s[j+1] && s[j+1] <= '9'
-				if !unicode.IsLetter(r2) && !unicode.IsDigit(r2) && !inner {
+				if !inner && !isWord(r2) {
 					break
 				}
 				r = r2
@@ -100,7 +101,7 @@ func clauses(s string) [][]string {
 				}
 				j += m
 			}
-			cur = append(cur, s[i:j])
+			words = append(words, s[i:j])
 			i = j
 			continue
 		}
@@ -114,32 +115,47 @@ func clauses(s string) [][]string {
 	return all
 }
 
+// isWord says whether words are made of r: letters and digits.
+func isWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+var closers = map[rune]string{'`': "`", '"': "\"", '“': "”", '«': "»", '„': "“"}
+
 // unquoted takes out code in backquotes and text in double quotes, where both ends stand within 300 bytes of each other.
 func unquoted(s string) string {
 	if !strings.ContainsAny(s, "`\"“«„") {
 		return s
 	}
-	closers := map[rune]string{'`': "`", '"': "\"", '“': "”", '«': "»", '„': "“"}
 	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if strings.HasPrefix(s[i:], "```") {
-			if k := strings.Index(s[i+3:], "```"); k >= 0 {
-				i += 3 + k + 3
+	b.Grow(len(s))
+	for s != "" {
+		n := strings.IndexAny(s, "`\"“«„")
+		if n < 0 {
+			break
+		}
+		b.WriteString(s[:n])
+		s = s[n:]
+		if strings.HasPrefix(s, "```") {
+			if k := strings.Index(s[3:], "```"); k >= 0 {
+				s = s[3+k+3:]
 				b.WriteString(" ; ")
 				continue
 			}
 		}
-		if c, ok := closers[r]; ok {
-			near := s[i+n : min(len(s), i+n+300)]
-			if k := strings.Index(near, c); k > 0 {
-				b.WriteString(" x ")
-				i += n + k + len(c)
-				continue
-			}
+		r, n := utf8.DecodeRuneInString(s)
+		c := closers[r]
+		if k := strings.Index(s[n:min(len(s), n+300)], c); k > 0 {
+			s = s[n+k+len(c):]
+			b.WriteString(" x ")
+			continue
 		}
-		b.WriteString(s[i : i+n])
-		i += n
+		b.WriteString(s[:n])
+		s = s[n:]
 	}
+	b.WriteString(s)
 	return b.String()
 }

@@ -66,6 +66,13 @@ func Inner(text string, from, to int) []Paragraph {
 
 // Asks says whether any of the pieces at the ends of a text looks like an instruction.
 func Asks(head, tail []Paragraph) bool {
+	data := repeated([2][]Paragraph{head, tail})
+	if len(head) > 0 && !data[0][0] && looksLikeInstruction(head[0].Text) {
+		return true // mostly
+	}
+	if n := len(tail); n > 0 && !data[1][n-1] && looksLikeInstruction(tail[n-1].Text) {
+		return true
+	}
 	sure, _ := likeInstruction(head, tail)
 	return slices.Contains(sure[0], true) || slices.Contains(sure[1], true)
 }

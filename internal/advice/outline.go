@@ -155,7 +155,7 @@ func (v *view) file(line string) bool {
 			}
 		}
 	}
-	name := strings.Trim(t, "=-#/*<>!;: \t`")
+	name := trimmed(t, &framesName)
 	if hasPrefixFold(name, "file") || hasPrefixFold(name, "dosya") {
 		if _, after, ok := strings.Cut(name, ":"); ok {
 			name = strings.TrimSpace(after)
@@ -216,7 +216,7 @@ func heading(line string) bool {
 	}
 	first, rest, _ := strings.Cut(line, " ")
 	second, _, _ := strings.Cut(rest, " ")
-	if second == "" || !isNumeral(strings.Trim(second, ":.-)")) && len(rest) >= 4 {
+	if second == "" || !isNumeral(trimmed(second, &besideNumeral)) && len(rest) >= 4 {
 		return false
 	}
 	switch fold(strings.Trim(first, ":.")) {
@@ -228,7 +228,35 @@ func heading(line string) bool {
 
 // isNumeral knows 12, 3.1 and Roman numbers.
 func isNumeral(s string) bool {
-	return s != "" && (strings.Trim(s, "0123456789.") == "" || strings.Trim(s, "IVXLCDMivxlcdmı") == "")
+	digits, romans := s != "", s != ""
+	for i := range len(s) {
+		digits = digits && inNumber[s[i]]
+		romans = romans && inRoman[s[i]]
+	}
+	return digits || romans
+}
+
+// byteSet has the bytes of a few characters, for what is asked of every line of a megabyte.
+type byteSet [256]bool
+
+func bytesOf(chars string) (s byteSet) {
+	for i := range len(chars) {
+		s[chars[i]] = true
+	}
+	return s
+}
+
+var framesName, besideNumeral, inNumber, inRoman = bytesOf("=-#/*<>!;: \t`"), bytesOf(":.-)"), bytesOf("0123456789."), bytesOf("IVXLCDMivxlcdmı")
+
+// trimmed is s without the bytes of a set at both ends.
+func trimmed(s string, set *byteSet) string {
+	for s != "" && set[s[0]] {
+		s = s[1:]
+	}
+	for s != "" && set[s[len(s)-1]] {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 func underline(line string) bool {

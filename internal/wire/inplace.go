@@ -126,20 +126,26 @@ func (s *spelling) alone(raw []byte) bool {
 	if s.lines != plain && (bytes.Contains(raw, []byte("\u2028")) || bytes.Contains(raw, []byte("\u2029"))) {
 		return false
 	}
-	some := s.above != plain
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		some = some || s.ascii[c] != plain && c != '"' && c != '\\' // which are never themselves
+	var stops [256]bool // bytes that are looked at
+	some := false
+	for c := range stops {
+		stops[c] = c >= utf8.RuneSelf && s.above != plain || ' ' <= c && c < utf8.RuneSelf && s.ascii[c] != plain && c != '"' && c != '\\' // which are never themselves
+		some = some || stops[c]
 	}
-	for some && len(raw) > 0 {
-		switch c := raw[0]; {
-		case c == '\\':
-			_, size := escape(raw)
-			raw = raw[size:]
+	if !some {
+		return true
+	}
+	stops['\\'] = true
+	for i := 0; i < len(raw); {
+		if !stops[raw[i]] {
+			i++
 			continue
-		case c < utf8.RuneSelf && s.ascii[c] != plain, c >= utf8.RuneSelf && s.above != plain:
+		}
+		if raw[i] != '\\' {
 			return false
 		}
-		raw = raw[1:]
+		_, size := escape(raw[i:])
+		i += size
 	}
 	return true
 }
