@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -225,4 +226,9 @@ var patterns = sync.OnceValue(func() *index {
 		}
 	}
 	return newIndex(all)
+})
+
+// composing are those of them that tell of a long text that is wanted.
+var composing = sync.OnceValue(func() *index {
+	return newIndex(slices.DeleteFunc(slices.Clone(patterns().all), func(p pattern) bool { return p.op != "compose" }))
 })

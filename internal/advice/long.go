@@ -45,7 +45,7 @@ func Long(instruction string) Output {
 		o.Wanted = o.Words >= longWords
 		return o
 	}
-	o.Wanted = score(instruction)["compose"] >= 7
+	o.Wanted = scoreBy(composing(), instruction)["compose"] >= 7
 	return o
 }
 
@@ -111,9 +111,9 @@ func timesWord(w string) int {
 	if n := timesWords[w]; n > 0 {
 		return n
 	}
-	for end, n := range timesEnds {
-		if head, ok := strings.CutSuffix(w, end); ok && numberWords[head] > 0 {
-			return n * numberWords[head]
+	for _, t := range timesEnds {
+		if head, ok := strings.CutSuffix(w, t.end); ok && numberWords[head] > 0 {
+			return t.times * numberWords[head]
 		}
 	}
 	return 0
@@ -124,6 +124,9 @@ var thousands = strings.NewReplacer(".", "", ",", "")
 
 // number reads "10000", "10.000", "10,000" and "5k".
 func number(w string) (int, bool) {
+	if w == "" || w[0] < '0' || '9' < w[0] {
+		return 0, false // most words
+	}
 	factor := 1
 	if t, ok := strings.CutSuffix(w, "k"); ok {
 		w, factor = t, 1000
@@ -139,7 +142,10 @@ func number(w string) (int, bool) {
 var timesWords = numbersOf("100 hundred yuz hundert cent cien cem cento honderd hundra сто sto مئة مائة", "1000 thousand bin tausend mille mil mila duizend tusen тысяча тысячи тысяч тыс tysiac tysiace tysiecy ألف آلاف الف الاف", "1000000 million milyon millionen millions millones milhoes milioni миллион миллиона миллионов")
 
 // timesEnds are the ends of numbers that are written in one word.
-var timesEnds = map[string]int{"tausend": 1000, "mila": 1000, "hundert": 100, "cento": 100, "duizend": 1000, "honderd": 100, "cientas": 100, "cientos": 100}
+var timesEnds = []struct {
+	end   string
+	times int
+}{{"tausend", 1000}, {"mila", 1000}, {"hundert", 100}, {"cento", 100}, {"duizend", 1000}, {"honderd", 100}, {"cientas", 100}, {"cientos", 100}}
 
 var numberWords = numbersOf("2 two iki zwei deux dos dois duas due twee två два две", "3 three uc drei trois tres tre drie три ثلاثة", "4 four dort vier quatre cuatro quatro quattro fyra четыре أربعة", "5 five bes funf cinq cinco cinque vijf fem пять خمسة", "6 six alti sechs seis sei zes шесть ستة",
 	"7 seven yedi sieben sept siete sete sette zeven sju семь سبعة", "8 eight sekiz acht huit ocho oito otto atta восемь ثمانية", "9 nine dokuz neun neuf nueve nove negen nio девять تسعة", "10 ten on zehn dix diez dez dieci tien tio десять عشرة", "11 eleven elf onze", "12 twelve zwolf douze doce doze dodici twaalf двенадцать", "15 fifteen funfzehn quinze quince пятнадцать",

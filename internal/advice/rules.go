@@ -121,12 +121,14 @@ func choose(text string, q Question) verdict {
 	return verdict{names[0], min(0.85, 0.5+0.07*margin)}
 }
 
-func score(text string) map[string]float64 {
+// score says how much a text sounds like each operator.
+func score(text string) map[string]float64 { return scoreBy(patterns(), text) }
+
+func scoreBy(x *index, text string) map[string]float64 {
 	folded := fold(text)
 	all := clauses(folded)
 	turkish := isTurkish(text, all)
 	best, more, minus := map[string]float64{}, map[string]float64{}, map[string]float64{}
-	x := patterns()
 	seen := make([]bool, len(x.all))
 	for _, c := range all {
 		until := asked(c)
