@@ -32,7 +32,11 @@ func isNone(text string) bool {
 		return false
 	}
 	bare := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
-	return noneWords[strings.ToLower(bare)] || noneWords[strings.ToLowerSpecial(unicode.TurkishCase, bare)] || noneHere().MatchString(text)
+	lower := strings.ToLower(bare)
+	if noneWords[lower] || noneWords[strings.ToLowerSpecial(unicode.TurkishCase, bare)] {
+		return true
+	}
+	return (strings.Contains(lower, "passage") || strings.Contains(lower, "pasajda")) && noneHere().MatchString(text) // most texts say neither
 }
 
 // isAbsent reports whether a part of an item says that there is nothing, of a text that does not have that word: a guest may be called Nada.
