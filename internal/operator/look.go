@@ -29,6 +29,15 @@ var elsewhere = lazily(`(?i)\b(?:(?:as|is|are|was|were) (?:defined|described|lis
 	`(?:refers?|according|pursuant|subject) to (?:the )?(?:section|chapter|annex|appendix|schedule|article|clause|definition)|aforementioned|hereinafter)` +
 	`|\bbkz\b|tanımlan(?:an|dığı|mıştır)|yukarıda (?:belirtilen|anılan)|aşağıda (?:belirtilen|tanımlanan)|\bsiehe\b|\bvoir\b`)
 
+// inElsewhere are what one of stands in all that elsewhere matches: few texts have any, and to look for them takes a tenth of the time.
+var inElsewhere = []string{"defined", "described", "listed", "specified", "set out", "laid down", "given ", "see ", "refer", "according", "pursuant", "subject to", "aforementioned",
+	"hereinafter", "bkz", "tanımlan", "yukarıda", "aşağıda", "siehe", "voir"}
+
+func pointsElsewhere(text string) bool {
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(inElsewhere, func(s string) bool { return strings.Contains(lower, s) }) && elsewhere().MatchString(text)
+}
+
 // leadElsewhere reports whether notes themselves say that they are not all: they point to another place, or a question of few facts brought up a name that it
 // does not hold and that stands in passages from which nothing was noted. Pure: the call that follows is made for a reason.
 func leadElsewhere(in *Input, notes []note) bool {
@@ -37,7 +46,7 @@ func leadElsewhere(in *Input, notes []note) bool {
 	}
 	noted := map[int]bool{}
 	for _, n := range notes {
-		if elsewhere().MatchString(n.quote) || elsewhere().MatchString(n.text) {
+		if pointsElsewhere(n.quote) || pointsElsewhere(n.text) {
 			return true
 		}
 		noted[n.chunk.Index] = true

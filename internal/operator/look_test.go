@@ -84,3 +84,19 @@ func TestParseQuestions(t *testing.T) {
 		}
 	}
 }
+
+// What a note may say of another place: what is looked for first must be in all of it.
+func TestPointsElsewhere(t *testing.T) {
+	for _, s := range []string{"as defined in clause 4", "is described above", "are listed below", "was specified elsewhere", "were set out under 3", "As Laid Down By the board", "is given in Annex B", "defined elsewhere",
+		"see also Section 2", "See the table", "see § 4", "see below", "refers to the schedule", "refer to article 7", "according to chapter 3", "pursuant to the clause", "subject to the definition", "the aforementioned fee",
+		"HEREINAFTER", "bkz. madde 4", "tanımlanan", "yukarıda anılan", "aşağıda belirtilen", "siehe oben", "voir annexe"} {
+		if s = "It is 5 %, " + s + "."; !pointsElsewhere(s) {
+			t.Errorf("%q points to no other place", s)
+		}
+	}
+	for _, s := range []string{"The fee is 5 %.", "She was given a book and seen in the hall.", "It referred the matter.", "According to Ann it rained."} {
+		if pointsElsewhere(s) {
+			t.Errorf("%q points to another place", s)
+		}
+	}
+}
