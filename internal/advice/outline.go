@@ -137,6 +137,12 @@ func (v *view) file(line string) bool {
 		return false
 	}
 	t := strings.TrimSpace(line)
+	name := trimmed(t, &framesName)
+	named := hasPrefixFold(name, "file") || hasPrefixFold(name, "dosya")
+	bare := !named && name == t && !strings.HasSuffix(t, ":") // text unless something marks it
+	if bare && !strings.HasPrefix(t, "+") && !strings.HasPrefix(t, "d") {
+		return false // most lines
+	}
 	for _, p := range []string{"diff --git a/", "+++ b/", "--- a/"} {
 		if strings.HasPrefix(t, p) {
 			name, _, _ := strings.Cut(t[len(p):], " ")
@@ -155,15 +161,12 @@ func (v *view) file(line string) bool {
 			}
 		}
 	}
-	name := trimmed(t, &framesName)
-	if hasPrefixFold(name, "file") || hasPrefixFold(name, "dosya") {
+	if named {
 		if _, after, ok := strings.Cut(name, ":"); ok {
 			name = strings.TrimSpace(after)
 		}
-	} else if name == t && !strings.HasSuffix(t, ":") {
-		return false // a bare word is text unless something marks it
 	}
-	if !isPath(name) {
+	if bare || !isPath(name) {
 		return false
 	}
 	v.add(name)
@@ -215,6 +218,9 @@ func heading(line string) bool {
 		return false
 	}
 	first, rest, _ := strings.Cut(line, " ")
+	if len(rest) >= 4 && !beginsNumeral[rest[0]] {
+		return false // most lines
+	}
 	second, _, _ := strings.Cut(rest, " ")
 	if second == "" || !isNumeral(trimmed(second, &besideNumeral)) && len(rest) >= 4 {
 		return false
@@ -246,7 +252,11 @@ func bytesOf(chars string) (s byteSet) {
 	return s
 }
 
-var framesName, besideNumeral, inNumber, inRoman = bytesOf("=-#/*<>!;: \t`"), bytesOf(":.-)"), bytesOf("0123456789."), bytesOf("IVXLCDMivxlcdmı")
+var (
+	framesName, besideNumeral = bytesOf("=-#/*<>!;: \t`"), bytesOf(":.-)")
+	inNumber, inRoman         = bytesOf("0123456789."), bytesOf("IVXLCDMivxlcdmı")
+	beginsNumeral             = bytesOf("0123456789.IVXLCDMivxlcdmı:-)")
+)
 
 // trimmed is s without the bytes of a set at both ends.
 func trimmed(s string, set *byteSet) string {
