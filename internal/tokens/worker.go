@@ -7,7 +7,7 @@ import (
 )
 
 // worker counts for one goroutine at a time. Its caches hold pieces that were counted lately, by their own bytes; a zero entry is no piece. What they are to run, seen is
-// to bound.
+// to bound. The first three begin where lines of memory do: see missTiny.
 type worker struct {
 	tiny         [1 << tinyBits]uint64  // at most 7 bytes, little endian, then their number in 3 bits and that of tokens
 	cache        [1 << cacheBits]key    // 8 to 15 bytes, with the number of tokens in the upper half of the byte of the length
