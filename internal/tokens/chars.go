@@ -33,8 +33,14 @@ func newCharTable(v *vocab, whole []bool) *charTable {
 		if whole[id] {
 			if l, r := v.halves(id); l != noToken && whole[l] && whole[r] {
 				// Its other pairs are those of its halves.
-				left, _ := utf8.DecodeLastRuneInString(v.bytes(l))
-				right, _ := utf8.DecodeRuneInString(v.bytes(r))
+				before, behind := v.bytes(l), v.bytes(r)
+				left, right := rune(before[len(before)-1]), rune(behind[0])
+				if left >= utf8.RuneSelf {
+					left, _ = utf8.DecodeLastRuneInString(before)
+				}
+				if right >= utf8.RuneSelf {
+					right, _ = utf8.DecodeRuneInString(behind)
+				}
 				t.pairs.add(uint32(left), uint32(right))
 			} else {
 				t.addPairs(s)

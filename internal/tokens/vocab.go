@@ -113,13 +113,6 @@ func newVocab(file string, t tables) *vocab {
 			blob = append(blob, blob[v.off[right]:v.off[right+1]]...)
 			whole[id] = whole[left] && whole[right] || utf8.Valid(blob[v.off[id]:])
 			far[id] = far[left] + far[right]
-			p := uint64(left)<<(2*idBits) | uint64(right)<<idBits | uint64(id)
-			for h := pairHash(left, right) >> v.pshift; ; h++ {
-				if slot := &v.pairs[h&uint64(len(v.pairs)-1)]; *slot == 0 {
-					*slot = p
-					break
-				}
-			}
 		}
 		v.off[id+1] = uint32(len(blob))
 		l := len(blob) - int(v.off[id])
@@ -128,36 +121,62 @@ func newVocab(file string, t tables) *vocab {
 			longs++
 		}
 	}
+	// A loop of its own, in which the processor waits for many places of memory at once.
+	for id := range n {
+		left, right := v.halves(uint32(id))
+		if left == noToken {
+			continue
+		}
+		for h := pairHash(left, right) >> v.pshift; ; h++ {
+			if slot := &v.pairs[h&uint64(len(v.pairs)-1)]; *slot == 0 {
+				*slot = uint64(left)<<(2*idBits) | uint64(right)<<idBits | uint64(id)
+				break
+			}
+		}
+	}
 	if cap(blob) != cap(t.blob) {
 		panic(fmt.Sprintf("tokens: %d bytes of tokens, room for %d", len(blob), cap(t.blob)))
 	}
 	v.blob = unsafe.String(unsafe.SliceData(blob), len(blob)) // nobody writes to it any more
 	v.long = make([]uint32, 1<<bits.Len(uint(2*longs)))
 	v.lmask = uint64(len(v.long) - 1)
+	// Keys are made some at a time, before their places are looked for, for the same reason.
+	var keys [64]key
+	some := keys[:0]
 	for id := range n {
 		i, j := int(v.off[id]), int(v.off[id+1])
-		if j-i <= shortLen {
-			k := keyOf(v.blob, i, j)
-			for h := k.hash() >> v.sshift; ; h++ {
-				if slot := &v.short[h&uint64(len(v.short)-1)]; slot.hi == 0 {
-					*slot = k
+		if j-i > shortLen {
+			for h := hashLong(v.blob[i:j]); ; h++ {
+				if slot := &v.long[h&v.lmask]; *slot == 0 {
+					*slot = uint32(id)
 					break
 				}
 			}
 			continue
 		}
-		for h := hashLong(v.blob[i:j]); ; h++ {
-			if slot := &v.long[h&v.lmask]; *slot == 0 {
-				*slot = uint32(id)
-				break
-			}
+		if some = append(some, keyOf(v.blob, i, j)); len(some) == len(keys) {
+			v.addShort(some)
+			some = some[:0]
 		}
 	}
+	v.addShort(some)
 	v.chars = newCharTable(v, whole)
 	for i := range v.ascii {
 		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])
 	}
 	return v
+}
+
+func (v *vocab) addShort(keys []key) {
+	mask := uint64(len(v.short) - 1)
+	for _, k := range keys {
+		for h := k.hash() >> v.sshift; ; h++ {
+			if slot := &v.short[h&mask]; slot.hi == 0 {
+				*slot = k
+				break
+			}
+		}
+	}
 }
 
 // halves returns the two tokens that merge to id, or noToken and the byte of a token of one byte.
