@@ -12,6 +12,8 @@ type charTable struct {
 	chars    [1 << 16]uint32 // by code point: the id of its token, or opaque with the number of tokens it falls into; the marks below; its class
 	crossing [1 << 10]uint64 // hashed set of (character, byte beside it)
 	pairs    pairSet
+	heads    [1 << 12]bool // the first two bytes of three that merge
+	tails    [1 << 12]bool // the last two
 }
 
 const (
@@ -23,50 +25,38 @@ const (
 	classShift = 24
 )
 
-// newCharTable reads the table out of the tokens: those that are one character, and those that are not UTF-8 (not whole) but cross from one to the next.
-func newCharTable(v *vocab, whole []bool) *charTable {
-	class := classes()
-	t := &charTable{}
-	var heads, tails [1 << 12]bool // two bytes that merge: the first two of three, the last two of three
-	for id := range uint32(v.n) {
-		s := v.bytes(id)
-		if whole[id] {
-			if l, r := v.halves(id); l != noToken && whole[l] && whole[r] {
-				// Its other pairs are those of its halves.
-				before, behind := v.bytes(l), v.bytes(r)
-				left, right := rune(before[len(before)-1]), rune(behind[0])
-				if left >= utf8.RuneSelf {
-					left, _ = utf8.DecodeLastRuneInString(before)
-				}
-				if right >= utf8.RuneSelf {
-					right, _ = utf8.DecodeRuneInString(behind)
-				}
-				t.pairs.add(uint32(left), uint32(right))
-			} else {
-				t.addPairs(s)
-			}
-			if len(s) > 3 {
-				continue
-			}
-			if r, size := utf8.DecodeRuneInString(s); size == len(s) {
-				t.chars[r] |= id
-			}
-			continue
-		}
-		if len(s) == 1 {
-			continue
-		}
-		if len(s) == 2 && s[1]&0xc0 == 0x80 {
-			if s[0]&0xf0 == 0xe0 {
-				heads[int(s[0]&15)<<6|int(s[1]&63)] = true
-			} else if s[0]&0xc0 == 0x80 {
-				tails[int(s[0]&63)<<6|int(s[1]&63)] = true
-			}
-		}
-		t.addPairs(s)
-		l, r := v.halves(id)
-		t.addCrossing(v.bytes(l), v.bytes(r))
+// addASCII enters a token of ASCII.
+func (t *charTable) addASCII(id uint32, token string) {
+	if len(token) == 1 {
+		t.chars[token[0]] |= id
 	}
+	for i := 1; i < len(token); i++ {
+		t.pairs.add(uint32(token[i-1]), uint32(token[i]))
+	}
+}
+
+// add enters a token that is not ASCII and has halves, the left one of left bytes: it may be one character, or no UTF-8 and cross from one to the next.
+func (t *charTable) add(id uint32, token string, left int) {
+	t.addPairs(token)
+	if utf8.ValidString(token) {
+		if r, size := utf8.DecodeRuneInString(token); size == len(token) && size <= 3 {
+			t.chars[r] |= id
+		}
+		return
+	}
+	if len(token) == 2 && token[1]&0xc0 == 0x80 {
+		if token[0]&0xf0 == 0xe0 {
+			t.heads[int(token[0]&15)<<6|int(token[1]&63)] = true
+		} else if token[0]&0xc0 == 0x80 {
+			t.tails[int(token[0]&63)<<6|int(token[1]&63)] = true
+		}
+	}
+	t.addCrossing(token[:left], token[left:])
+}
+
+// finish is for when all tokens are in.
+func (t *charTable) finish() {
+	class := classes()
 	for r := range t.chars {
 		e := &t.chars[r]
 		if r>>11 != 0xd800>>11 { // surrogates are no characters
@@ -77,12 +67,11 @@ func newCharTable(v *vocab, whole []bool) *charTable {
 			continue
 		}
 		parts := uint32(2)
-		if r >= 0x800 && !heads[r>>6] && !tails[r&0xfff] {
+		if r >= 0x800 && !t.heads[r>>6] && !t.tails[r&0xfff] {
 			parts = 3
 		}
 		*e |= opaque | parts<<partsShift | (3-parts)<<spareShift
 	}
-	return t
 }
 
 // addCrossing notes the merge of left and right if they meet between characters and one of them is a part of one character.

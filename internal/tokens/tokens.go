@@ -30,24 +30,20 @@ type Encoding struct {
 
 var (
 	o200k = &Encoding{name: "o200k_base", o200k: true, vocab: sync.OnceValue(func() *vocab {
-		return newVocab(o200kFile, tables{o200kPairs[:], o200kShort[:], o200kOff[:], o200kBlob[:0]})
+		return newVocab(o200kFile, o200kPairs[:], o200kShort[:])
 	})}
 	cl100k = &Encoding{name: "cl100k_base", vocab: sync.OnceValue(func() *vocab {
-		return newVocab(cl100kFile, tables{cl100kPairs[:], cl100kShort[:], cl100kOff[:], cl100kBlob[:0]})
+		return newVocab(cl100kFile, cl100kPairs[:], cl100kShort[:])
 	})}
 )
 
 // The big tables stand outside the heap: there they would count as live, and the garbage collector lets as much again go to waste before it starts. They take
 // memory only once they are filled.
 var (
-	o200kPairs  [1 << 19]uint64
-	o200kShort  [1 << 18]key
-	o200kOff    [199_998 + 1]uint32
-	o200kBlob   [1_397_670]byte
-	cl100kPairs [1 << 18]uint64
-	cl100kShort [1 << 17]key
-	cl100kOff   [100_256 + 1]uint32
-	cl100kBlob  [643_830]byte
+	o200kPairs  [1 << 19]uint32
+	o200kShort  [1 << 18]uint32
+	cl100kPairs [1 << 18]uint32
+	cl100kShort [1 << 17]uint32
 )
 
 // O200K is the vocabulary of gpt-4o and later models, and ours for every model without a public one.

@@ -2,6 +2,7 @@ package tokens
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -30,6 +31,24 @@ func naive(e *Encoding, ranks map[string]int, piece string) int {
 		parts[at] += parts[at+1]
 		parts = append(parts[:at+1], parts[at+2:]...)
 	}
+}
+
+// listed is the tokens of vocabularies by their ids.
+var listed sync.Map
+
+// bytes returns the token id.
+func (v *vocab) bytes(id uint32) string {
+	all, ok := listed.Load(v)
+	if !ok {
+		var tokens []string
+		for rest := v.words; len(tokens) < v.n; {
+			end := 1 + int(rest[0])
+			tokens = append(tokens, rest[1:end])
+			rest = rest[end:]
+		}
+		all, _ = listed.LoadOrStore(v, tokens)
+	}
+	return all.([]string)[id]
 }
 
 func ranksOf(e *Encoding) map[string]int {

@@ -3,25 +3,19 @@ package tokens
 import (
 	"fmt"
 	"math/bits"
-	"unicode/utf8"
-	"unsafe"
 )
 
 // vocab is a vocabulary ready to count with. Everything in it is read only.
 type vocab struct {
 	n      int
-	merges string      // the halves of every token, 6 bytes each: see gen
+	merges string      // the halves of every token, 6 bytes each, and more behind them: see gen
+	words  string      // the bytes of every token, behind a byte with their number
 	single [256]uint32 // ids of the tokens of one byte
-	pairs  []uint64    // (left, right) → id, open addressing: left<<36 | right<<18 | id, 0 where empty
-	pshift uint
-	short  []key // the tokens of at most 15 bytes, open addressing, zero where empty
-	sshift uint
-	long   []uint32 // ids of the longer ones, open addressing, 0 where empty
-	lmask  uint64
-	off    []uint32 // where the bytes of token id start
-	blob   string   // the bytes of all tokens, one after the other
-	maxLen int      // of a token, in bytes
-	maxFar int      // bytes of a token that are not ASCII, at most
+	pairs  table       // of ids by their halves
+	short  table       // of places in words: the tokens of at most 15 bytes by their keys
+	long   table       // the longer ones
+	maxLen int         // of a token, in bytes
+	maxFar int         // bytes of a token that are not ASCII, at most
 	chars  *charTable
 	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
@@ -75,108 +69,59 @@ func hashLong(s string) uint64 {
 	return h ^ h>>32
 }
 
-// tables are the memory of a vocabulary of n tokens, all zero: for pairs and short the powers of two above 2n and 5n/4, n + 1 offsets, room for all bytes.
-type tables struct {
-	pairs []uint64
-	short []key
-	off   []uint32
-	blob  []byte
-}
-
-// newVocab reads a file written by gen into tables. Both are part of the program, so that wrong ones are a defect and panic.
-func newVocab(file string, t tables) *vocab {
+// newVocab reads a file written by gen. It is part of the program, so that a wrong one is a defect and panics. The slots of pairs and short are all 0 and a power of
+// two, above two and five quarters of the number of tokens.
+func newVocab(file string, pairs, short []uint32) *vocab {
 	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
-	v := &vocab{n: n, merges: file[4:]}
-	if len(v.merges) != 6*n || n > idMask {
-		panic(fmt.Sprintf("tokens: embedded vocabulary of %d tokens has %d bytes: run go generate", n, len(file)))
+	if n > idMask || len(file)-4-6*n > numberMask || len(pairs) != 1<<bits.Len(uint(2*n)) || len(short) != 1<<bits.Len(uint(n+n/4)) {
+		panic(fmt.Sprintf("tokens: embedded vocabulary of %d tokens has %d bytes, and tables of %d and %d: run go generate", n, len(file), len(pairs), len(short)))
 	}
-	if len(t.pairs) != 1<<bits.Len(uint(2*n)) || len(t.short) != 1<<bits.Len(uint(n+n/4)) || len(t.off) != n+1 {
-		panic(fmt.Sprintf("tokens: tables of %d, %d and %d entries for %d tokens", len(t.pairs), len(t.short), len(t.off), n))
-	}
-	v.pairs, v.pshift = t.pairs, uint(65-bits.Len(uint(len(t.pairs))))
-	v.short, v.sshift = t.short, uint(65-bits.Len(uint(len(t.short))))
-	v.off = t.off
-	blob := t.blob
-	longs := 0
-	whole := make([]bool, n) // is UTF-8
-	far := make([]uint8, n)  // bytes that are not ASCII
-	for id := range n {
-		v.off[id] = uint32(len(blob))
-		left, right := v.halves(uint32(id))
+	v := &vocab{n: n, merges: file[4:], words: file[4+6*n:]}
+	v.pairs, v.short, v.long = newTable(pairs), newTable(short), newTable(make([]uint32, 1<<bits.Len(uint(n/4))))
+	fillers := [...]filler{{table: v.pairs}, {table: v.short}, {table: v.long}}
+	byPair, byKey, byHash := &fillers[0], &fillers[1], &fillers[2]
+	v.chars = &charTable{}
+	lengths := make([]uint8, n)
+	at := 0
+	for id := range uint32(n) {
+		start := at + 1
+		at = start + int(v.words[at])
+		token := v.words[start:at]
+		lengths[id] = uint8(len(token))
+		v.maxLen = max(v.maxLen, len(token))
+		left, right := v.halves(id)
 		if left == noToken {
-			v.single[right] = uint32(id)
-			blob = append(blob, byte(right))
-			whole[id] = right < utf8.RuneSelf
-			far[id] = uint8(right >> 7)
+			v.single[token[0]] = id
 		} else {
-			blob = append(blob, blob[v.off[left]:v.off[left+1]]...)
-			blob = append(blob, blob[v.off[right]:v.off[right+1]]...)
-			whole[id] = whole[left] && whole[right] || utf8.Valid(blob[v.off[id]:])
-			far[id] = far[left] + far[right]
+			byPair.add(pairHash(left, right), id)
 		}
-		v.off[id+1] = uint32(len(blob))
-		l := len(blob) - int(v.off[id])
-		v.maxLen, v.maxFar = max(v.maxLen, l), max(v.maxFar, int(far[id]))
-		if l > shortLen {
-			longs++
+		if len(token) <= shortLen {
+			byKey.add(keyOf(v.words, start, at).hash(), uint32(start))
+		} else {
+			byHash.add(hashLong(token), uint32(start))
 		}
-	}
-	// A loop of its own, in which the processor waits for many places of memory at once.
-	for id := range n {
-		left, right := v.halves(uint32(id))
+		if isASCII(token) {
+			v.chars.addASCII(id, token)
+			continue
+		}
+		far := 0
+		for i := range len(token) {
+			far += int(token[i] >> 7)
+		}
+		v.maxFar = max(v.maxFar, far)
 		if left == noToken {
 			continue
 		}
-		for h := pairHash(left, right) >> v.pshift; ; h++ {
-			if slot := &v.pairs[h&uint64(len(v.pairs)-1)]; *slot == 0 {
-				*slot = uint64(left)<<(2*idBits) | uint64(right)<<idBits | uint64(id)
-				break
-			}
-		}
+		v.chars.add(id, token, int(lengths[left]))
 	}
-	if cap(blob) != cap(t.blob) {
-		panic(fmt.Sprintf("tokens: %d bytes of tokens, room for %d", len(blob), cap(t.blob)))
+	for i := range fillers {
+		fillers[i].flush()
 	}
-	v.blob = unsafe.String(unsafe.SliceData(blob), len(blob)) // nobody writes to it any more
-	v.long = make([]uint32, 1<<bits.Len(uint(2*longs)))
-	v.lmask = uint64(len(v.long) - 1)
-	// Keys are made some at a time, before their places are looked for, for the same reason.
-	var keys [64]key
-	some := keys[:0]
-	for id := range n {
-		i, j := int(v.off[id]), int(v.off[id+1])
-		if j-i > shortLen {
-			for h := hashLong(v.blob[i:j]); ; h++ {
-				if slot := &v.long[h&v.lmask]; *slot == 0 {
-					*slot = uint32(id)
-					break
-				}
-			}
-			continue
-		}
-		if some = append(some, keyOf(v.blob, i, j)); len(some) == len(keys) {
-			v.addShort(some)
-			some = some[:0]
-		}
-	}
-	v.addShort(some)
-	v.chars = newCharTable(v, whole)
+	v.chars.finish()
 	for i := range v.ascii {
 		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])
 	}
 	return v
-}
-
-func (v *vocab) addShort(keys []key) {
-	mask := uint64(len(v.short) - 1)
-	for _, k := range keys {
-		for h := k.hash() >> v.sshift; ; h++ {
-			if slot := &v.short[h&mask]; slot.hi == 0 {
-				*slot = k
-				break
-			}
-		}
-	}
 }
 
 // halves returns the two tokens that merge to id, or noToken and the byte of a token of one byte.
@@ -190,40 +135,41 @@ func (v *vocab) halves(id uint32) (left, right uint32) {
 	return left, right
 }
 
-func (v *vocab) bytes(id uint32) string { return v.blob[v.off[id]:v.off[id+1]] }
-
 func pairHash(left, right uint32) uint64 {
 	return (uint64(left)<<idBits | uint64(right)) * 0x9e3779b97f4a7c15
 }
 
 // merge returns the token that left and right merge to, or noToken. Smaller ids merge first.
 func (v *vocab) merge(left, right uint32) uint32 {
-	want := uint64(left)<<idBits | uint64(right)
-	mask := uint64(len(v.pairs) - 1)
-	for h := pairHash(left, right) >> v.pshift; ; h++ {
-		p := v.pairs[h&mask]
-		if p>>idBits == want {
-			if p == 0 {
-				return noToken
-			}
-			return uint32(p & idMask)
-		}
-		if p == 0 {
+	want := uint64(left) | uint64(right)<<24
+	h := pairHash(left, right)
+	tag := v.pairs.tag(h)
+	for i := h >> v.pairs.shift; ; i++ {
+		e := v.pairs.slots[i&uint64(len(v.pairs.slots)-1)]
+		if e == 0 {
 			return noToken
+		}
+		if e&^numberMask == tag {
+			if id := e & numberMask; load8(v.merges, int(6*id))&(1<<48-1) == want {
+				return id
+			}
 		}
 	}
 }
 
 // hasShort tells whether a piece of at most 15 bytes is a token.
 func (v *vocab) hasShort(k key) bool {
-	mask := uint64(len(v.short) - 1)
-	for h := k.hash() >> v.sshift; ; h++ {
-		slot := &v.short[h&mask]
-		if *slot == k {
-			return true
-		}
-		if slot.hi == 0 {
+	h := k.hash()
+	tag := v.short.tag(h)
+	for i := h >> v.short.shift; ; i++ {
+		e := v.short.slots[i&uint64(len(v.short.slots)-1)]
+		if e == 0 {
 			return false
+		}
+		if e&^numberMask == tag {
+			if at := int(e & numberMask); keyOf(v.words, at, at+int(v.words[at-1])) == k {
+				return true
+			}
 		}
 	}
 }
@@ -233,13 +179,17 @@ func (v *vocab) hasLong(piece string) bool {
 	if len(piece) > v.maxLen {
 		return false
 	}
-	for h := hashLong(piece); ; h++ {
-		id := v.long[h&v.lmask]
-		if id == 0 {
+	h := hashLong(piece)
+	tag := v.long.tag(h)
+	for i := h >> v.long.shift; ; i++ {
+		e := v.long.slots[i&uint64(len(v.long.slots)-1)]
+		if e == 0 {
 			return false
 		}
-		if v.bytes(id) == piece {
-			return true
+		if e&^numberMask == tag {
+			if at := int(e & numberMask); int(v.words[at-1]) == len(piece) && v.words[at:at+len(piece)] == piece {
+				return true
+			}
 		}
 	}
 }

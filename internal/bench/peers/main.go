@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"github.com/haiku-planner/haikuplanner"
@@ -45,6 +46,12 @@ func cpu() float64 {
 
 func main() {
 	pkoukk.SetBpeLoader(loader.NewOfflineLoader())
+	if len(os.Args) == 4 && os.Args[1] == "first" {
+		if err := first(job{Peer: os.Args[2], Encoding: os.Args[3]}); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	in := bufio.NewScanner(os.Stdin)
 	in.Buffer(nil, 1<<20)
 	out := json.NewEncoder(os.Stdout)
@@ -62,6 +69,41 @@ func main() {
 			log.Fatal(err)
 		}
 	}
+}
+
+// first says how long the first count of this process takes, and how much more memory it has afterwards.
+func first(j job) error {
+	before, err := resident()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	count, err := counter(j)
+	if err != nil {
+		return err
+	}
+	if _, err := count("Two words."); err != nil {
+		return err
+	}
+	seconds := time.Since(began).Seconds()
+	after, err := resident()
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(map[string]float64{"seconds": seconds, "megabytes": (after - before) / 1e6})
+}
+
+// resident is the memory of this process, in bytes.
+func resident() (float64, error) {
+	raw, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0, err
+	}
+	var size, pages float64
+	if _, err := fmt.Sscan(string(raw), &size, &pages); err != nil {
+		return 0, err
+	}
+	return pages * float64(os.Getpagesize()), nil
 }
 
 func do(j job) (r result, err error) {

@@ -32,10 +32,13 @@ LIMIT = 1500
 
 def ranks(name):
     data = open(os.path.join(ROOT, "internal", "tokens", name + ".vocab"), "rb").read()
-    tokens = []
-    for i in range(4, len(data), 6):
-        left, right = int.from_bytes(data[i:i + 3], "little"), int.from_bytes(data[i + 3:i + 6], "little")
-        tokens.append(bytes([right]) if left == (1 << 24) - 1 else tokens[left] + tokens[right])
+    n = int.from_bytes(data[:4], "little")
+    at, tokens = 4 + 6 * n, []
+    while at < len(data):
+        end = at + 1 + data[at]
+        tokens.append(data[at + 1:end])
+        at = end
+    assert len(tokens) == n, (name, len(tokens))
     return {t: i for i, t in enumerate(tokens)}
 
 
@@ -221,6 +224,25 @@ def cutting(go, pack, inputs, directory, rounds):
     return out
 
 
+def first_use(binary, rounds):
+    """How long a process that has just begun waits for its first count, and how much memory it has more then."""
+    peers = ["ours", "tiktoken-go/tokenizer", "pkoukk/tiktoken-go"]
+    rows = []
+    for encoding in ("o200k_base", "cl100k_base"):
+        wall, memory = {p: {} for p in peers}, {p: [] for p in peers}
+        for round_ in range(rounds):
+            for k in range(len(peers)):
+                peer = peers[(k + round_) % len(peers)]
+                answer = json.loads(subprocess.run([binary, "first", peer, encoding], capture_output=True, check=True).stdout)
+                wall[peer][round_] = answer["seconds"]
+                memory[peer].append(answer["megabytes"])
+        for peer in peers:
+            low, middle, high = statistics.quantiles(wall[peer].values(), n=4, method="inclusive")
+            ratio = statistics.median(s / wall["ours"][r] for r, s in wall[peer].items())
+            rows.append([encoding, peer, "%.0f ms (%.0f–%.0f)" % (1e3 * middle, 1e3 * low, 1e3 * high), "" if peer == "ours" else "× %.1f" % ratio, "%.0f MB" % statistics.median(memory[peer])])
+    return "## First use, in %d processes each\n\n" % rounds + table(["vocabulary", "of", "first count (quartiles)", "against ours", "memory"], rows)
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("binary")
@@ -250,7 +272,7 @@ def main():
                 rows.append(row)
             out += "## Exact count, %s\n\n" % encoding + table(["text"] + list(peers), rows)
         out += "Off: tokens against Python tiktoken on the same text. bpe-openai and tiktoken make the list of tokens, the others only count.\n\n"
-
+        out += first_use(a.binary, 3 * a.rounds)
         if a.cut_rounds:
             out += cutting(go, a.pack, inputs, directory, a.cut_rounds)
     print(out)

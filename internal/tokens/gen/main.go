@@ -4,14 +4,16 @@
 //
 //	uint32             n, the number of tokens
 //	n × 2 uint24       how byte-pair merging makes the token: the ids of its left and right half, both smaller than its own; or 1<<24-1, byte
+//	n × uint8, bytes   the token, behind the number of its bytes
 //
-// A token's bytes are those of its halves. Both vocabularies are closed: merging makes every token of theirs, and in one way only.
+// Both vocabularies are closed: merging makes every token of theirs, and in one way only.
 package main
 
 import (
 	"encoding/binary"
 	"fmt"
 	"log"
+	"math"
 	"os"
 
 	"github.com/tiktoken-go/tokenizer"
@@ -70,6 +72,12 @@ func encode(tokens []string, ranks map[string]int) []byte {
 		}
 		u24(left)
 		u24(right)
+	}
+	for id, t := range tokens {
+		if len(t) > math.MaxUint8 {
+			log.Fatalf("gen: token %d has %d bytes", id, len(t))
+		}
+		out = append(append(out, byte(len(t))), t...)
 	}
 	return out
 }
