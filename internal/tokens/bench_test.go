@@ -137,13 +137,13 @@ func BenchmarkRuns(b *testing.B) {
 // What the first use of a vocabulary costs.
 func BenchmarkFirstUse(b *testing.B) {
 	for _, v := range []struct {
-		name, file   string
-		pairs, short int
-	}{{"o200k_base", o200kFile, len(o200kPairs), len(o200kShort)}, {"cl100k_base", cl100kFile, len(cl100kPairs), len(cl100kShort)}} {
+		name, file         string
+		pairs, tiny, short int
+	}{{"o200k_base", o200kFile, len(o200kPairs), len(o200kTiny), len(o200kShort)}, {"cl100k_base", cl100kFile, len(cl100kPairs), len(cl100kTiny), len(cl100kShort)}} {
 		b.Run(v.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for range b.N {
-				newVocab(v.file, make([]uint32, v.pairs), make([]uint32, v.short))
+				newVocab(v.file, tables{make([]uint64, v.pairs), make([]uint64, v.tiny), make([]key, v.short)})
 			}
 		})
 	}

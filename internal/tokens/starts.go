@@ -87,7 +87,7 @@ func (w *worker) several(s string, i, room int) (n, tokens int) {
 		switch {
 		case size <= tinyLen:
 			k := load8(s, at)&(1<<(8*uint(size)&63)-1) | uint64(size)<<lengthShift
-			h := tinyHash(k)
+			h := tinyAt(k)
 			if w.tiny[h]&tinyKey != k {
 				w.missTiny(h, k, s[at:at+size])
 			}

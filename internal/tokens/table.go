@@ -2,53 +2,63 @@ package tokens
 
 import "math/bits"
 
-// table finds a number by its hash: open addressing. A slot has the number, which is not 0, and above it those bits of the hash that come behind the ones which say
-// what slot it is; they rule out nearly all numbers of other things, and the rest is for who asks. An empty slot is 0.
-type table struct {
-	slots []uint32 // a power of two, with empty ones among them
-	shift uint     // leaves of a hash the slot where looking begins
+// table is a hash table with open addressing: looking begins at the slot that a hash says and ends at an empty one.
+type table[T comparable] struct {
+	slots []T  // a power of two, the zero value where empty, which some are
+	shift uint // leaves of a hash the slot where looking begins
 }
 
-const (
-	numberBits = 21
-	numberMask = 1<<numberBits - 1
-)
+func newTable[T comparable](slots []T) table[T] {
+	clear(slots) // page after page: one that is read before it is written to costs the kernel twice
+	return table[T]{slots, uint(65 - bits.Len(uint(len(slots))))}
+}
 
-func newTable(slots []uint32) table { return table{slots, uint(65 - bits.Len(uint(len(slots))))} }
+// has tells whether the table holds k, which has that hash.
+func (t *table[T]) has(hash uint64, k T) bool {
+	var empty T
+	for i := hash >> t.shift; ; i++ {
+		switch t.slots[i&uint64(len(t.slots)-1)] {
+		case k:
+			return true
+		case empty:
+			return false
+		}
+	}
+}
 
-// tag is the hash as a slot has it.
-func (t *table) tag(hash uint64) uint32 { return uint32(hash<<(64-t.shift)>>32) &^ numberMask }
-
-// filler enters numbers into a table some at a time. Slots are all over the memory: one look at each of many, with nothing to decide in between, has the processor
+// filler enters values into a table, some at a time. Slots are all over the memory: one look at each of many, with nothing to decide in between, has the processor
 // fetch them all at once, and entering then finds them near.
-type filler struct {
-	table
+type filler[T comparable] struct {
+	table[T]
 	n      int
 	hashes [128]uint64
-	number [128]uint32
-	seen   uint32
+	values [128]T
+	free   int // how many slots were empty when looked at, so that the compiler leaves the looking in
 }
 
-func (f *filler) add(hash uint64, number uint32) {
-	f.hashes[f.n], f.number[f.n] = hash, number
+func (f *filler[T]) add(hash uint64, value T) {
+	f.hashes[f.n], f.values[f.n] = hash, value
 	if f.n++; f.n == len(f.hashes) {
 		f.flush()
 	}
 }
 
-func (f *filler) flush() {
+func (f *filler[T]) flush() {
+	var empty T
 	mask := uint64(len(f.slots) - 1)
-	seen := uint32(0)
+	free := 0
 	for _, h := range f.hashes[:f.n] {
-		seen |= f.slots[h>>f.shift&mask]
+		if f.slots[h>>f.shift&mask] == empty {
+			free++
+		}
 	}
-	f.seen |= seen // so that the compiler leaves the looking in
+	f.free += free
 	for i, h := range f.hashes[:f.n] {
 		at := h >> f.shift & mask
-		for f.slots[at] != 0 {
+		for f.slots[at] != empty {
 			at = (at + 1) & mask
 		}
-		f.slots[at] = f.tag(h) | f.number[i]
+		f.slots[at] = f.values[i]
 	}
 	f.n = 0
 }

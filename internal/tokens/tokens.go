@@ -30,20 +30,22 @@ type Encoding struct {
 
 var (
 	o200k = &Encoding{name: "o200k_base", o200k: true, vocab: sync.OnceValue(func() *vocab {
-		return newVocab(o200kFile, o200kPairs[:], o200kShort[:])
+		return newVocab(o200kFile, tables{o200kPairs[:], o200kTiny[:], o200kShort[:]})
 	})}
 	cl100k = &Encoding{name: "cl100k_base", vocab: sync.OnceValue(func() *vocab {
-		return newVocab(cl100kFile, cl100kPairs[:], cl100kShort[:])
+		return newVocab(cl100kFile, tables{cl100kPairs[:], cl100kTiny[:], cl100kShort[:]})
 	})}
 )
 
 // The big tables stand outside the heap: there they would count as live, and the garbage collector lets as much again go to waste before it starts. They take
 // memory only once they are filled.
 var (
-	o200kPairs  [1 << 19]uint32
-	o200kShort  [1 << 18]uint32
-	cl100kPairs [1 << 18]uint32
-	cl100kShort [1 << 17]uint32
+	o200kPairs  [1 << 19]uint64
+	o200kTiny   [1 << 18]uint64
+	o200kShort  [1 << 17]key
+	cl100kPairs [1 << 18]uint64
+	cl100kTiny  [1 << 17]uint64
+	cl100kShort [1 << 16]key
 )
 
 // O200K is the vocabulary of gpt-4o and later models, and ours for every model without a public one.

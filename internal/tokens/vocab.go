@@ -8,14 +8,15 @@ import (
 // vocab is a vocabulary ready to count with. Everything in it is read only.
 type vocab struct {
 	n      int
-	merges string      // the halves of every token, 6 bytes each, and more behind them: see gen
-	words  string      // the bytes of every token, behind a byte with their number
-	single [256]uint32 // ids of the tokens of one byte
-	pairs  table       // of ids by their halves
-	short  table       // of places in words: the tokens of at most 15 bytes by their keys
-	long   table       // the longer ones
-	maxLen int         // of a token, in bytes
-	maxFar int         // bytes of a token that are not ASCII, at most
+	merges string        // the halves of every token, 6 bytes each, and more behind them: see gen
+	words  string        // the bytes of every token, behind a byte with their number
+	single [256]uint32   // ids of the tokens of one byte
+	pairs  table[uint64] // (left, right) → id: left<<36 | right<<18 | id
+	tiny   table[uint64] // the tokens of at most 7 bytes
+	short  table[key]    // those of 8 to 15
+	long   table[uint32] // where in words the longer ones are
+	maxLen int           // of a token, in bytes
+	maxFar int           // bytes of a token that are not ASCII, at most
 	chars  *charTable
 	ascii  [1 << 14]uint32 // what two characters of ASCII merge to
 }
@@ -23,6 +24,7 @@ type vocab struct {
 const (
 	idBits   = 18
 	idMask   = 1<<idBits - 1
+	tinyLen  = 7
 	shortLen = 15
 	noToken  = 1<<32 - 1
 )
@@ -33,6 +35,12 @@ type key struct{ lo, hi uint64 }
 const lengthShift = 56
 
 func (k key) hash() uint64 { return k.lo*0x9e3779b97f4a7c15 + k.hi*0xd6e8feb86659fd93 }
+
+// tiny is the key of a piece of at most 7 bytes in one word.
+func (k key) tiny() uint64 { return k.lo | k.hi }
+
+// tinyHash is the hash of such a one.
+func tinyHash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 }
 
 // keyOf returns the key of s[i:j], at most 15 bytes.
 func keyOf(s string, i, j int) key {
@@ -69,18 +77,22 @@ func hashLong(s string) uint64 {
 	return h ^ h>>32
 }
 
-// newVocab reads a file written by gen. It is part of the program, so that a wrong one is a defect and panics. The slots of pairs and short are all 0 and a power of
-// two, above two and five quarters of the number of tokens.
-func newVocab(file string, pairs, short []uint32) *vocab {
+// tables are memory for a vocabulary of n tokens: powers of two above 2n, n and n/2.
+type tables struct {
+	pairs []uint64
+	tiny  []uint64
+	short []key
+}
+
+// newVocab reads a file written by gen. Both are part of the program, so that wrong ones are a defect and panic.
+func newVocab(file string, t tables) *vocab {
 	n := int(file[0]) | int(file[1])<<8 | int(file[2])<<16 | int(file[3])<<24
-	if n > idMask || len(file)-4-6*n > numberMask || len(pairs) != 1<<bits.Len(uint(2*n)) || len(short) != 1<<bits.Len(uint(n+n/4)) {
-		panic(fmt.Sprintf("tokens: embedded vocabulary of %d tokens has %d bytes, and tables of %d and %d: run go generate", n, len(file), len(pairs), len(short)))
+	if n > idMask || len(t.pairs) != 1<<bits.Len(uint(2*n)) || len(t.tiny) != 1<<bits.Len(uint(n)) || len(t.short) != 1<<bits.Len(uint(n/2)) {
+		panic(fmt.Sprintf("tokens: embedded vocabulary of %d tokens has %d bytes, and tables of %d, %d and %d: run go generate", n, len(file), len(t.pairs), len(t.tiny), len(t.short)))
 	}
-	v := &vocab{n: n, merges: file[4:], words: file[4+6*n:]}
-	v.pairs, v.short, v.long = newTable(pairs), newTable(short), newTable(make([]uint32, 1<<bits.Len(uint(n/4))))
-	fillers := [...]filler{{table: v.pairs}, {table: v.short}, {table: v.long}}
-	byPair, byKey, byHash := &fillers[0], &fillers[1], &fillers[2]
-	v.chars = &charTable{}
+	v := &vocab{n: n, merges: file[4:], words: file[4+6*n:], chars: &charTable{},
+		pairs: newTable(t.pairs), tiny: newTable(t.tiny), short: newTable(t.short), long: newTable(make([]uint32, 1<<bits.Len(uint(n/16))))}
+	pairs, tiny, short, long := filler[uint64]{table: v.pairs}, filler[uint64]{table: v.tiny}, filler[key]{table: v.short}, filler[uint32]{table: v.long}
 	lengths := make([]uint8, n)
 	at := 0
 	for id := range uint32(n) {
@@ -93,12 +105,17 @@ func newVocab(file string, pairs, short []uint32) *vocab {
 		if left == noToken {
 			v.single[token[0]] = id
 		} else {
-			byPair.add(pairHash(left, right), id)
+			pairs.add(pairHash(left, right), uint64(left)<<(2*idBits)|uint64(right)<<idBits|uint64(id))
 		}
-		if len(token) <= shortLen {
-			byKey.add(keyOf(v.words, start, at).hash(), uint32(start))
-		} else {
-			byHash.add(hashLong(token), uint32(start))
+		switch {
+		case len(token) <= tinyLen:
+			k := keyOf(v.words, start, at).tiny()
+			tiny.add(tinyHash(k), k)
+		case len(token) <= shortLen:
+			k := keyOf(v.words, start, at)
+			short.add(k.hash(), k)
+		default:
+			long.add(hashLong(token), uint32(start))
 		}
 		if isASCII(token) {
 			v.chars.addASCII(id, token)
@@ -109,14 +126,14 @@ func newVocab(file string, pairs, short []uint32) *vocab {
 			far += int(token[i] >> 7)
 		}
 		v.maxFar = max(v.maxFar, far)
-		if left == noToken {
-			continue
+		if left != noToken {
+			v.chars.add(id, token, int(lengths[left]))
 		}
-		v.chars.add(id, token, int(lengths[left]))
 	}
-	for i := range fillers {
-		fillers[i].flush()
-	}
+	pairs.flush()
+	tiny.flush()
+	short.flush()
+	long.flush()
 	v.chars.finish()
 	for i := range v.ascii {
 		v.ascii[i] = v.merge(v.single[i>>7], v.single[i&127])
@@ -141,55 +158,41 @@ func pairHash(left, right uint32) uint64 {
 
 // merge returns the token that left and right merge to, or noToken. Smaller ids merge first.
 func (v *vocab) merge(left, right uint32) uint32 {
-	want := uint64(left) | uint64(right)<<24
-	h := pairHash(left, right)
-	tag := v.pairs.tag(h)
-	for i := h >> v.pairs.shift; ; i++ {
-		e := v.pairs.slots[i&uint64(len(v.pairs.slots)-1)]
-		if e == 0 {
+	want := uint64(left)<<idBits | uint64(right)
+	for i := pairHash(left, right) >> v.pairs.shift; ; i++ {
+		p := v.pairs.slots[i&uint64(len(v.pairs.slots)-1)]
+		if p == 0 {
 			return noToken
 		}
-		if e&^numberMask == tag {
-			if id := e & numberMask; load8(v.merges, int(6*id))&(1<<48-1) == want {
-				return id
-			}
+		if p>>idBits == want {
+			return uint32(p & idMask)
 		}
 	}
 }
 
 // hasShort tells whether a piece of at most 15 bytes is a token.
 func (v *vocab) hasShort(k key) bool {
-	h := k.hash()
-	tag := v.short.tag(h)
-	for i := h >> v.short.shift; ; i++ {
-		e := v.short.slots[i&uint64(len(v.short.slots)-1)]
-		if e == 0 {
-			return false
-		}
-		if e&^numberMask == tag {
-			if at := int(e & numberMask); keyOf(v.words, at, at+int(v.words[at-1])) == k {
-				return true
-			}
-		}
+	if k.hi>>lengthShift <= tinyLen {
+		return v.hasTiny(k.tiny())
 	}
+	return v.short.has(k.hash(), k)
 }
+
+// hasTiny tells whether a piece of at most 7 bytes is a token.
+func (v *vocab) hasTiny(k uint64) bool { return v.tiny.has(tinyHash(k), k) }
 
 // hasLong tells whether a piece of more than 15 bytes is a token.
 func (v *vocab) hasLong(piece string) bool {
 	if len(piece) > v.maxLen {
 		return false
 	}
-	h := hashLong(piece)
-	tag := v.long.tag(h)
-	for i := h >> v.long.shift; ; i++ {
-		e := v.long.slots[i&uint64(len(v.long.slots)-1)]
-		if e == 0 {
+	for i := hashLong(piece) >> v.long.shift; ; i++ {
+		at := int(v.long.slots[i&uint64(len(v.long.slots)-1)])
+		if at == 0 {
 			return false
 		}
-		if e&^numberMask == tag {
-			if at := int(e & numberMask); int(v.words[at-1]) == len(piece) && v.words[at:at+len(piece)] == piece {
-				return true
-			}
+		if int(v.words[at-1]) == len(piece) && v.words[at:at+len(piece)] == piece {
+			return true
 		}
 	}
 }

@@ -35,7 +35,6 @@ type wordKey struct{ a, b, c, d uint64 }
 
 const (
 	tinyBits    = 14
-	tinyLen     = 7
 	cacheBits   = 14
 	tokensShift = lengthShift + 4
 	wordBits    = 11
@@ -199,7 +198,7 @@ func (w *worker) run(s string, i, until, enough int) (end, tokens, last, before 
 			i++
 		case n <= tinyLen:
 			k := x&(1<<(8*uint(n)&63)-1) | uint64(n)<<lengthShift
-			h := tinyHash(k)
+			h := tinyAt(k)
 			if w.tiny[h]&tinyKey != k {
 				w.missTiny(h, k, s[i:i+n])
 			}
@@ -328,7 +327,8 @@ const (
 	tinyKey    = 1<<tinyTokens - 1
 )
 
-func tinyHash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - tinyBits) }
+// tinyAt is the entry of a piece.
+func tinyAt(k uint64) uint64 { return tinyHash(k) >> (64 - tinyBits) }
 
 // missTiny puts a piece of at most 7 bytes into the entry h. It may be elsewhere in the same line of memory: pieces that want one entry take turns in it.
 func (w *worker) missTiny(h, k uint64, piece string) {
@@ -344,7 +344,7 @@ func (w *worker) missTiny(h, k uint64, piece string) {
 		}
 	}
 	n := 1
-	if !w.v.hasShort(key{k & (1<<lengthShift - 1), k &^ (1<<lengthShift - 1)}) {
+	if !w.v.hasTiny(k) {
 		n = w.merged(piece)
 	}
 	line[spare] = old
@@ -357,7 +357,7 @@ func (w *worker) count(s string, i, end int) int {
 	switch {
 	case n <= tinyLen && i+8 <= len(s):
 		k := load8(s, i)&(1<<(8*uint(n)&63)-1) | uint64(n)<<lengthShift
-		h := tinyHash(k)
+		h := tinyAt(k)
 		if w.tiny[h]&tinyKey != k {
 			w.missTiny(h, k, s[i:end])
 		}
