@@ -542,6 +542,9 @@ func intOf(raw []byte) (n int, ok bool) {
 	if len(raw) == 0 || raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') {
 		return 0, false
 	}
+	if n, err := strconv.Atoi(share(raw)); err == nil && -1<<53 <= int64(n) && int64(n) <= 1<<53 { // nearly all, and quicker
+		return n, true
+	}
 	f, err := strconv.ParseFloat(share(raw), 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
 		return 0, false
