@@ -12,7 +12,7 @@ type charTable struct {
 	chars    [1 << 16]uint32 // by code point: the id of its token, or opaque with the number of tokens it falls into; the marks below; its class
 	crossing [1 << 10]uint64 // hashed set of (character, byte beside it)
 	pairs    pairSet
-	heads    [1 << 12]bool // the first two bytes of three that merge
+	heads    [1 << 12]bool // the first two bytes of three that merge, for finish
 	tails    [1 << 12]bool // the last two
 }
 
