@@ -21,10 +21,8 @@ func (r *run) advise(rd *reading) (advice.Decided, error) {
 	if err := r.p.gate.think(r.ctx, len(r.look.body), func() { q = r.question(rd); rules = advice.Rules(q) }); err != nil {
 		return rules, err
 	}
-	if r.rules || r.tooSmallToAsk(q, rules) {
-		return rules, nil
-	}
-	if err := r.couldPay(); err != nil {
+	r.rules = r.rules || r.tooSmallToAsk(q, rules) // nobody is asked, so nobody's price is wanted
+	if err := r.couldPay(); err != nil || r.rules {
 		return rules, err
 	}
 	wait := r.cutAhead(rd, likely(rules.Kept, len(q.Head)))
@@ -90,7 +88,7 @@ func (r *run) question(rd *reading) advice.Question {
 	return q
 }
 
-// couldPay refuses before any call what no plan could pay for, or what cannot be reckoned although the caller set a cap.
+// couldPay refuses before any call what no plan could pay for and the direct call cannot do either, or what cannot be reckoned although the caller set a cap.
 func (r *run) couldPay() error {
 	if !r.priced() {
 		if r.look.ctl.capped {
@@ -100,6 +98,9 @@ func (r *run) couldPay() error {
 		return nil
 	}
 	if least := r.look.cheapest(); r.look.large() && least > r.cap {
+		if !r.forced() && r.reason != "rescue" && r.look.directPossible(r.money.spent()) {
+			return &instead{reason: "direct-is-cheaper"}
+		}
 		return tooDear("plan", "reading the request alone is estimated to cost %s dollars, above the cap of %s (max_cost_per_request or x-max-cost, less cost_safety_margin): raise it", least, r.cap)
 	}
 	return nil

@@ -391,3 +391,37 @@ func TestQualityNamesTheModelOfAllCalls(t *testing.T) {
 		}
 	}
 }
+
+// Who plans makes no difference to what a cap binds: without a price it is refused, with prices that it does not cover the direct call is made where that fits.
+func TestCapsWhoeverPlans(t *testing.T) {
+	small := []byte(`{"model":"sonnet-4-x","messages":[{"role":"user","content":"Say hello."}]}`)
+	dear := WithPrices(map[string]Price{"autox": {20_000_000, 100_000_000}, "sonnet-4-x": {250_000, 1_250_000}})
+	cfg := DefaultConfig()
+	cfg.CostOptimizationEnabled = false
+	for _, c := range []struct {
+		body   []byte
+		prices Option
+		force  string
+		want   string
+	}{
+		{marksBody(nil), nil, "", "402 decomposed large, 0 calls"},
+		{marksBody(nil), nil, "1", "402 decomposed header, 0 calls"},
+		{small, nil, "1", "402 decomposed header, 0 calls"},
+		{small, WithPrices(map[string]Price{"autox": {1, 1}, "sonnet-4-x": {1, 1}}), "1", "200 decomposed header, 1 calls"},
+		{marksBody(nil), dear, "", "200 forwarded direct-is-cheaper, 1 calls"},
+		{marksBody(nil), dear, "1", "402 decomposed header, 0 calls"},
+	} {
+		for _, rules := range []Option{nil, WithRules()} {
+			synctest.Test(t, func(t *testing.T) {
+				up := marksUpstream(nil)
+				up.SetModels()
+				p, _ := New(WithConfig(cfg), WithLiteLLM("http://litellm.test", "sk"), WithBase(up), rules, c.prices)
+				resp, text := exchangeOf(t, p, c.body, headerMaxCost, "0.1", headerDecompose, c.force)
+				got := fmt.Sprintf("%d %s %s, %d calls", resp.StatusCode, resp.Header.Get(headerOurs), resp.Header.Get(headerOurs+"-Reason"), len(up.Calls()))
+				if got != c.want {
+					t.Errorf("rules=%v: %s, want %s: %s", rules != nil, got, c.want, text)
+				}
+			})
+		}
+	}
+}

@@ -189,7 +189,9 @@ func (r *run) divide() (*reading, advice.Decided, error) {
 			return reading, *r.advised, nil
 		}
 		decided, err := r.advise(reading)
-		r.advised = &decided
+		if err == nil {
+			r.advised = &decided
+		}
 		return reading, decided, err
 	}
 	reading := l.readInPlace()
