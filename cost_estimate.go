@@ -26,13 +26,13 @@ func (r *run) estimate() {
 		notes += s.Worst
 		prompt := fast.calibrated(s.Prompt)
 		reads = reads.Add(fast.price.Cost(prompt, s.Expected))
-		readsWorst = readsWorst.Add(fast.price.Cost(prompt, s.Worst))
+		readsWorst = readsWorst.Add(fast.price.Cost(prompt+s.Calls*overheadTokens, s.Worst))
 	}
 	cost, worst = cost.Add(reads), worst.Add(readsWorst)
 	for _, s := range answers {
 		prompt := final.calibrated(s.Prompt)
 		cost = cost.Add(final.price.Cost(prompt, s.Expected*l.several()))
-		longest := final.price.Cost(prompt+min(final.calibrated(notes), final.calibrated(plan.input.Limits.Notes)), final.ceiling(s.Worst)*l.several())
+		longest := final.price.Cost(prompt+s.Calls*overheadTokens+min(final.calibrated(notes), final.calibrated(plan.input.Limits.Notes)), s.Worst*l.several())
 		worst = worst.Add(longest)
 		// The final call's worst case is set aside first, but the readers must be left what they need when much has to be read again, and never less than
 		// half; a final call that then needs more asks for it when it starts.

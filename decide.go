@@ -20,12 +20,13 @@ type look struct {
 	ctl     controls
 	bad     *Error // a malformed header
 
-	model  facts  // of the model that the request names
-	reader *facts // of the one that reads, while a run lasts: it is paid by the prices that it was planned by
-	tokens int    // of all texts: a number on the right side of the threshold, until countAll
-	exact  bool
-	cfg    *Config
-	p      *Planner
+	model   facts  // of the model that the request names
+	reader  *facts // of the one that reads, while a run lasts: it is paid by the prices that it was planned by
+	tokens  int    // of all texts: a number on the right side of the threshold, until countAll
+	exact   bool
+	besides int // tokens beside the texts, and one: 0 is not counted yet
+	cfg     *Config
+	p       *Planner
 
 	refused *http.Response // upstream's refusal of the direct call, in a rescue
 	refusal *Error         // what it said
@@ -284,7 +285,7 @@ func (l *look) direct() Money { return l.directWriting(l.answerTokens()) }
 
 // directWriting is that of an answer of so many tokens.
 func (l *look) directWriting(answer int) Money {
-	return l.model.price.Cost(l.model.calibrated(l.countAll()), answer)
+	return l.model.price.Cost(l.model.calibrated(l.countAll()+l.beside()), answer)
 }
 
 // What no plan can do without, in tokens: the words of a map prompt and of a reply that found nothing, of the planner's prompt and answer, of a final call's notes. Each
@@ -300,7 +301,7 @@ func (l *look) cheapest() Money {
 	fast, final, planner := l.fast(), l.final(), l.p.models.facts(l.cfg.PlannerModel)
 	calls := l.countAll()/l.cfg.MaxChunkSize + 1
 	cost := fast.price.Cost(fast.calibrated(l.countAll()+calls*leastMapPrompt), calls*leastMapReply).
-		Add(final.price.Cost(final.calibrated(leastFinalPrompt), l.answerTokens()))
+		Add(final.price.Cost(final.calibrated(leastFinalPrompt+l.beside()), l.answerTokens()))
 	if l.p.rules || !planner.known {
 		return cost
 	}
@@ -322,10 +323,17 @@ func (l *look) dearerThanAllowed() *Error {
 
 // worstForwarded is what a forwarded request may cost by the caller's own limits, for x-max-cost.
 func (l *look) worstForwarded() Money {
-	json, others := l.req.Besides()
-	prompt := l.countAll() + others*imageTokens
-	for _, s := range json {
-		prompt += l.model.enc.Count(s)
+	return l.directWriting(l.req.MaxTokens * l.several())
+}
+
+// beside is how many tokens the model reads beside the texts, where it is given the request itself: tools, schemas, images.
+func (l *look) beside() int {
+	if l.besides == 0 {
+		json, others := l.req.Besides()
+		l.besides = 1 + others*imageTokens
+		for _, s := range json {
+			l.besides += l.model.enc.Count(s)
+		}
 	}
-	return l.model.price.Cost(l.model.calibrated(prompt), l.req.MaxTokens*l.several())
+	return l.besides - 1
 }

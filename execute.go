@@ -350,6 +350,7 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 		edit = r.plan.read.insertion(a.Insert)
 		c.raw = l.model.enc.Count(a.Insert) + r.plan.read.keptTokens(l)
 	}
+	c.raw += l.beside()
 	for _, t := range a.Append {
 		edit.Append = append(edit.Append, wire.Turn(t))
 		c.raw += l.model.enc.Count(t.Text)
@@ -385,7 +386,7 @@ func (r *run) asItCame(why error) error {
 	if f, ok := why.(*instead); ok && f.cause == nil {
 		r.money.bound(l.ctl.maxCost, l.ctl.capped)
 	}
-	c := &upstreamCall{stage: "final", model: l.model, text: l.textOnly(), raw: l.countAll(), output: l.req.MaxTokens, answers: true, asked: true, several: l.several()}
+	c := &upstreamCall{stage: "final", model: l.model, text: l.textOnly(), raw: l.countAll() + l.beside(), output: l.req.MaxTokens, answers: true, asked: true, several: l.several()}
 	c.render = func(drop []string) *buffer {
 		return lent(l.dialect.Edit(l.req, wire.Edit{Stream: &stream, Without: drop}))
 	}

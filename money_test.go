@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/haiku-planner/haikuplanner/internal/operator"
+	"github.com/haiku-planner/haikuplanner/internal/tokens"
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
@@ -423,5 +424,57 @@ func TestCapsWhoeverPlans(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// What a final call reads beside the texts of the plan, and as much as it may write, is in the estimate and set aside before it starts: tools, schemas, images, a long system text.
+func TestWorstCaseOfAFinalCall(t *testing.T) {
+	long := strings.Repeat("The rules of the harbour office bind every report of it. ", 400)
+	object := map[string]any{"type": "object", "properties": map[string]any{"x": map[string]any{"type": "string", "description": long}}}
+	var images []any
+	for range 4 {
+		images = append(images, map[string]any{"type": "image_url", "image_url": map[string]any{"url": "data:image/png;base64,AAAA"}})
+	}
+	turn := func(system string, content any) []any {
+		return []any{map[string]any{"role": "system", "content": system}, map[string]any{"role": "user", "content": content}}
+	}
+	for name, fields := range map[string]map[string]any{
+		"tools":    {"tools": []any{map[string]any{"type": "function", "function": map[string]any{"name": "f", "parameters": object}}}},
+		"a schema": {"messages": turn("", "Say hello."), "response_format": map[string]any{"type": "json_schema", "json_schema": map[string]any{"name": "s", "schema": object}}},
+		"images":   {"messages": turn("", images)},
+		"system":   {"messages": turn(long, "Say hello.")},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			price := Price{3_000_000, 15_000_000}
+			var spent Money
+			up := upstreamtest.New(func(c upstreamtest.Call) upstreamtest.Reply {
+				if c.Model == "autox" {
+					return upstreamtest.Reply{Text: upstreamtest.Fill(c.SchemaRaw, nil), Usage: &upstreamtest.Usage{Prompt: 1, Completion: 1}}
+				}
+				read := tokens.ForModel(c.Model).Count(c.System + c.User)
+				if fields["messages"] == nil || fields["response_format"] != nil {
+					read += tokens.ForModel(c.Model).Count(long)
+				}
+				read += 1600 * strings.Count(string(c.Body), "image_url\":{")
+				spent = price.Cost(read, c.MaxTokens)
+				return upstreamtest.Reply{Text: `{"x":"hello"}`, Usage: &upstreamtest.Usage{Prompt: read, Completion: c.MaxTokens}}
+			})
+			up.SetModels()
+			p, _ := New(WithRules(), WithBase(up), WithPrices(map[string]Price{"autox": {1, 1}, "sonnet-4-x": price}))
+			body := marksBody(fields)
+			r, _ := http.NewRequest(http.MethodPost, "http://litellm.test/v1/chat/completions", bytes.NewReader(body))
+			r.Header.Set(headerDecompose, "1")
+			plan, err := p.Plan(t.Context(), r)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if resp, text := exchangeOf(t, p, body, headerDecompose, "1"); resp.StatusCode != 200 || spent == 0 || *plan.Estimate.WorstCase < spent {
+				t.Errorf("%s: %s were spent, at most %s were planned: %s", name, spent, plan.Estimate.WorstCase, text)
+			}
+			up.Reset()
+			if resp, _ := exchangeOf(t, p, marksBody(fields), headerDecompose, "1", headerMaxCost, "0.01"); resp.StatusCode != http.StatusPaymentRequired {
+				t.Errorf("%s: status %d after %d calls", name, resp.StatusCode, len(up.Calls()))
+			}
+		})
 	}
 }

@@ -82,7 +82,7 @@ func (l *look) forwardPlan(reason string) *Plan {
 	p.Estimate.Cap = &cap
 	if l.model.known {
 		direct, saving := l.direct(), 0.0
-		worst := max(direct, l.model.price.Cost(l.model.calibrated(p.PromptTokens), l.model.ceiling(l.req.MaxTokens)*l.several()))
+		worst := max(direct, l.directWriting(l.model.ceiling(l.req.MaxTokens)*l.several()))
 		p.Estimate = Estimate{Cost: &direct, WorstCase: &worst, Direct: &direct, Saving: &saving, Cap: &cap, Prices: l.model.source}
 	}
 	return p
@@ -219,6 +219,7 @@ func (r *run) input(a operator.Advice, sizes chunkSizes) operator.Input {
 		Split:  func(c operator.Chunk) []operator.Chunk { return r.split(c, sizes) },
 		Tokens: l.model.enc.Count,
 	}
+	in.Beside = l.beside() + max(0, in.Tokens(plan.read.system)-in.Tokens(in.System))
 	for _, s := range plan.task {
 		in.Task = append(in.Task, operator.Chunk{Message: s.Message, Part: s.Part, Start: s.Start, End: s.End})
 	}

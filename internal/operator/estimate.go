@@ -2,9 +2,9 @@ package operator
 
 // Expected sizes, in tokens. They are starting points that the estimate of a request corrects by what its replies really come to.
 const (
-	expectedAnswer  = 500 // a final answer of which nothing is known
-	expectedNotes   = 60  // a map reply's notes, those that say none counted in
-	worstAnswer     = 4096
+	expectedAnswer  = 500    // a final answer of which nothing is known
+	expectedNotes   = 60     // a map reply's notes, those that say none counted in
+	worstAnswer     = 16_384 // as many as the run allows where nobody says
 	expectedOutline = 600
 	maxOutline      = 4096
 	defaultReply    = 512
@@ -34,7 +34,7 @@ func wholeTokens(in *Input) int {
 	return in.Tokens(in.System) + in.Tokens(in.Recent) + in.Tokens(in.Instruction) + chunkTokens(in)
 }
 
-// finalStage is the one call that words the answer, of a prompt of that many tokens.
+// finalStage is the one call that words the answer, of a prompt of that many tokens and what stands beside it.
 func finalStage(in *Input, prompt int) Stage {
 	expected := expectedAnswer
 	if in.Advice.Words > 0 {
@@ -49,7 +49,7 @@ func finalStage(in *Input, prompt int) Stage {
 	case l.OneCall > 0:
 		worst = l.OneCall
 	}
-	return Stage{Name: "final", Role: Final, Calls: 1, Prompt: prompt, Expected: min(expected, worst), Worst: worst}
+	return Stage{Name: "final", Role: Final, Calls: 1, Prompt: prompt + in.Beside, Expected: min(expected, worst), Worst: worst}
 }
 
 // mapStage is one call per chunk. The part that all prompts share is counted once, with an empty chunk.

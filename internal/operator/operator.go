@@ -53,6 +53,7 @@ type Section struct {
 type Input struct {
 	Instruction string  // what is asked, verbatim: the kept paragraphs of the last user turn
 	System      string  // the caller's system text for calls that are not final: verbatim when short, else a digest
+	Beside      int     // tokens that a final call has beside these texts: what a digest leaves out, tools, schemas, images
 	Recent      string  // the latest turns, for calls that are not final; "" when the conversation has none
 	Chunks      []Chunk // the material, in source order; none when there is none
 	Task        []Chunk // what of the material surely is what is asked and not what it is asked of: rules leave it there
