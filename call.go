@@ -450,7 +450,9 @@ func (t *try) price(r *run, c *upstreamCall, h http.Header, cut bool) {
 	if t.cached {
 		return
 	}
-	for _, text := range []string{headerCost(h), t.reply.Cost} {
+	said, _ := litellm.Cost(h)
+	inUsage, _ := litellm.Dollars(t.reply.Cost)
+	for _, text := range []string{said, inUsage} {
 		if m, err := ParseMoney(text); err == nil && m > 0 {
 			t.cost, t.settle = m, m
 			return
@@ -469,11 +471,6 @@ func (t *try) price(r *run, c *upstreamCall, h http.Header, cut bool) {
 		completion = max(completion, c.model.calibrated(r.look.model.enc.Count(t.reply.Text)+r.look.model.enc.Count(t.cut)))
 	}
 	t.settle = c.model.price.Cost(prompt, completion)
-}
-
-func headerCost(h http.Header) string {
-	text, _ := litellm.Cost(h)
-	return text
 }
 
 // fail is an exchange that broke off. Where there was a connection the provider may have read the prompt, so the cap is charged for it.

@@ -71,6 +71,7 @@ func TestUsageOfStreams(t *testing.T) {
 		"in two parts":     {chunk(text, `{"prompt_tokens":100}`) + chunk(end, `{"completion_tokens":10}`) + done, "100 10 0.00045"},
 		"below zero":       {chunk(text, "null") + chunk(end, `{"prompt_tokens":-100,"completion_tokens":-10}`) + done, "0 0 0"},
 		"its cost":         {chunk(text, "null") + chunk(end, `{"prompt_tokens":1000000,"completion_tokens":100000,"cost":0.000001}`) + done, "1000000 100000 0.000001"},
+		"in binary":        {chunk(text, "null") + chunk(end, `{"prompt_tokens":100,"completion_tokens":10,"cost":6.000000000000001e-05}`) + done, "100 10 0.00006"},
 		"more than money":  {chunk(text, "null") + chunk(end, `{"prompt_tokens":100,"completion_tokens":10,"cost":1e30}`) + done, "100 10 0.00045"},
 		"a cost in pieces": {chunk(text, "null") + chunk(end, `{"prompt_tokens":100,"completion_tokens":10,"cost":{"total":0.5}}`) + done, "100 10 0.00045"},
 	} {
