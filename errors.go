@@ -38,6 +38,7 @@ type Error struct {
 	Err     error  // the cause; may be nil
 
 	retryAfter int          // seconds; 0: none
+	spent      bool         // money went before it: the SDKs must not repeat that
 	upstream   bool         // upstream's refusal of a call, not a fault of our own
 	refused    litellm.Kind // what it was about
 }
@@ -82,15 +83,23 @@ func (e *Error) wire() *wire.Error {
 	return &wire.Error{Status: e.Status, Message: e.Message, Type: e.Type, Param: e.Param, Code: e.Code}
 }
 
-// response renders e in the caller's dialect. spent says that money went before it: the SDKs must not repeat that.
-func (e *Error) response(r *http.Request, d wire.Dialect, spent bool) *http.Response {
-	h := http.Header{"Content-Type": {"application/json"}}
-	if spent {
+// Header is what an answer with this error says besides: whether, and when, it may be asked for again.
+func (e *Error) Header() http.Header {
+	h := http.Header{}
+	if e.spent {
 		h.Set(headerRetry, "false")
 	}
 	if e.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(e.retryAfter))
 	}
+	return h
+}
+
+// response renders e in the caller's dialect.
+func (e *Error) response(r *http.Request, d wire.Dialect, spent bool) *http.Response {
+	e.spent = spent
+	h := e.Header()
+	h.Set("Content-Type", "application/json")
 	return newResponse(r, e.Status, h, d.ErrorBody(e.wire()))
 }
 

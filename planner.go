@@ -136,7 +136,9 @@ func (p *Planner) Plan(ctx context.Context, r *http.Request) (*Plan, error) {
 		err = f.cause
 	}
 	if err != nil {
-		return nil, run.failure(err)
+		e := run.failure(err)
+		e.spent = run.spentAny()
+		return nil, e
 	}
 	run.plan.Spent = run.money.spent()
 	return run.plan, nil

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -93,6 +94,7 @@ func (p *proxy) plan(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		writeJSON(w, http.StatusOK, plan)
 	case errors.As(err, &e):
+		maps.Copy(w.Header(), e.Header())
 		writeErrorFor(w, r.URL.Path, e.Status, e.Type, e.Param, e.Code, e.Message)
 	case errors.Is(err, errSilent):
 		p.unreachable(w, r, err)

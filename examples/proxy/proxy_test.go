@@ -385,6 +385,35 @@ func TestPlanCostsNothingUnderRules(t *testing.T) {
 	}
 }
 
+// A plan that is refused after the planner was paid says that it must not be asked for again, as a completion would.
+func TestRefusedPlansSayWhetherToRetry(t *testing.T) {
+	up := httptest.NewServer(upstreamtest.New(func(upstreamtest.Call) upstreamtest.Reply {
+		return upstreamtest.Reply{Text: `{"operator":"transform","dependence":"none","confidence":0.95,"instruction_paragraphs":[1],"question":"Translate it."}`}
+	}))
+	defer up.Close()
+	u, _ := url.Parse(up.URL)
+	p := newProxy(t, settings{litellm: up.URL, litellmURL: u, listen: ":0"})
+	planner, err := haikuplanner.New(haikuplanner.WithLiteLLM(up.URL, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.put(planner, "")
+	server := httptest.NewServer(p)
+	defer server.Close()
+	text, _ := json.Marshal("Translate the text into German.\n\n" + strings.Repeat("Another ship left the harbour with salt.\n", 2000))
+	body := `{"model":"sonnet-4-x","messages":[{"role":"user","content":` + string(text) + `}]}`
+	var plan haikuplanner.Plan
+	if err := json.Unmarshal([]byte(do(t, "POST", server.URL+"/haiku-planner/plan", body).body), &plan); err != nil || plan.Estimate.Cost == nil {
+		t.Fatal(err, plan)
+	}
+	if g := do(t, "POST", server.URL+"/haiku-planner/plan", body, "X-Max-Cost", (*plan.Estimate.Cost * 12 / 10).String()); g.status != 402 || planner.Stats().Calls != 2 || g.header.Get("X-Should-Retry") != "false" {
+		t.Errorf("%d %v %s after %d calls", g.status, g.header, g.body, planner.Stats().Calls)
+	}
+	if g := do(t, "POST", server.URL+"/haiku-planner/plan", body, "X-Max-Cost", "0.000001"); g.status != 402 || g.header.Get("X-Should-Retry") != "" {
+		t.Errorf("%d %v", g.status, g.header)
+	}
+}
+
 func TestMasterKeyIsLentOnlyWhenAsked(t *testing.T) {
 	e := &echo{}
 	lend := start(t, e, func(s *settings) { s.lend = true })
