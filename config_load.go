@@ -593,8 +593,13 @@ func parseDuration(text string) (time.Duration, error) {
 // suggest names the known key nearest to an unknown one.
 func suggest(unknown string) string {
 	best, least := "", 0
+	said := plain(unknown)
 	consider := func(key string) {
-		if d := distance(plain(unknown), plain(key)); best == "" || d < least {
+		d := distance(said, plain(key))
+		if len(said) > 3 && strings.Contains(plain(key), said) {
+			d = min(d, 1) // the rest of the name was left out
+		}
+		if best == "" || d < least {
 			best, least = key, d
 		}
 	}
