@@ -1,5 +1,7 @@
 package operator
 
+import "cmp"
+
 // Expected sizes, in tokens. They are starting points that the estimate of a request corrects by what its replies really come to.
 const (
 	expectedAnswer  = 500    // a final answer of which nothing is known
@@ -40,14 +42,9 @@ func finalStage(in *Input, prompt int) Stage {
 	if in.Advice.Words > 0 {
 		expected = tokensOf(in.Advice.Words)
 	}
-	worst := worstAnswer
-	switch l := in.Limits; {
-	case l.Answer > 0 && l.OneCall > 0:
-		worst = min(l.Answer, l.OneCall)
-	case l.Answer > 0:
-		worst = l.Answer
-	case l.OneCall > 0:
-		worst = l.OneCall
+	worst := cmp.Or(in.Limits.Answer, worstAnswer)
+	if one := in.Limits.OneCall; one > 0 {
+		worst = min(worst, one)
 	}
 	return Stage{Name: "final", Role: Final, Calls: 1, Prompt: prompt + in.Beside, Expected: min(expected, worst), Worst: worst}
 }
