@@ -23,6 +23,9 @@ var finishes = map[string]string{
 
 func finishOf(raw []byte) string {
 	word, _ := stringOf(raw)
+	if word == "null" { // of servers that write what they do not know as text
+		return ""
+	}
 	if mapped, ok := finishes[word]; ok {
 		return mapped
 	}

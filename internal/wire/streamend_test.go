@@ -107,6 +107,7 @@ func TestMarkWithoutFinishIsCut(t *testing.T) {
 	}{
 		{"chat", Chat(), chatText + chatDone, false},
 		{"chat, empty reasons", Chat(), strings.ReplaceAll(chatText, "null", `""`) + chatDone, false},
+		{"chat, reasons in words that are none", Chat(), strings.ReplaceAll(chatText, "null", `"null"`) + chatDone, false},
 		{"chat, usage at the end", Chat(), chatText + chatUsage + chatDone, true},
 		{"chat, usage at the end without a mark", Chat(), chatText + chatUsage, false},
 		{"chat, usage all the time", Chat(), usageToo + usageToo + chatDone, false},
