@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 
@@ -39,7 +40,14 @@ func bareError(body []byte, top []member) *Error {
 	return &Error{Message: text}
 }
 
-// errorFrom reads the members of an error. Its code, where it is a number of HTTP, becomes the status.
+// failures are the statuses of HTTP that go with OpenAI's words for what went wrong, where no number does.
+var failures = map[string]int{
+	"server_error":         500,
+	"rate_limit_exceeded":  429,
+	"vector_store_timeout": 504,
+}
+
+// errorFrom reads the members of an error. Its code, where it is a number of HTTP, becomes the status; else what its words stand for, OpenAI's or Anthropic's.
 func errorFrom(raw []byte, list []member) *Error {
 	e := &Error{}
 	e.Message, _ = stringOf(find(raw, list, "message"))
@@ -52,6 +60,8 @@ func errorFrom(raw []byte, list []member) *Error {
 	}
 	if n, err := strconv.Atoi(e.Code); err == nil && 100 <= n && n < 600 {
 		e.Status = n
+	} else {
+		e.Status = cmp.Or(failures[e.Code], failures[e.Type], messagesStatus(e.Type))
 	}
 	if e.Message == "" {
 		e.Message = string(raw)

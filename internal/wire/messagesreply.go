@@ -21,14 +21,14 @@ func stopOf(raw []byte) string {
 	return finishOf(raw)
 }
 
-// Reply implements Dialect. An error object is returned as *Error, with the HTTP status that its type stands for; a body without content is an
+// Reply implements Dialect. An error object is returned as *Error; a body without content is an
 // error.
 func (messages) Reply(body []byte) (Reply, error) {
 	top, ok := members(body)
 	if !ok {
 		return Reply{}, errors.New("upstream's answer is not a JSON object")
 	}
-	if e := messagesError(body, top); e != nil {
+	if e := errorOf(body, top); e != nil {
 		return Reply{}, e
 	}
 	r := Reply{Raw: body}
@@ -116,15 +116,6 @@ func (c *messagesCount) usage() Usage {
 	return Usage{Prompt: c.input + c.written + c.cached, Completion: c.output, CachedPrompt: c.cached, WrittenPrompt: c.written, Reasoning: c.thinking}
 }
 
-// messagesError is errorOf with the status of Anthropic's error types where there is no number.
-func messagesError(body []byte, top []member) *Error {
-	e := errorOf(body, top)
-	if e != nil && e.Status == 0 {
-		e.Status = messagesStatus(e.Type)
-	}
-	return e
-}
-
 // Deltas implements Dialect. The Choice of a Delta is the event itself, for those that are about content and for message_delta. Usage is the sum so
 // far. The texts and events of a Delta are its own. After a stop reason the stream is whole, however it ends; without one it is cut, message_stop or not.
 func (messages) Deltas(body io.Reader) iter.Seq2[Delta, error] {
@@ -173,7 +164,7 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 	}
 	kind, _ = stringOf(find(body, top, "type"))
 	if kind == "error" || kind == "" {
-		if e := messagesError(body, top); e != nil {
+		if e := errorOf(body, top); e != nil {
 			return d, kind, e
 		}
 	}

@@ -122,13 +122,6 @@ func inputUsageOf(raw []byte) (*Usage, string) {
 	return u, cost
 }
 
-// failures are the statuses of HTTP that go with the codes of a failed response.
-var failures = map[string]int{
-	"server_error":         500,
-	"rate_limit_exceeded":  429,
-	"vector_store_timeout": 504,
-}
-
 // responseError is errorOf for a response object or an error body. A failed response has no status of HTTP: that of its code stands for it, 400 for
 // what is wrong with the request.
 func responseError(body []byte, top []member) *Error {
@@ -138,12 +131,10 @@ func responseError(body []byte, top []member) *Error {
 		if status != "failed" {
 			return nil
 		}
-		e = &Error{Message: "the response failed without a reason", Code: "server_error"}
+		e = &Error{Status: 500, Message: "the response failed without a reason", Code: "server_error"}
 	}
 	if e.Status == 0 && status == "failed" {
-		if e.Status = failures[e.Code]; e.Status == 0 {
-			e.Status = 400
-		}
+		e.Status = 400
 	}
 	return e
 }

@@ -133,13 +133,16 @@ func TestMarkWithoutFinishIsCut(t *testing.T) {
 func TestErrorFrames(t *testing.T) {
 	for frame, want := range map[string]Error{
 		"data: {\"object\":\"error\",\"message\":\"EngineDead\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}": {Status: 500, Message: "EngineDead", Type: "InternalServerError", Code: "500"},
-		"data: {\"detail\":\"Model is loading\"}":                                                        {Message: "Model is loading"},
-		"data: {\"detail\":[{\"msg\":\"no\"}]}":                                                          {Message: `[{"msg":"no"}]`},
-		"event: error\ndata: {\"message\":\"overloaded\",\"code\":503}":                                  {Status: 503, Message: "overloaded", Code: "503"},
-		"event: error\ndata: {\"error\":{\"message\":\"wait\",\"code\":\"429\"}}":                        {Status: 429, Message: "wait", Code: "429"},
-		"event: error\ndata: upstream timed out":                                                         {Message: "upstream timed out"},
-		"event: error\ndata: {\"type\":\"error\"}":                                                       {Message: `{"type":"error"}`, Type: "error"},
-		"event: error\ndata: {\"type\":\"error\",\"code\":\"x\",\"message\":\"no\",\"param\":\"input\"}": {Message: "no", Type: "error", Param: "input", Code: "x"},
+		"data: {\"detail\":\"Model is loading\"}":                                                                 {Message: "Model is loading"},
+		"data: {\"detail\":[{\"msg\":\"no\"}]}":                                                                   {Message: `[{"msg":"no"}]`},
+		"event: error\ndata: {\"message\":\"overloaded\",\"code\":503}":                                           {Status: 503, Message: "overloaded", Code: "503"},
+		"event: error\ndata: {\"error\":{\"message\":\"wait\",\"code\":\"429\"}}":                                 {Status: 429, Message: "wait", Code: "429"},
+		"data: {\"error\":{\"message\":\"sorry\",\"type\":\"server_error\",\"param\":null,\"code\":null}}":        {Status: 500, Message: "sorry", Type: "server_error"},
+		"event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"full\"}}": {Status: 529, Message: "full", Type: "overloaded_error"},
+		"data: {\"error\":{\"message\":\"wait\",\"code\":\"rate_limit_exceeded\"}}":                               {Status: 429, Message: "wait", Code: "rate_limit_exceeded"},
+		"event: error\ndata: upstream timed out":                                                                  {Message: "upstream timed out"},
+		"event: error\ndata: {\"type\":\"error\"}":                                                                {Message: `{"type":"error"}`, Type: "error"},
+		"event: error\ndata: {\"type\":\"error\",\"code\":\"x\",\"message\":\"no\",\"param\":\"input\"}":          {Message: "no", Type: "error", Param: "input", Code: "x"},
 	} {
 		for d, text := range map[Dialect]string{Chat(): chatText, Completions(): oldText, Messages(): evText + evWord, Responses(): respText} {
 			_, _, _, err := ended(d, text+frame+"\n\n"+chatDone)
