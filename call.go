@@ -1,6 +1,7 @@
 package haikuplanner
 
 import (
+	"bytes"
 	"cmp"
 	"compress/gzip"
 	"context"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/haiku-planner/haikuplanner/internal/litellm"
 	"github.com/haiku-planner/haikuplanner/internal/operator"
@@ -384,6 +386,9 @@ func (t *try) whole(r *run, c *upstreamCall, body io.Reader) (passed bool, err e
 	if err != nil {
 		t.cut = string(text)
 		return false, err
+	}
+	if text = bytes.TrimPrefix(text, []byte("\uFEFF")); !utf8.Valid(text) {
+		text = bytes.ToValidUTF8(text, []byte("\uFFFD")) // as clients read it
 	}
 	if t.reply, err = r.look.dialect.Reply(text); err != nil || c.deltas == nil {
 		return false, err

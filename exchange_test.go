@@ -143,6 +143,28 @@ func TestOddTransports(t *testing.T) {
 	})
 }
 
+// What is no text in an answer costs a letter of it, not the answer: clients read it so too.
+func TestBytesThatAreNoText(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			up := marksUpstream(nil)
+			p, _ := New(WithLiteLLM("http://litellm.test", "sk"), WithBase(tripper(func(r *http.Request) (*http.Response, error) {
+				resp, err := up.RoundTrip(r)
+				if err == nil && r.Method == http.MethodPost {
+					b, _ := io.ReadAll(resp.Body)
+					resp.Body.Close()
+					resp.Body = io.NopCloser(strings.NewReader("\uFEFF" + strings.ReplaceAll(string(b), "there", "th\xffre")))
+				}
+				return resp, err
+			})))
+			resp, text := exchangeOf(t, p, marksBody(map[string]any{"stream": stream}))
+			if resp.Header.Get(headerOurs) != "decomposed" || !bytes.Contains(text, []byte("th\uFFFDre")) || bytes.Contains(text, []byte(`"error":{`)) {
+				t.Errorf("stream=%v: %d %v %s", stream, resp.StatusCode, resp.Header, text)
+			}
+		})
+	}
+}
+
 type lingers struct {
 	io.ReadCloser
 	ctx context.Context

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"unicode/utf8"
 )
 
 // An Event is one dispatched event.
@@ -22,7 +23,7 @@ var ErrTooLong = errors.New("server-sent event too long")
 const firstRead = 4 << 10
 
 // Read yields the events of r, as the HTML standard ("Server-sent events", parsing and interpretation) has them. CR, LF and CRLF end lines,
-// a line may have any length up to max bytes, comments are skipped, and so are id and retry, which matter to reconnecting clients only. An
+// a line may have any length up to max bytes, bytes that are no UTF-8 are read as U+FFFD, comments are skipped, and so are id and retry, which matter to reconnecting clients only. An
 // event that the end of the stream cuts off is not dispatched and yields io.ErrUnexpectedEOF; other read errors are yielded as they are. The
 // data of one event has at most max bytes too. An error is the last thing yielded.
 //
@@ -46,6 +47,9 @@ func Read(r io.Reader, max int) iter.Seq2[Event, error] {
 				return
 			}
 			if len(line) == 0 {
+				if has && !utf8.Valid(data) {
+					data = bytes.ToValidUTF8(data, []byte("\uFFFD"))
+				}
 				if has && !yield(Event{Name: name, Data: data}, nil) {
 					return
 				}

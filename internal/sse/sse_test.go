@@ -48,7 +48,7 @@ func TestRead(t *testing.T) {
 		{"cut before the blank line", "data: a\n\ndata: b\n", []string{`|"a"`, cutOff}},
 		{"cut in a line", "data: a\n\nda", []string{`|"a"`, cutOff}},
 		{"cut name", "event: x\n", []string{cutOff}},
-		{"NUL and invalid bytes", "data: \x00\xff\n\n", []string{`|"\x00\xff"`}},
+		{"NUL and invalid bytes", "data: \x00\xff\n\n", []string{"|\"\\x00\uFFFD\""}},
 		{"longest", "data: " + strings.Repeat("x", 64) + "\n\n", []string{`|"` + strings.Repeat("x", 64) + `"`}},
 		{"too long", "data: " + strings.Repeat("x", 65) + "\n\n", []string{"error: server-sent event too long: more than 64 bytes"}},
 		{"too long together", strings.Repeat("data: 0123456789\n", 6) + "\n", []string{"error: server-sent event too long: more than 64 bytes"}},
