@@ -405,21 +405,20 @@ func (t *try) whole(r *run, c *upstreamCall, body io.Reader) (passed bool, err e
 // stream passes deltas on as they come. It says whether any content was passed.
 func (t *try) stream(r *run, c *upstreamCall, body io.Reader, clock *time.Timer) (passed bool, err error) {
 	var text strings.Builder
+	early := false // finish reasons of this server do not tell the end: it went on after one
 	defer func() { t.reply.Text = text.String() }()
 	for d, err := range r.look.dialect.Deltas(body) {
 		if err != nil {
 			return passed, err
 		}
-		if t.until = (time.Time{}); clock != nil && t.reply.Finish == "" {
+		early = early || t.reply.Finish != "" && (d.Text != "" || d.Says)
+		t.reply.Finish = cmp.Or(d.Finish, t.reply.Finish)
+		if t.until = (time.Time{}); clock != nil && (early || t.reply.Finish == "") {
 			clock.Reset(c.timeout)
+		} else if clock != nil && d.Finish != "" {
+			clock.Reset(mostAfter)
 		}
 		text.WriteString(d.Text)
-		if d.Finish != "" {
-			t.reply.Finish = d.Finish
-			if clock != nil {
-				clock.Reset(mostAfter)
-			}
-		}
 		t.reply.Refusal, t.reply.Says = t.reply.Refusal || d.Refuses, t.reply.Says || d.Answers
 		if d.Usage != nil {
 			t.reply.Usage, t.reply.HasUsage = t.reply.Usage.Most(*d.Usage), true

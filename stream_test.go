@@ -129,6 +129,14 @@ func TestSlowFinalCalls(t *testing.T) {
 		"silent":        func(r *http.Request, w io.Writer) { wait(r, 3*time.Minute); io.WriteString(w, wholeStream) },
 		"with signs":    func(r *http.Request, w io.Writer) { pinged(r, w, wait); io.WriteString(w, wholeStream) },
 		"open for long": func(r *http.Request, w io.Writer) { io.WriteString(w, wholeStream); wait(r, 10*time.Minute) },
+		"finished with each piece": func(r *http.Request, w io.Writer) { // as Ollama's thoughts are
+			io.WriteString(w, `data: {"choices":[{"index":0,"delta":{"reasoning":"hm"},"finish_reason":"stop"}]}`+"\n\n")
+			for _, piece := range []string{"It", " is"} {
+				io.WriteString(w, `data: {"choices":[{"index":0,"delta":{"content":"`+piece+`"},"finish_reason":null}]}`+"\n\n")
+				wait(r, 8*time.Second)
+			}
+			io.WriteString(w, wholeStream)
+		},
 		"without an end": func(r *http.Request, w io.Writer) {
 			io.WriteString(w, strings.TrimSuffix(wholeStream, "data: [DONE]\n\n"))
 			wait(r, 10*time.Minute)

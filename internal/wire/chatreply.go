@@ -158,7 +158,7 @@ func usageOf(raw []byte) (*Usage, string) {
 	return u, string(cost)
 }
 
-// Deltas implements Dialect. The texts and choices of a Delta are its own. After a finish reason the stream is whole, however it ends: several servers
+// Deltas implements Dialect. The texts and choices of a Delta are its own. After a finish reason, and no more text, the stream is whole, however it ends: several servers
 // send no mark, and some reset the connection. It is read on for the usage, up to the mark. Without a finish reason it is cut, mark or not, since gateways
 // put the mark behind whatever broke off; unless the last frame before the mark counted the usage, as servers do that finish and do not say why, or no frame
 // knew of finish reasons, not even null: then the server never says more than the mark.
@@ -167,7 +167,7 @@ func (chat) Deltas(body io.Reader) iter.Seq2[Delta, error] { return deltasOf(bod
 // deltasOf reads the stream of chat completions, or of their predecessor, frame by frame.
 func deltasOf(body io.Reader, read func(data []byte) (d Delta, ok bool, err error)) iter.Seq2[Delta, error] {
 	return func(yield func(Delta, error) bool) {
-		finished, counted, reasons, says := false, false, false, false
+		finished, ended, counted, reasons, says := false, false, false, false, false
 		for event, err := range sse.Read(body, maxEvent) {
 			if err != nil {
 				if !finished {
@@ -176,7 +176,7 @@ func deltasOf(body io.Reader, read func(data []byte) (d Delta, ok bool, err erro
 				return
 			}
 			if string(bytes.TrimSpace(event.Data)) == "[DONE]" {
-				finished = finished || counted || says && !reasons
+				finished = ended || counted || says && !reasons
 				break
 			}
 			d, ok, err := read(event.Data)
@@ -184,7 +184,8 @@ func deltasOf(body io.Reader, read func(data []byte) (d Delta, ok bool, err erro
 				yield(Delta{}, err)
 				return
 			}
-			finished = finished || d.Finish != ""
+			finished = d.Finish != "" || finished && d.Text == ""
+			ended = ended || finished
 			counted = d.Usage != nil && d.Text == "" && !d.Says
 			reasons, says = reasons || d.reasons, says || d.Text != "" || d.Says
 			if ok && !yield(d, nil) {

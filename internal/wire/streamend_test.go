@@ -56,6 +56,7 @@ func TestWholeBeforeTheReset(t *testing.T) {
 		{"chat, finish", Chat(), chatText + chatFinish, "stop", Usage{}, nil},
 		{"chat, finish and usage", Chat(), chatText + chatFinish + chatUsage, "stop", counted, nil},
 		{"chat, cut in the usage", Chat(), chatText + chatFinish + chatUsage[:20], "stop", Usage{}, nil},
+		{"chat, cut after more than the finish", Chat(), chatText + chatFinish + chatText, "stop", Usage{}, errReset},
 		{"completions", Completions(), oldText, "", Usage{}, errReset},
 		{"completions, finish and usage", Completions(), oldText + oldFinish + chatUsage, "stop", counted, nil},
 		{"messages", Messages(), evText + evWord + evTextEnd, "", Usage{}, errReset},
