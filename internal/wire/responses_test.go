@@ -192,6 +192,10 @@ func TestResponsesStreamOrder(t *testing.T) {
 				pass(`{"type":"response.output_item.done","output_index":3,"item":{"type":"reasoning","id":"rs"}}`), s.KeepAlive(),
 				s.Text("a"), s.Finish("stop", true, Usage{}, nil))
 		}, head + "output_item.added in_progress reasoning_summary_part.added reasoning_summary_text.delta reasoning_summary_text.delta output_item.done in_progress " + item + "output_text.delta " + end + "completed"},
+		{"whole in the end alone", func(s Stream) error {
+			return errors.Join(s.Pass(Delta{Says: true, Choice: []byte(`[{"type":"response.output_item.added","output_index":1,"item":{"type":"function_call","id":"fc","arguments":""}}]`)}),
+				s.Pass(Delta{Choice: []byte(`[{"type":"response.completed","response":{"id":"resp_1","output":[{"type":"reasoning"},{"type":"function_call","id":"fc","arguments":"{}"}]}}]`)}), s.Finish("tool_calls", true, Usage{}, nil))
+		}, head + "output_item.added output_item.done completed"},
 		{"incomplete", func(s Stream) error { return errors.Join(s.Text("a"), s.Finish("length", true, Usage{}, nil)) }, head + item + "output_text.delta " + end + "incomplete"},
 		{"refused at once", func(s Stream) error { return s.Fail(&Error{Message: "no"}) }, head + "failed error"},
 		{"broken off", func(s Stream) error { return errors.Join(s.Text("a"), s.Fail(&Error{Message: "no", Status: 504})) }, head + item + "output_text.delta " + end + "failed error"},

@@ -244,6 +244,7 @@ func (c *responseStream) pass(raw []byte) {
 	case endEvent:
 		c.base = append([]byte(nil), find(raw, list, "response")...)
 		c.adopt(c.base)
+		c.closeForeign()
 	case saysEvent:
 		if kind == "response.refusal.delta" {
 			if s, _ := stringOf(find(raw, list, "delta")); s != "" {
@@ -307,6 +308,24 @@ func (c *responseStream) passItem(kind string, raw []byte, list []member) {
 			c.delta = c.delta[:0]
 		}
 	}
+}
+
+// closeForeign ends the items that the final call left open, as its response has them: some servers tell only there what became of them.
+func (c *responseStream) closeForeign() {
+	top, _ := members(c.base)
+	items, _ := elements(find(c.base, top, "output"))
+	for i, item := range items {
+		if ours, open := c.foreign[i]; open && typeOf(item) == typeOf(c.items[ours]) {
+			event := strconv.AppendInt([]byte(`{"type":"response.output_item.done","output_index":`), int64(i), 10)
+			c.pass(append(append(append(event, `,"item":`...), item...), '}'))
+		}
+	}
+}
+
+func typeOf(object []byte) string {
+	list, _ := members(object)
+	kind, _ := stringOf(find(object, list, "type"))
+	return kind
 }
 
 // same says whether a message item of the final call's has what was written of our open message.
