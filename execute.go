@@ -57,6 +57,7 @@ type run struct {
 	left    sync.Once   // no longer in flight
 	origins http.Header // what lets pages of other origins read upstream's answers
 	denial  *denial     // of a call for the model that the request names
+	came    bool        // the request was sent as it came: that is not done again
 }
 
 var errTotalTimeout = errors.New("total_timeout has passed")
@@ -379,10 +380,12 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 	return reply, err
 }
 
-// asItCame makes the direct call in a stream whose headers are out: as forwarding would, for the model that the request names and by the caller's limits alone. Only
+// asItCame makes the direct call within the run, for a stream whose headers are out or for several clients: as forwarding would, for the model that the request names and by the caller's limits alone. Only
 // after a failure, why, it has to fit the cap.
 func (r *run) asItCame(why error) error {
-	l, stream := r.look, true
+	l, stream := r.look, r.look.req.Stream
+	r.came = true
+	r.out.restart()
 	if f, ok := why.(*instead); ok && f.cause == nil {
 		r.money.bound(l.ctl.maxCost, l.ctl.capped)
 	}
@@ -539,7 +542,7 @@ func (s *shared) start() {
 	}
 	go func() {
 		defer r.p.copies.remove(s)
-		err := r.execute()
+		err := s.together(r.execute())
 		if r.out.open(err) { // headers are out: whatever comes is the stream's to tell
 			err = r.end(err)
 			s.over(err)
@@ -550,6 +553,20 @@ func (s *shared) start() {
 		s.over(err)
 		close(s.settled)
 	}()
+}
+
+// together makes the direct call where several clients wait: each of them would pay for one of its own.
+func (s *shared) together(err error) (end error) {
+	r := s.run
+	defer r.p.caught(&end)
+	s.feed.mu.Lock()
+	several := s.feed.clients > 1
+	s.feed.mu.Unlock()
+	if err == nil || !several || r.out.streams() || r.look.refused != nil || r.mayForward(err) != nil {
+		return err
+	}
+	r.fellBack(err)
+	return r.asItCame(err)
 }
 
 // ask starts a look-up on a goroutine of its own, which ends with its time-out.

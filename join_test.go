@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/haiku-planner/haikuplanner"
 	"github.com/haiku-planner/haikuplanner/internal/upstreamtest"
 )
 
@@ -143,4 +145,38 @@ func TestRetryJoinsItsOwnKey(t *testing.T) {
 		}
 		<-time.After(time.Minute)
 	})
+}
+
+// What falls back while several clients of one key wait is sent as it came once, for all of them; its refusal is told to all, too.
+func TestFallbackOfOneKeyIsOneCall(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		for want, direct := range map[string]upstreamtest.Reply{"directly": {Text: "directly"}, "no such key": {Status: 401, Error: "no such key"}} {
+			synctest.Test(t, func(t *testing.T) {
+				direct.Delay = 3 * time.Second
+				calls := 0
+				up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+					if len(call.User) < 20_000 {
+						return upstreamtest.Reply{Status: 500, Error: "boom", Delay: time.Second}
+					}
+					calls++
+					return direct
+				})
+				p := newPlanner(t, up, haikuplanner.WithRules())
+				send := func() {
+					b := body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", listMarks + document(9500)})
+					if resp, text, err := postTo(t, p, "/v1/chat/completions", b, "Idempotency-Key", "k1"); err != nil || !strings.Contains(text, want) {
+						t.Errorf("stream=%v: %d %s %v", stream, resp.StatusCode, text, err)
+					}
+				}
+				done := make(chan struct{})
+				go func() { send(); close(done) }()
+				<-time.After(time.Second)
+				send()
+				<-done
+				if calls != 1 {
+					t.Errorf("stream=%v: it was sent %d times as it came", stream, calls)
+				}
+			})
+		}
+	}
 }

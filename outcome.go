@@ -132,6 +132,9 @@ func (r *run) spentInVain(l *look, resp *http.Response, err error) (*http.Respon
 // mayForward says whether a failed run may end in the direct call: nil, or the error that the caller gets. The caller's own limits, the cap and
 // total_timeout, are answered as such; a forced request is never forwarded.
 func (r *run) mayForward(err error) error {
+	if r.came {
+		return err
+	}
 	if f, ok := err.(*instead); ok && f.cause == nil {
 		return nil
 	}

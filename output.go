@@ -180,6 +180,12 @@ func (o *output) answer(ctx context.Context, r *run, c *upstreamCall, a operator
 	return operator.Reply{Text: reply.Text, Finish: reply.Finish, Tokens: reply.Usage.Completion, Err: mend}, nil
 }
 
+// restart forgets what there is of an answer that was given up before any of it went out.
+func (o *output) restart() {
+	o.text.Reset()
+	o.base, o.pieces, o.finish, o.last, o.stopped = nil, 0, "", "", ""
+}
+
 func (o *output) sent() bool {
 	o.writing.Lock()
 	defer o.writing.Unlock()
