@@ -545,11 +545,13 @@ func (s *shared) start() {
 		err := s.together(r.execute())
 		if r.out.open(err) { // headers are out: whatever comes is the stream's to tell
 			err = r.end(err)
+			s.linger()
 			s.over(err)
 			s.feed.close(err)
 			return
 		}
 		s.settle(err)
+		s.linger()
 		s.over(err)
 		close(s.settled)
 	}()

@@ -19,8 +19,8 @@ const outlives = 5 * time.Second
 // errGone is the cause of a run whose clients all left.
 var errGone = fmt.Errorf("the client went away: %w", context.Canceled)
 
-// copies knows the runs under way, so that a client's repetition of a request joins the first copy instead of paying twice. Nothing is kept after a run ends:
-// resuming is a matter of LiteLLM's cache. It is safe for concurrent use.
+// copies knows the runs under way, so that a client's repetition of a request joins the first copy instead of paying twice. Nothing is kept after a run ends, which one
+// whose clients may come back does not do before its time is over: resuming is a matter of LiteLLM's cache. It is safe for concurrent use.
 type copies struct {
 	mu   sync.Mutex
 	seed maphash.Seed
@@ -133,7 +133,25 @@ func (s *shared) enter() bool {
 		s.grace = nil
 	}
 	s.feed.clients++
+	s.feed.more.Broadcast()
 	return true
+}
+
+// linger keeps what came of a run while nobody is there to have it, but may come back: for as long as the run would have gone on.
+func (s *shared) linger() {
+	f, ctx, held := &s.feed, s.run.ctx, room{gate: s.run.p.gate}
+	held.keep(int64(len(s.body)))
+	defer held.release()
+	defer context.AfterFunc(ctx, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.more.Broadcast()
+	})()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.clients == 0 && ctx.Err() == nil {
+		f.more.Wait()
+	}
 }
 
 // leave counts one client less; the last one ends the run.

@@ -180,3 +180,38 @@ func TestFallbackOfOneKeyIsOneCall(t *testing.T) {
 		}
 	}
 }
+
+// An answer that is there while its client is not, but may come back, is not paid again.
+func TestAnswerWaitsForItsClient(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, leave := context.WithCancel(context.Background())
+			up := upstreamtest.New(func(call upstreamtest.Call) upstreamtest.Reply {
+				r := marks().Script(call)
+				if isFinal(call) {
+					leave()
+					r.Delay = time.Second
+				}
+				return r
+			})
+			p := newPlanner(t, up, haikuplanner.WithRules())
+			request := func(ctx context.Context) *http.Request {
+				b := body("sonnet-4-x", map[string]any{"stream": stream}, message{"user", "Summarize what is said of the lines that start with MARK-.\n\n" + document(9500)})
+				r, _ := http.NewRequestWithContext(ctx, http.MethodPost, upstreamURL+"/v1/chat/completions", bytes.NewReader(b))
+				r.Header.Set("Idempotency-Key", "k1")
+				return r
+			}
+			if _, err := p.Transport(nil).RoundTrip(request(ctx)); err == nil {
+				t.Error("the first client has an answer")
+			}
+			<-time.After(3 * time.Second)
+			calls := len(up.Calls())
+			if a := do(t, p, request(context.Background())); a.Status != http.StatusOK || a.Content == "" || len(up.Calls()) != calls {
+				t.Errorf("stream=%v: %d calls, then %d; %d %s", stream, calls, len(up.Calls()), a.Status, a.Body)
+			}
+			if s := p.Stats(); s.InFlight != 0 {
+				t.Errorf("stream=%v: %s", stream, s)
+			}
+		})
+	}
+}
