@@ -1,6 +1,7 @@
 package split
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -73,6 +74,30 @@ func TestStrayQuote(t *testing.T) {
 		}
 		if bad > 0 {
 			t.Errorf("%q: %d cuts inside records behind it", stray, bad)
+		}
+	}
+}
+
+// Nor do quotes that mean nothing join the rows between them: TSV has no quoted fields, dumps have any character.
+func TestQuotesOfNoFields(t *testing.T) {
+	for _, row := range []string{"tt%d\t%s\t1990\tDrama\n", "%d  0a 63 76 08  |%s|\n", "%d;%s;1;2\n"} {
+		text := "id\ttitle\tyear\tkind\n"
+		if !strings.Contains(row, "\t") {
+			text = ""
+		}
+		for i := range 120 {
+			title := "number"
+			switch i % 20 {
+			case 3:
+				title = "\"Salt\" (live"
+			case 19:
+				title = "\"Tin\""
+			}
+			text += fmt.Sprintf(row, i, title)
+		}
+		l := Read(text, 0)
+		if n := strings.Count(text, "\n") - 1; l.Kind != Table || len(l.Cuts) != n {
+			t.Errorf("%q: a %v with %d cuts, want one at each of %d lines", row, l.Kind, len(l.Cuts), n)
 		}
 	}
 }

@@ -80,7 +80,8 @@ func newRows(l lines, start int) rows {
 
 // next returns where the record after the one at i starts.
 func (t *rows) next(i int) int {
-	end := t.end(i)
+	first := t.end(i)
+	end := first
 	for at := i; ; {
 		quote := strings.IndexByte(t.text[at:end], '"')
 		if quote < 0 {
@@ -92,13 +93,32 @@ func (t *rows) next(i int) int {
 			continue
 		}
 		shut := t.closes(at)
-		if shut == 0 || shut-quote > maxQuoted {
+		if shut == 0 || shut-quote > maxQuoted || shut > end && end == first && t.alike(i, end, shut) {
 			return end // it was no such quote
 		}
 		if at = shut; at >= end {
 			end = t.end(at)
 		}
 	}
+}
+
+// alike reports whether a line has all fields of a row, and most of the next ones up to an offset are rows: the lines of a field are not, but TSV has quotes
+// that mean nothing, and dumps have stray ones.
+func (t *rows) alike(i, end, to int) bool {
+	if t.fields == 0 || strings.Count(t.text[i:end], t.delimiter) < t.fields {
+		return false
+	}
+	l := t.lines
+	n, alike := 0, 0
+	for i = end; i < to && n < 8; n++ {
+		next := l.end(i)
+		line := t.text[i:next]
+		if (strings.Count(line, t.delimiter) == t.fields || count(line, t.delimiter) == t.fields) && (t.delimiter == "|" || !strings.Contains(line, t.delimiter+" ")) {
+			alike++
+		}
+		i = next
+	}
+	return alike*2 > n
 }
 
 // begins reports whether a field of the record at i begins at an offset, spaces before it aside.
