@@ -8,8 +8,7 @@ import (
 
 // sentences appends the places after the sentences of text[start:end), trailing spaces included. Ends of lines are not among them.
 //
-// A stop of Chinese, Japanese, Hindi, Arabic or Urdu ends a sentence where it stands; a Latin one where white space follows and what comes next does
-// not go on in lower case, and where it belongs neither to an abbreviation, nor to an initial, nor to an ordinal ("3. madde").
+// A stop of another script ends a sentence where it stands; a Latin one where white space follows and what comes next does not go on in lower case, and where it belongs neither to an abbreviation, nor to an initial, nor to an ordinal ("3. madde").
 func sentences(to []Cut, text string, start, end, grain int) []Cut {
 	for i := start; i < end; {
 		if i += beginsStop.index(text[i:end]); i == end {
@@ -60,35 +59,51 @@ func numeral(s string) bool {
 	return unicode.IsDigit(r) || strings.ContainsRune("〇零一二三四五六七八九", r)
 }
 
-var beginsStop = setOf(".!?\xE2\xE3\xEF\xE0\xD8\xDB")
+// beginsStop has the first bytes of stops, stopPairs the first two, of which no more than the low bits are looked at.
+var (
+	beginsStop = setOf(".!?")
+	stopPairs  [64][64]bool
+)
+
+func init() {
+	for _, ranges := range unicode.STerm.R16 {
+		for r := rune(ranges.Lo); r <= rune(ranges.Hi); r += rune(ranges.Stride) {
+			addStop(r)
+		}
+	}
+	for _, r := range moreStops {
+		addStop(r)
+	}
+}
+
+func addStop(r rune) {
+	if s := string(r); len(s) > 1 {
+		beginsStop[s[0]], stopPairs[s[0]&63][s[1]&63] = true, true
+	}
+}
 
 // stop returns the width of a full stop at the beginning of s, 0 when there is none; wide says that no white space need follow.
 func stop(s string) (width int, wide bool) {
-	switch s[0] {
-	case '.', '!', '?':
-		return 1, false
-	case 0xE2: // …
-		if strings.HasPrefix(s, "…") {
-			return 3, false
+	if s[0] < utf8.RuneSelf {
+		if s[0] == '.' || s[0] == '!' || s[0] == '?' {
+			return 1, false
 		}
-	case 0xE3: // 。
-		if strings.HasPrefix(s, "。") {
-			return 3, true
-		}
-	case 0xEF: // ！ ？ ． ｡
-		if strings.HasPrefix(s, "！") || strings.HasPrefix(s, "？") || strings.HasPrefix(s, "．") || strings.HasPrefix(s, "｡") {
-			return 3, true
-		}
-	case 0xE0: // । ॥
-		if strings.HasPrefix(s, "।") || strings.HasPrefix(s, "॥") {
-			return 3, true
-		}
-	case 0xD8, 0xDB: // ؟ ۔
-		if strings.HasPrefix(s, "؟") || strings.HasPrefix(s, "۔") {
-			return 2, true
+		return 0, false
+	}
+	if len(s) > 1 && stopPairs[s[0]&63][s[1]&63] {
+		if r, n := utf8.DecodeRuneInString(s); terminal(r) {
+			return n, r != '…'
 		}
 	}
 	return 0, false
+}
+
+// moreStops are not in Unicode's table.
+const moreStops = "…།។"
+
+// terminal reports whether a character ends a sentence in some script.
+func terminal(r rune) bool {
+	return unicode.Is(unicode.STerm, r) || strings.ContainsRune(moreStops, r)
 }
 
 const closers = "\"')]}”’»」』”’）】》〉］｝*_"
@@ -102,10 +117,10 @@ func closing(s string) int {
 	return 0
 }
 
-// continues reports whether s, after its opening quotes, goes on in lower case.
+// continues reports whether s, after its opening quotes, goes on in lower case. Georgian letters are of lower case, but no sentence begins with others.
 func continues(s string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[:min(len(s), 16)], "\"'([{“‘«*_"))
-	return unicode.IsLower(r)
+	return unicode.IsLower(r) && unicode.ToTitle(r) != r
 }
 
 // abbreviations, English and Turkish first, without their last stop.
@@ -156,10 +171,10 @@ func endsSentence(line string) bool {
 	}
 	for s := line; ; {
 		r, n := utf8.DecodeLastRuneInString(s)
-		switch r {
-		case '.', '!', '?', ':', '…', '。', '！', '？', '।', '؟':
+		switch {
+		case r == ':' || terminal(r):
 			return true
-		case ' ', '\t', '"', '\'', '”', '’', '»', ')', ']', '』', '」', '）', '】', '*', '_':
+		case strings.ContainsRune(" \t\"'”’»)]』」）】*_", r):
 			s = s[:len(s)-n]
 		default:
 			return false
