@@ -343,13 +343,10 @@ func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, er
 		c.raw = l.countAll()
 	case a.Texts != nil:
 		edit = r.plan.read.replacement(a.Texts)
-		c.raw = r.plan.read.keptTokens(l)
-		for _, text := range a.Texts {
-			c.raw += l.model.enc.Count(text)
-		}
+		c.raw = r.plan.read.tokensWith(edit, l)
 	default:
 		edit = r.plan.read.insertion(a.Insert)
-		c.raw = l.model.enc.Count(a.Insert) + r.plan.read.keptTokens(l)
+		c.raw = r.plan.read.tokensWith(edit, l)
 	}
 	c.raw += l.beside()
 	for _, t := range a.Append {
@@ -489,14 +486,14 @@ func (l *look) textOnly() bool {
 	return true
 }
 
-func (rd *reading) keptTokens(l *look) int {
+// tokensWith counts the request's texts as an edit leaves them.
+func (rd *reading) tokensWith(e wire.Edit, l *look) int {
 	n := 0
 	for _, t := range rd.texts {
-		if t.use == keep {
+		if text, ok := e.Texts[t.at]; ok {
+			n += l.model.enc.Count(text)
+		} else if !e.Drop[t.at.Message] {
 			n += t.tokens
-		}
-		for _, p := range t.kept {
-			n += l.model.enc.Count(p.text)
 		}
 	}
 	return n

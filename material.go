@@ -551,6 +551,9 @@ func (rd *reading) keptSpans() []Span {
 // elsewhere stands in the final call where a document was whose notes stand in another place.
 const elsewhere = "[The content of this text is in the notes.]"
 
+// shortDocument is, in tokens, up to what length a document has no more than a mark in its place: thousands of short parts would have a prompt of such sentences.
+const shortDocument = 80
+
 // insertion is the edit that turns the caller's request into the final call: the notes stand where the material stood.
 func (rd *reading) insertion(notes string) wire.Edit {
 	e := wire.Edit{Texts: map[wire.At]string{}, Drop: map[int]bool{}}
@@ -564,6 +567,8 @@ func (rd *reading) insertion(notes string) wire.Edit {
 		switch {
 		case t.use == document && k == place:
 			e.Texts[t.at] = t.around(notes)
+		case t.use == document && t.tokens <= shortDocument:
+			e.Texts[t.at] = t.around("…")
 		case t.use == document:
 			e.Texts[t.at] = t.around(elsewhere)
 		case k == place:

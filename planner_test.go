@@ -363,3 +363,23 @@ func TestTextWithoutBoundaries(t *testing.T) {
 		}
 	}
 }
+
+// A text of many short parts is not answered from a prompt that is longer for what says that they were read.
+func TestManyShortParts(t *testing.T) {
+	up := upstreamtest.New(marks().Script)
+	p := newPlanner(t, up, haikuplanner.WithRules())
+	parts := []map[string]any{}
+	for i := range 3000 {
+		parts = append(parts, textBlock(fmt.Sprintf("Ship %d came late.", i)))
+	}
+	parts = append(parts, textBlock("Which ships were lost, and why?"))
+	a := send(t, p, body("sonnet-4-x", nil, message{"user", parts}))
+	if a.Header.Get("X-Haiku-Planner") != "decomposed" {
+		t.Fatalf("%d %s", a.Status, a.Header.Get("X-Haiku-Planner-Reason"))
+	}
+	for _, c := range up.Calls() {
+		if n := tokens.O200K().Count(c.User); isFinal(c) && n > 6000 {
+			t.Errorf("the final call has %d tokens of text, the request about %d", n, 3000*6)
+		}
+	}
+}
