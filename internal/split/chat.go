@@ -175,6 +175,7 @@ var (
 	frames, framesName = setOf("#*[]:_ "), setOf("*_[]<> ")
 	notInName          = setOf(".,;!?/\\\"=(){}|`#0123456789")
 	inTime             = setOf("0123456789[]().,:/- ")
+	blanks             = setOf(" \t")
 )
 
 // speaker returns the name before the colon of a line that begins a turn: "User: …", "**Ayşe Kaya:** …", "### Assistant", "<|im_start|>user",
@@ -200,15 +201,18 @@ func speaker(line string) string {
 		return "" // most lines
 	}
 	if n := timed(s); n <= colon {
-		if colon+1 < len(s) && s[colon+1] > ' ' && (colon > 0 && s[colon-1] == ' ' || place(s[colon:])) {
-			return "" // "see :ref:`x`", "HEAD:a/b.go:12: x"
-		}
-		s = s[n:colon]
-	} else if colon = strings.IndexByte(s[n:], ':'); colon >= 0 {
-		s = s[n : n+colon]
-	} else {
+		s, colon = s[n:], colon-n
+	} else if s, colon = s[n:], strings.IndexByte(s[n:], ':'); colon < 0 {
 		return ""
 	}
+	if said := s[colon+1:]; said != "" && ' ' < said[0] && said[0] < utf8.RuneSelf && !clockAt(s, colon) {
+		word := said[:blanks.index(said)]
+		next := strings.IndexByte(word, ':')
+		if colon > 0 && s[colon-1] == ' ' || strings.HasPrefix(said, "//") || next >= 0 && !clockAt(word, next) {
+			return "" // "see :ref:`x`", "https://a.b", "HEAD:a/b.go:12: x"
+		}
+	}
+	s = s[:colon]
 	name := framesName.trim(s)
 	if n := strings.IndexByte(name, '('); n < 1 {
 		// most names
@@ -221,18 +225,9 @@ func speaker(line string) string {
 	return name
 }
 
-// place reports whether s holds the number of a line of a file, ":12:".
-func place(s string) bool {
-	for {
-		_, rest, ok := strings.Cut(s, ":")
-		if !ok {
-			return false
-		}
-		if n := digits.lead(rest); n > 0 && strings.HasPrefix(rest[n:], ":") {
-			return true
-		}
-		s = rest
-	}
+// clockAt reports whether the colon at an offset is one of a time of day.
+func clockAt(s string, colon int) bool {
+	return colon > 0 && colon+1 < len(s) && digits[s[colon-1]] && digits[s[colon+1]]
 }
 
 // timed returns the length of the time that messengers put before a name.

@@ -31,6 +31,7 @@ func TestDetect(t *testing.T) {
 		{"not JSON: a section", "[core]\nname = x\nother = y\n", Code},
 		{"CSV", "id,name,city\n1,A,X\n2,B,Y\n3,\"C, D\",Z\n", Table},
 		{"CSV by date", "date,open,close\n2026-01-01,1,2\n2026-01-02,1,3\n2026-01-03,2,4\n", Table},
+		{"addresses", strings.Repeat("https://a.b/c\nhttp://a.c/d?e=1\nhttps://b.c/\n", 5), Plain},
 		{"TSV", "id\tname\n1\ta b, c\n2\tb\n3\tc\n", Table},
 		{"not CSV: prose with one comma a line", "It was late, really.\nHe went home, alone.\nShe stayed, too.\n", Prose},
 		{"log", "2026-01-01 10:00:00 INFO a\n2026-01-01 10:00:01 INFO b\nTraceback:\n  x\n2026-01-01 10:00:02 ERROR c\n2026-01-01 10:00:03 INFO d\n", Log},
