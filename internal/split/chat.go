@@ -196,16 +196,19 @@ func speaker(line string) string {
 			return bare
 		}
 	}
-	colon := strings.IndexByte(s, ':')
+	colon, width := colonOf(s)
 	if colon < 0 {
 		return "" // most lines
 	}
 	if n := timed(s); n <= colon {
 		s, colon = s[n:], colon-n
-	} else if s, colon = s[n:], strings.IndexByte(s[n:], ':'); colon < 0 {
-		return ""
+	} else {
+		s = s[n:]
+		if colon, width = colonOf(s); colon < 0 {
+			return ""
+		}
 	}
-	if said := s[colon+1:]; said != "" && ' ' < said[0] && said[0] < utf8.RuneSelf && !clockAt(s, colon) {
+	if said := s[colon+width:]; said != "" && ' ' < said[0] && said[0] < utf8.RuneSelf && !clockAt(s, colon) {
 		word := said[:blanks.index(said)]
 		next := strings.IndexByte(word, ':')
 		if colon > 0 && s[colon-1] == ' ' || strings.HasPrefix(said, "//") || next >= 0 && !clockAt(word, next) {
@@ -219,11 +222,22 @@ func speaker(line string) string {
 	} else if n = strings.Index(name, " ("); n > 0 && (name[len(name)-1] == ')' || digits.lead(name[n+2:]) == len(name)-n-2) {
 		name = name[:n] // "Bob (10:03)" was cut at the colon; "Bob (support)" was not
 	}
-	if len(name) > 40 || strings.HasPrefix(name, "-") || notInName.index(name) < len(name) || strings.Count(name, " ") > 2 {
+	if len(name) > 40 || strings.HasPrefix(name, "-") || notInName.index(name) < len(name) || strings.Count(name, " ") > 2 || width > 1 && strings.ContainsAny(name, "，。、；！？") {
 		return ""
 	}
 	return name
 }
+
+// colonOf returns where the first colon is, -1 when there is none, and its width: Chinese and Japanese have one of their own.
+func colonOf(s string) (at, width int) {
+	at, width = strings.IndexByte(s, ':'), 1
+	if wide := strings.Index(s, wideColon); wide >= 0 && (at < 0 || wide < at) {
+		at, width = wide, len(wideColon)
+	}
+	return at, width
+}
+
+const wideColon = "："
 
 // clockAt reports whether the colon at an offset is one of a time of day.
 func clockAt(s string, colon int) bool {
