@@ -60,26 +60,24 @@ func numeral(s string) bool {
 }
 
 // beginsStop has the first bytes of stops, stopPairs the first two, of which no more than the low bits are looked at.
-var (
-	beginsStop = setOf(".!?")
-	stopPairs  [64][64]bool
-)
+var beginsStop, stopPairs = stops()
 
-func init() {
+func stops() (first *set, pairs [64][64]bool) {
+	first = setOf(".!?")
+	add := func(r rune) {
+		if s := string(r); len(s) > 1 {
+			first[s[0]], pairs[s[0]&63][s[1]&63] = true, true
+		}
+	}
 	for _, ranges := range unicode.STerm.R16 {
 		for r := rune(ranges.Lo); r <= rune(ranges.Hi); r += rune(ranges.Stride) {
-			addStop(r)
+			add(r)
 		}
 	}
 	for _, r := range moreStops {
-		addStop(r)
+		add(r)
 	}
-}
-
-func addStop(r rune) {
-	if s := string(r); len(s) > 1 {
-		beginsStop[s[0]], stopPairs[s[0]&63][s[1]&63] = true, true
-	}
+	return first, pairs
 }
 
 // stop returns the width of a full stop at the beginning of s, 0 when there is none; wide says that no white space need follow.
