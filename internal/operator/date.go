@@ -17,7 +17,7 @@ var (
 	dateYear   = lazily(`^\s*(\d{4})\s*$`)
 	// halfDay is what says of a time, before or after it, that it is after noon (one of the two groups), or before.
 	halfDay  = lazily(`(?i)(?:(下午|午後|晚上|오후)|上午|午前|오전|ÖÖ|öö)\s*\||\|\s*(?:(p\.?m\b|ÖS\b|ös\b)|a\.?m\b)`)
-	dateTime = lazily(`(?:^|[T ,:])\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*Z|\s*UTC|\s*([-+])(\d{2}):?(\d{2})\b)?`)
+	dateTime = lazily(`(?:^|[T ,:])\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:\s*Z|\s*UTC|\s*([-+])(\d{2})(?::?(\d{2}))?\b)?`)
 )
 
 var monthNames = func() map[string]int {
@@ -84,7 +84,7 @@ func dateIn(v string) (w written, digits, ok bool) {
 		}
 		return r
 	}, v)
-	seconds := int64(0)
+	micros := int64(0)
 	if at := dateTime().FindStringSubmatchIndex(rest); at != nil {
 		part := func(i int) int64 {
 			if at[2*i] < 0 {
@@ -101,13 +101,20 @@ func dateIn(v string) (w written, digits, ok bool) {
 		default:
 			hours %= 12
 		}
-		seconds = hours*3600 + part(2)*60 + part(3)
-		if at[8] >= 0 {
-			zone := part(5)*3600 + part(6)*60
-			if rest[at[8]] == '-' {
-				zone = -zone
+		seconds := hours*3600 + part(2)*60 + part(3)
+		if at[10] >= 0 {
+			zone := part(6)*3600 + part(7)*60
+			switch {
+			case rest[at[10]] == '+':
+				seconds -= zone
+			case at[6] >= 0 || rest[at[0]] == 'T' || zone <= seconds: // and not 9:00-17:00
+				seconds += zone
 			}
-			seconds -= zone
+		}
+		micros = seconds * 1e6
+		if at[8] >= 0 {
+			n, _ := strconv.ParseInt((rest[at[8]:at[9]] + "000000")[:6], 10, 64) // digits only
+			micros += n
 		}
 		rest = rest[:at[0]] + " " + rest[at[1]:]
 	}
@@ -119,16 +126,16 @@ func dateIn(v string) (w written, digits, ok bool) {
 		return rest[at[2*i]:at[2*i+1]]
 	}
 	if at := dateISO().FindStringSubmatchIndex(rest); at != nil && alone(at) {
-		w.date = moment(part(at, 1), part(at, 2)+part(at, 4), part(at, 3)+part(at, 5), seconds)
+		w.date = moment(part(at, 1), part(at, 2)+part(at, 4), part(at, 3)+part(at, 5), micros)
 		return w, false, w.date != 0
 	}
 	if at := dateMarks().FindStringSubmatchIndex(rest); at != nil && alone(at) {
-		w.date = moment(part(at, 1), part(at, 2), part(at, 3), seconds)
+		w.date = moment(part(at, 1), part(at, 2), part(at, 3), micros)
 		return w, false, w.date != 0
 	}
 	if at := dateDigits().FindStringSubmatchIndex(rest); at != nil && alone(at) {
-		w.date = moment(part(at, 4), part(at, 3), part(at, 1), seconds)
-		if w.swapped = moment(part(at, 4), part(at, 1), part(at, 3), seconds); part(at, 2) == "." {
+		w.date = moment(part(at, 4), part(at, 3), part(at, 1), micros)
+		if w.swapped = moment(part(at, 4), part(at, 1), part(at, 3), micros); part(at, 2) == "." {
 			w.swapped = 0 // with points the day comes first everywhere
 			return w, false, w.date != 0
 		}
@@ -136,25 +143,25 @@ func dateIn(v string) (w written, digits, ok bool) {
 	}
 	if at := dateDay().FindStringSubmatchIndex(rest); at != nil && alone(at) {
 		if m := monthNames[sameKey(part(at, 2))]; m > 0 {
-			w.date = moment(part(at, 3), strconv.Itoa(m), part(at, 1), seconds)
+			w.date = moment(part(at, 3), strconv.Itoa(m), part(at, 1), micros)
 			return w, false, w.date != 0
 		}
 	}
 	if at := dateMonth().FindStringSubmatchIndex(rest); at != nil && alone(at) {
 		if m := monthNames[sameKey(part(at, 1))]; m > 0 {
-			w.date = moment(part(at, 3), strconv.Itoa(m), part(at, 2), seconds)
+			w.date = moment(part(at, 3), strconv.Itoa(m), part(at, 2), micros)
 			return w, false, w.date != 0
 		}
 	}
 	if m := dateYear().FindStringSubmatch(rest); m != nil {
-		w.date = moment(m[1], "", "", seconds)
+		w.date = moment(m[1], "", "", micros)
 		return w, false, w.date != 0
 	}
 	return w, false, false
 }
 
 // moment is a number that grows with time; 0 for what is no date. A month or a day that is left out comes before all others.
-func moment(year, month, day string, seconds int64) int64 {
+func moment(year, month, day string, micros int64) int64 {
 	number := func(s string) int64 { n, _ := strconv.ParseInt(s, 10, 64); return n } // digits only, at most four
 	y, m, d := number(strings.Trim(year, "'’")), number(month), number(day)
 	switch { // two digits: as POSIX reads them
@@ -167,5 +174,13 @@ func moment(year, month, day string, seconds int64) int64 {
 	if y == 0 || m > 12 || month != "" && m == 0 || day != "" && d == 0 || d > 0 && d > int64(time.Date(int(y), time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day()) {
 		return 0
 	}
-	return ((y*13+m)*32+d)*86400 + seconds
+	// A zone may put a moment into another month, so days are those of the calendar. The year 1 is above zero.
+	at := 1<<56 + time.Date(int(y), time.Month(max(m, 1)), int(max(d, 1)), 0, 0, 0, 0, time.UTC).UnixMicro() + micros
+	switch {
+	case m == 0:
+		return at - 2
+	case d == 0:
+		return at - 1
+	}
+	return at
 }

@@ -18,6 +18,8 @@ func TestDatesInOrder(t *testing.T) {
 		{name: "with times", sorted: []string{"2024-03-05 09:15", "2024-03-05T10:00:01Z", "5 March 2024, 10:00:02", "2024-03-06"}},
 		{name: "two-digit years, words between, zones", sorted: []string{"31.12.99", "5.3.24", "6 Mar '24", "07-Mar-24", "8 de marzo de 2024", "le 9 mars 2024", "10:30, 10 Mart 2024", "2024-03-10 12:00:00+01:00",
 			"10/Mar/2024:11:30:00 +0000", "2024-03-10T11:30:00.500-05:00", "2024-03-11"}},
+		{name: "parts of a second, the last hours of a month, a time with its end", sorted: []string{"2024-01-31", "2024-01-31 09:00-17:00", "2024-01-31 10:00-11:30", "2024-02-01T02:00:00Z", "2024-01-31T23:00:00-05:00",
+			"2024-03-05 10:00:00.100", "2024-03-05 10:00:00,5", "2024-03-05 13:00:00.9+03"}},
 		{name: "slashes, day first", sorted: []string{"02/01/2024", "01/02/2024", "25/12/2024"}},
 		{name: "slashes, month first", sorted: []string{"01/02/2024", "02/01/2024", "12/25/2024"}},
 		{name: "slashes that contradict each other", values: []string{"25/12/2024", "12/25/2024"}},
