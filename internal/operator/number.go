@@ -33,12 +33,15 @@ var (
 	thousands = lazily(`^\p{Nd}{1,3}(?:\.\p{Nd}{3})+$|^\p{Nd}{1,3}(?:,\p{Nd}{2,3})*,\p{Nd}{3}$|^\p{Nd}+$`)
 	// ordinal is what makes a number that of a place; it is no unit.
 	ordinal = lazily(`^(?:st|nd|rd|th|º|ª)\b`)
-	// noCents stands where the decimals of a price would.
-	noCents = lazily(`^[.,][-–—=]+`)
+	// noCents stands where the decimals of a price would; in India behind a stroke.
+	noCents = lazily(`^[.,/][-–—=]+`)
+	// minutesMark is what between thousands would have three digits behind it: 5'30 are minutes and seconds, or feet and inches.
+	minutesMark = lazily(`['’]\p{Nd}{1,2}(?:\P{Nd}|$)`)
 	// inexact is what a value says that is a bound, or a guess.
 	inexact = lazily(`(?i)^[^\p{Nd}]*(?:[<>≤≥~≈±]|(?:^|\P{L})(?:over|under|above|below|about|around|approx\p{L}*|circa|ca|roughly|nearly|almost|some|(?:more|less|fewer) than|at (?:least|most)|up to|minimum|maximum|max|min|yaklaşık|takriben|en az|en fazla|en çok|über|unter|etwa|rund|ungefähr|mindestens|höchstens|bis zu|environ|plus de|moins de|au moins|jusqu['’]à|unos|unas|alrededor de|más de|menos de|al menos|hasta|cerca de|mais de|pelo menos|circa|oltre|almeno|более|менее|около|примерно|свыше|до|не менее)(?:\P{L}|$)[^\p{Nd}]*|約|约|大约|超过|不到|至少|약)[^\p{Nd}]*\p{Nd}|^[^\p{Nd}]*\p{Nd}[\p{Nd}.,]*[kKMB]?\+`)
 	// minus is what makes the number after it negative, with at most a sign of money or per cent between them.
-	minus = lazily(`(?i)(?:^|[\s:=(])(?:[-−–]\s?|(?:minus|eksi)\s+)[$€₺£¥₽₹%]?\s?$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
+	// Behind a word, a dash with space on both sides stands between a name and its price: Tea - 5 €.
+	minus = lazily(`(?i)(?:(?:^|[:=(]|[$€₺£¥₽₹%])\s*[-−–]\s?(?:[$€₺£¥₽₹%]\s?)?|\s[-−–](?:[$€₺£¥₽₹%]\s?)?|(?:^|[\s:=(])(?:minus|eksi)\s+[$€₺£¥₽₹%]?)$|^[-−–]\s?\p{L}{0,3}[$€₺£¥₽₹%]?\s?$`)
 	// minusAfter is the sign of book-keeping programs, behind the number. A word that hangs on it is another: a 5-year term.
 	minusAfter = lazily(`^[-−–](?:\s*[$€₺£¥₽₹%]|\s*(?:\p{Lu}{2,3})|\s+\p{L}{1,4})?$`)
 	// openParen and closeParen stand around an amount of money in parentheses, which is negative.
@@ -112,7 +115,7 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if at == nil {
 		return wordQuantity(s)
 	}
-	if at[1]-at[0] > maxDigits {
+	if at[1]-at[0] > maxDigits || minutesMark().MatchString(s[at[0]:at[1]]) {
 		return quantity{}, false, false
 	}
 	num, before, after := s[at[0]:at[1]], s[:at[0]], s[at[1]:]
@@ -192,10 +195,16 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if others().MatchString(inParens().ReplaceAllString(after, "")) {
 		return quantity{}, false, false
 	}
-	if q.amount.Sign() > 0 && (minus().MatchString(before) || minusAfter().MatchString(s[at[1]:]) || openParen().MatchString(before) && closeParen().MatchString(s[at[1]:])) {
+	if q.amount.Sign() > 0 && (negative(before) || minusAfter().MatchString(s[at[1]:]) || openParen().MatchString(before) && closeParen().MatchString(s[at[1]:])) {
 		q.amount.Neg(q.amount)
 	}
 	return q, guessed, true
+}
+
+// negative says whether what stands before a number makes it so.
+func negative(before string) bool {
+	money := strings.TrimRight(before, "-−– ")
+	return minus().MatchString(before) || money != strings.TrimSpace(before) && isCurrency(money) // EUR - 5,00
 }
 
 // wordQuantity reads a number that is one word, alone or with a unit that is known: twelve, üç saat.

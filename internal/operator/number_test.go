@@ -47,6 +47,11 @@ func TestParseQuantity(t *testing.T) {
 		{"4 barrels of salt", none, "4", "barrels", false},
 		{"-$50", none, "-50", "$", false},
 		{"- 50 TL", none, "-50", "TL", false},
+		{"Tea - 3.50 €", none, "3.50", "€", false},
+		{"Tea -3.50 €", none, "-3.50", "€", false},
+		{"Tea: - 3.50 €", none, "-3.50", "€", false},
+		{"EUR - 3,50", none, "-3.50", "€", false},
+		{"Rs 1,00,000/-", none, "100000", "₹", false},
 		{"−€1.234,56", none, "-1234.56", "€", false},
 		{"($1,234.56)", none, "-1234.56", "$", false},
 		{"(1.234,56 TL)", none, "-1234.56", "TL", false},
@@ -164,7 +169,7 @@ func TestParseQuantity(t *testing.T) {
 			t.Errorf("%q in %+v = %s, want %s", c.in, c.st, q.amount.FloatString(6), c.want)
 		}
 	}
-	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000", "INV-10", "v1.10", "C4", "Q3", "$10 mil", "R$ 10 mil", "on hold", "on", "one apple", "twenty five", "twenty-five", "two hundred", "ten to twelve", "Feb 2", "5. März", "7 de enero"} {
+	for _, in := range []string{"", "none", "TL", "1234567890123456789012345678901234567890123456", "10-15 kg", "10 – 15", "3/4", "1:45", "2 x 3 m", "5 to 7", "5 ila 7", "2 hours 30 minutes", "3 of 10", "invoice 4711: 12.50 €", "100 g / 3.5 oz", "5 kg 300 g", "3½", "5'30", `6’2"`, "192.168.1.1", "12.5.2024", "1.2.3", "2 bin 5000", "INV-10", "v1.10", "C4", "Q3", "$10 mil", "R$ 10 mil", "on hold", "on", "one apple", "twenty five", "twenty-five", "two hundred", "ten to twelve", "Feb 2", "5. März", "7 de enero"} {
 		if q, _, ok := parseQuantity(in, none); ok {
 			t.Errorf("%q is read as %s", in, q.amount)
 		}

@@ -24,6 +24,7 @@ var timeWords = scaleTable(
 
 var (
 	colonTime = lazily(`^(\P{Nd}*?)(\p{Nd}{1,4})(?:[:：]|\s?[hH]\s?)(\p{Nd}{2})(?:[:：](\p{Nd}{2})(?:[.,](\p{Nd}{1,6}))?)?(\P{Nd}*)$`)
+	pointTime = lazily(`(?i)\b(\d{1,2})\.(\d{2})(\s?Uhr\b)`)
 	wordTime  = lazily(`(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,2})?)[\s-]?(\p{L}+)\.?`)
 	// betweenTimes is what stands between the parts of one time.
 	betweenTimes = lazily(`^[\s,]*(?:(?:and|ve|und|et|y|e|и|en|och|و)\s*)?$`)
@@ -43,6 +44,7 @@ type timed struct {
 // timeIn reads the one time of a value.
 func timeIn(v string) (t timed, ok bool) {
 	words, ok := timeInWords(v)
+	v = pointTime().ReplaceAllString(v, "$1:$2$3")
 	m := colonTime().FindStringSubmatch(v)
 	if m == nil || ok && words.parts > 1 {
 		return words, ok
@@ -60,12 +62,11 @@ func timeIn(v string) (t timed, ok bool) {
 	}
 	t.seconds = big.NewRat(number(m[5]), 1)
 	t.seconds.Quo(t.seconds, tenTo(t.scale)).Add(t.seconds, big.NewRat(hours*3600+minutes*60+seconds, 1))
-	sign := strings.TrimSpace(m[1])
 	unit := timeWords[strings.ToLower(first(wordOf(m[6])))]
-	if sign == "-" || sign == "−" {
+	if negative(m[1]) {
 		t.seconds.Neg(t.seconds)
 	}
-	if t.span = unit > 0 || t.seconds.Sign() < 0 || hours > 23 || t.parts == 3 && !t.clock; unit == timeWords["min"] && t.parts == 2 {
+	if t.span = unit > 0 || strings.TrimSpace(m[1]) == "+" || t.seconds.Sign() < 0 || hours > 23 || t.parts == 3 && !t.clock; unit == timeWords["min"] && t.parts == 2 {
 		t.seconds.Quo(t.seconds, big.NewRat(60, 1))
 		t.parts = 3
 	}
@@ -89,7 +90,9 @@ func timeInWords(v string) (t timed, ok bool) {
 		t.seconds.Add(t.seconds, n.Mul(n, big.NewRat(factor, 1000)))
 		t.parts, end, last = i+1, at[1], factor
 	}
-	t.span = t.parts > 1
+	if t.span = t.parts > 1; t.parts > 0 && negative(v[:wordTime().FindStringIndex(v)[0]]) {
+		t.seconds.Neg(t.seconds)
+	}
 	return t, t.parts > 0 && !figures().MatchString(v[end:])
 }
 
