@@ -32,8 +32,12 @@ func (a *amounts) take(reply string) (record string, steps int) {
 		}
 		a.steps = append(a.steps, step{of: m[2], by: m[3], set: strings.EqualFold(m[1], "set")})
 	}
-	return strings.TrimSpace(stepLine().ReplaceAllString(reply, "")), steps
+	record = strings.TrimSpace(stepLine().ReplaceAllString(reply, ""))
+	return strings.TrimSpace(emptyFence().ReplaceAllString(record, "")), steps
 }
+
+// emptyFence is what is left of a fence around steps alone; it is no record.
+var emptyFence = lazily("^```\\w*\\s*```$")
 
 // An amount is what the steps of one thing in one unit come to.
 type amount struct {
@@ -45,17 +49,25 @@ type amount struct {
 	touched         int // number of the last step
 }
 
+func (e *amount) shown(n *big.Rat) string { return quantity{n, e.scale, e.unit}.shown() }
+
 // now is every amount, in the order of first appearance, and the steps that hold no number. A number without a unit has the only unit of its name. guessed counts
 // the numbers that can be read in two ways.
 func (a *amounts) now() (all []*amount, unread []step, guessed int) {
 	values := make([]string, len(a.steps))
+	byName := map[string][]string{}
 	for i, s := range a.steps {
 		values[i] = s.by
+		byName[sameKey(s.of)] = append(byName[sameKey(s.of)], s.by)
 	}
-	st := styleOf(values)
+	st, times := styleOf(values), map[string]map[string]quantity{}
+	for of, by := range byName {
+		times[of], _ = timesOf(by)
+	}
 	read := make([]*quantity, len(a.steps))
 	units := map[string][]string{}
 	for i, s := range a.steps {
+		st.times = times[sameKey(s.of)]
 		q, unsure, ok := parseQuantity(s.by, st)
 		if !ok {
 			unread = append(unread, s)
@@ -113,7 +125,7 @@ func (a *amounts) sofar() string {
 	slices.Reverse(all)
 	var b strings.Builder
 	for _, e := range all {
-		fmt.Fprintf(&b, "%s: %s%s\n", prompt.Line(e.of), decimal(e.now, e.scale), unitOf(e.unit))
+		fmt.Fprintf(&b, "%s: %s\n", prompt.Line(e.of), e.shown(e.now))
 	}
 	return b.String()
 }
@@ -152,8 +164,8 @@ func (a *amounts) render(in *Input, limit int) string {
 	}
 	left := limit - in.Tokens(b.String()) - in.Tokens(tail.String())
 	for i, e := range all {
-		u := unitOf(e.unit)
-		line := fmt.Sprintf("- %s: %s%s (after %d changes; lowest %s, highest %s)", prompt.Line(e.of), decimal(e.now, e.scale), u, e.changes, decimal(e.lowest, e.scale), decimal(e.highest, e.scale))
+		bare := func(n *big.Rat) string { return strings.TrimSuffix(e.shown(n), unitOf(e.unit)) }
+		line := fmt.Sprintf("- %s: %s (after %d changes; lowest %s, highest %s)", prompt.Line(e.of), e.shown(e.now), e.changes, bare(e.lowest), bare(e.highest))
 		if units[sameKey(e.of)] > 1 {
 			line += ", in this unit alone: different units are not added to each other"
 		}
