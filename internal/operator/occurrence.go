@@ -261,6 +261,7 @@ func place(in *Input, c Chunk, claims []claim) (found []occurrence, invented []c
 		start, end, ok := text.from(from).find(cl.quote)
 		at := -1
 		switch {
+		case ok && len(was) > 0 && (insideNumber(core+later, start) || insideNumber(core+later, end)): // twice reported
 		case ok && start < len(core):
 			at = len(was)
 			was = append(was, spot{start, end, map[string]bool{}})

@@ -35,6 +35,9 @@ func TestPlaceOfEqualQuotes(t *testing.T) {
 		"the same thing twice":                    {paid, of(paid, "5", "7", "5"), []string{"5@0", "7@0"}},
 		"two sentences, each with both":           {paid + "\n" + paid, of(paid, "5", "7", "5", "7"), []string{"5@0", "7@27", "5@27", "7@0"}},
 		"equal things of several places":          {"a a a", of("a", "", "", "", ""), []string{"@0", "@2", "@4"}},
+		"a part of a longer number":               {"No. 110, no. 10", of("10", "10"), []string{"10@13"}},
+		"the same number twice":                   {"INV-10, INV-1, INV-100", of("INV-1", "", ""), []string{"@8"}},
+		"a part of a number and nothing else":     {"No. 110", of("10", "10"), []string{"10@5"}},
 		"different rows, the key and value equal": {paid, []claim{{quote: paid, row: []string{"Ann"}}, {quote: paid, row: []string{"Bob"}}}, []string{"@0", "@0"}},
 	} {
 		got, invented := placedAt(c.core, c.claims...)
@@ -51,6 +54,12 @@ func TestPlaceAtTheBorder(t *testing.T) {
 	quote := func(q, value string) claim { return claim{quote: q, value: value, n: 1} }
 	if found, _ := place(in, in.Chunks[0], []claim{quote(paid, "5"), quote(paid, "7"), quote(paid, "5"), quote(paid, "x")}); len(found) != 2 {
 		t.Errorf("%+v", found)
+	}
+	in = textInput("", "Coffee 110.00\nTea 10.00\n", 14) // what follows the border is reported, too
+	for i := range 2 {
+		if found, _ := place(in, in.Chunks[i], []claim{quote("10.00", "10.00")}); len(found) != i {
+			t.Errorf("chunk %d: %+v", i, found)
+		}
 	}
 	in = textInput("", "A line.\nMARK stands\nhere.\n", 20)
 	for i, want := range []int{1, 0} {

@@ -109,6 +109,26 @@ func invisible(r rune) bool {
 	return r == '\u200e' || r == '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
+// wholeIndex is the first place of a quote where it is not a part of a longer number, as 10.00 is of 110.00; where there is none, the first of all.
+func wholeIndex(text, q string) int {
+	for at := 0; ; at++ {
+		i := strings.Index(text[at:], q)
+		if i < 0 {
+			return strings.Index(text, q)
+		}
+		if at += i; !insideNumber(text, at) && !insideNumber(text, at+len(q)) {
+			return at
+		}
+	}
+}
+
+// insideNumber reports whether a place is between two digits.
+func insideNumber(text string, at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:at])
+	after, _ := utf8.DecodeRuneInString(text[at:])
+	return unicode.IsDigit(before) && unicode.IsDigit(after)
+}
+
 // maxElided bounds, in folded bytes, what an ellipsis inside a quote may stand for.
 const maxElided = 600
 
@@ -122,7 +142,7 @@ func (f folded) findFolded(q string) (start, end int, ok bool) {
 		if q == "" {
 			return 0, 0, false
 		}
-		if i := strings.Index(f.text, q); i >= 0 {
+		if i := wholeIndex(f.text, q); i >= 0 {
 			return int(f.start[i]), int(f.end[i+len(q)-1]), true
 		}
 		bare := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(q, "..."), "..."))
