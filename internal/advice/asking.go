@@ -35,6 +35,40 @@ func bids(t string, clause []string) bool {
 	return orders(t, [][]string{clause}) && !interrogative.match(clause[opening(clause)])
 }
 
+// asksAbout says whether a text is one question that nobody puts who wants a text rewritten: is the translation right, which names must be redacted.
+func asksAbout(text string) bool {
+	t := strings.TrimSpace(unwrapped(text))
+	if !asksAtEnd(t) || strings.HasSuffix(t, ":") || strings.ContainsAny(t, "\n") || lastSentence(t) > 0 {
+		return false
+	}
+	all := clauses(fold(t))
+	if len(all) > 1 && len(all[0]) <= 2 { // sorry, hi
+		all = all[1:]
+	}
+	if len(all) == 0 || anyWord(all, wishes) {
+		return false
+	}
+	first, last := all[0][0], all[len(all)-1]
+	if w := last[len(last)-1]; first == "what" && len(all[0]) > 1 && saysWhat.match(all[0][1]) {
+		return false
+	} else if questionMarks[w] {
+		return true
+	}
+	return questions.match(first) || containsAny(t, chineseAsks) && !containsAny(t, chineseWishes)
+}
+
+var (
+	// wishes are the words of questions that are requests.
+	wishes = compile("", 0, "", "you|possible|able|about|don|not|du|ihr|sie|moglich|nicht|tu|vous|peux|pouvez|puedes|puede|podrias|podria|posible|possivel|possibile|puoi|mumkun|misin*|misiniz*|musun*|miyiz|يمكن*|تستطيع").words[0]
+	// saysWhat is what follows in "what is the translation of this?".
+	saysWhat  = compile("", 0, "", "is|s|are|would|will|does|if").words[0]
+	questions = compile("", 0, "", "what|who|which|when|where|why|how|whose|is|are|was|were|does|did|has|should|wer|was|welche*|wann|wo|warum|wieso|wie|ist|sind|qui|quel*|quand|ou|pourquoi|comment|est|que|quien|cual*|cuando|donde|por|como|es|кто|что|какие|какой|где|почему|как|hangi*|neden|niye|nasil|kim|لماذا|هل").words[0]
+	// questionMarks end Turkish questions.
+	questionMarks = set("mi mu midir mudur")
+	chineseAsks   = []string{"吗", "嗎", "为什么", "為什麼", "哪些", "怎么样"}
+	chineseWishes = []string{"能", "可以", "请", "請", "帮", "幫"}
+)
+
 // speakers are the numbers of the paragraphs that say what is asked, and of those that do so without doubt. People ask at the ends: what sounds like a task further in must
 // not outvote them, nor must a document's last words outvote the request at its head.
 func speakers(q Question, kept []int) (speak, sure []int) {

@@ -103,6 +103,13 @@ func choose(text string, q Question) verdict {
 		if len(scores) > 1 {
 			delete(scores, "continue")
 		}
+		if n := len(scores); asksAbout(text) {
+			delete(scores, "transform")
+			delete(scores, "edit")
+			if len(scores) == 0 && n > 0 {
+				return verdict{"answer", 0.5}
+			}
+		}
 	}
 	names := make([]string, 0, len(scores))
 	for _, name := range order {

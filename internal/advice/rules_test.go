@@ -188,6 +188,23 @@ func TestDistinct(t *testing.T) {
 	}
 }
 
+// A question about a text, its translation or its code is no wish to have it rewritten.
+func TestRulesAskAbout(t *testing.T) {
+	for rewrites, tasks := range map[bool][]string{
+		false: {"Is the translation in the right column correct?", "How good is this translation?", "Should I rename the function parse_date?", "How long would it take to port this to Go?", "Sorry, which personal data would have to be redacted here?", "Ist die Übersetzung korrekt?",
+			"¿Qué opinas de la traducción?", "Çeviri doğru mu?", "Hangi kişisel veriler maskelenmeli?", "这段翻译准确吗？", "هل الترجمة صحيحة؟"},
+		true: {"Can you translate this into German?", "Is it possible to translate this into German?", "What is the French translation of this text?", "Is this German? Translate it into English.", "How about translating it into plain English?", "Kannst du das ins Deutsche übersetzen?",
+			"Est-ce que tu peux traduire ce texte en anglais ?", "¿Es posible traducir esto al inglés?", "Bunu Almancaya çevirir misin?", "Bunu Almancaya çevirmek mümkün mü?", "你能翻译一下吗？", "この文章を英語に翻訳してもらえますか？"},
+	} {
+		for _, task := range tasks {
+			d := Rules(Question{Instruction: task, HasMaterial: true})
+			if got := d.Wanted == "transform" || d.Wanted == "edit"; got != rewrites {
+				t.Errorf("%q: %s", task, d.Wanted)
+			}
+		}
+	}
+}
+
 // The task may stand in the system text alone.
 func TestRulesReadTheSystemText(t *testing.T) {
 	q := Question{System: "You are a translator. Translate every message into German.", Instruction: "Der Hund. Die Katze.", HasMaterial: true}
