@@ -126,6 +126,8 @@ func TestRulesSettle(t *testing.T) {
 		{"Bu metni İngilizceye çevir.", "transform", true},
 		{"Refactor the module and return the whole file.", "edit", true},
 		{"Compare each pair of essays.", "direct", false},
+		{"Warum stimmt die Summe auf Seite 3 nicht?", "answer", true},
+		{"为什么总金额不对？", "answer", true},
 		{"", "answer", true},
 	} {
 		d := Rules(Question{Instruction: c.instruction, HasMaterial: true})
