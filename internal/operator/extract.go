@@ -117,7 +117,7 @@ func unrepeated(found []occurrence, columns []string) []occurrence {
 		}
 		cells := slices.Clone(o.cells(columns))
 		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
+			cells[i] = fold(cells[i]).text
 		}
 		key := strings.Join(cells, "\x00")
 		was := seen[key]

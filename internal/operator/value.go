@@ -173,11 +173,11 @@ func (v *value) String() string {
 	return b.String()
 }
 
-// trimmed is v without white space at the ends of its strings.
+// trimmed is v with its strings as quotes are compared: white space, dashes and quotation marks are alike.
 func (v *value) trimmed() *value {
 	out := &value{kind: v.kind, raw: v.raw, keys: v.keys}
 	if v.kind == 0 && v.raw[0] == '"' {
-		out.raw = quoted(strings.TrimSpace(v.text()))
+		out.raw = quoted(fold(v.text()).text)
 	}
 	if v.object != nil {
 		out.object = map[string]*value{}
