@@ -50,7 +50,9 @@ func columnSaid(task string, columns []string) int {
 	task = boughtBy().ReplaceAllString(task, " ")
 	for _, re := range sortedBy {
 		if m := re().FindStringSubmatch(task); m != nil {
-			if i := columnIn(andMore().ReplaceAllString(m[1], ""), columns); i >= 0 {
+			said := andMore().ReplaceAllString(m[1], "")
+			by, of, _ := strings.Cut(said, " of ") // the length of the name is no column
+			if i := columnIn(said, columns); i >= 0 && (columnIn(by, columns) == i || columnIn(of, columns) != i) {
 				return i
 			}
 		}
@@ -66,8 +68,7 @@ func orderings(a Advice, instruction string, columns []string) []ordering {
 	first := orderingOf(a, instruction, columns)
 	if m := thenBy().FindStringSubmatch(instruction); m != nil && first.column >= 0 {
 		if i := columnIn(m[1], columns); i >= 0 && i != first.column {
-			_, _, down := direction(m[1], columns[i])
-			return []ordering{{i, down}, orderingOf(a, strings.Replace(instruction, m[0], " ", 1), columns)}
+			return []ordering{{i, downBy(m[1], columns[i])}, orderingOf(a, strings.Replace(instruction, m[0], " ", 1), columns)}
 		}
 	}
 	return []ordering{first}

@@ -182,6 +182,7 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 						cell = v.text()
 					}
 				}
+				cell = sortable(name, cell)
 				rows[i] = []string{cell}
 				byRow[cell] = append(byRow[cell], e)
 			}

@@ -53,6 +53,11 @@ func asWanted(items []occurrence, columns []string, a Advice, instruction string
 		rows[i] = append(rows[i], strconv.Itoa(i)) // which item it is, while rows change their places
 	}
 	for _, o := range orderings(a, instruction, columns) {
+		for i := range rows {
+			if o.column >= 0 {
+				rows[i][o.column] = sortable(columns[o.column], rows[i][o.column])
+			}
+		}
 		made = sortRows(rows, o) && (made || o.column >= 0)
 	}
 	for _, r := range rows {

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,7 @@ type style struct {
 	comma, sure bool
 	times       map[string]quantity // the values that are times
 	ratings     map[string]quantity // and those that are so many of so many
+	days        bool                // all are days of a month without the year: 5.3.
 	sizes       bool                // letters are of bytes: 4.0K, 1.5G
 	millions    bool                // m is a million and b a billion: 950k, 1.2m
 }
@@ -60,6 +62,7 @@ func styleOf(values []string) style {
 	comma, point := 0, 0
 	var st style
 	thousands, millions := false, false
+	st.days = len(values) > 1 && !slices.ContainsFunc(values, func(v string) bool { return v != "" && (!dayAndMonth().MatchString(v) || dayOfYear(v) == 0) })
 	for _, v := range values {
 		st.sizes = st.sizes || inBytes().MatchString(v)
 		thousands = thousands || inThousand().MatchString(v)
@@ -125,7 +128,7 @@ func parseQuantity(s string, st style) (q quantity, guessed, ok bool) {
 	if r, _ := utf8.DecodeRuneInString(after); compound().MatchString(after) || unicode.Is(unicode.No, r) {
 		return quantity{}, false, false
 	}
-	if dayOfYear(s) > 0 {
+	if st.days || dayOfYear(s) > 0 && !dayAndMonth().MatchString(s) {
 		return quantity{}, false, false // Feb 2, 5. März
 	}
 	after = noCents().ReplaceAllString(ordinal().ReplaceAllString(after, ""), "")

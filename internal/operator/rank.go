@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -103,9 +104,16 @@ func countIn(ranks map[string]int, values []string) (n int) {
 
 func rankWord(v string) string { return strings.ReplaceAll(sameKey(v), "-priority", "") }
 
+var dayAndMonth = lazily(`^\s*(\d{1,2})\.\s?(\d{1,2})\.\s*$`)
+
 // dayOfYear is the place in a year of a month, alone or with a day; 0 for anything else.
 func dayOfYear(v string) int {
 	month, day := 0, 0
+	if m := dayAndMonth().FindStringSubmatch(v); m != nil {
+		day, _ = strconv.Atoi(m[1]) // two digits at most
+		month, _ = strconv.Atoi(m[2])
+		v = ""
+	}
 	for _, w := range strings.FieldsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) }) {
 		digits := digitsOf(w)
 		switch m := monthNames[sameKey(w)]; {
@@ -120,7 +128,7 @@ func dayOfYear(v string) int {
 			return 0
 		}
 	}
-	if month == 0 || day > 31 {
+	if month == 0 || month > 12 || day > 31 {
 		return 0
 	}
 	return 32*month + day

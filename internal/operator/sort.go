@@ -18,8 +18,7 @@ type ordering struct {
 func orderingOf(a Advice, instruction string, columns []string) ordering {
 	if a.Order == "source" || a.Order == "" { // what the task says plainly needs no advice
 		if i := columnSaid(instruction, columns); i >= 0 {
-			_, _, down := direction(instruction, columns[i])
-			return ordering{i, down}
+			return ordering{i, downBy(instruction, columns[i])}
 		}
 		if letters, down := byLetters(instruction); letters && len(columns) > 0 {
 			return ordering{0, down}
@@ -35,10 +34,30 @@ func orderingOf(a Advice, instruction string, columns []string) ordering {
 		if minus := strings.HasPrefix(a.Order, "-") && columns[i] != a.Order; minus || said && order == key {
 			return ordering{i, minus || down}
 		}
-		_, _, down = direction(instruction, columns[i])
-		return ordering{i, down}
+		return ordering{i, downBy(instruction, columns[i])}
 	}
 	return ordering{column: -1}
+}
+
+// downBy says whether a task wants a column downwards. The oldest by date has the lowest one, the oldest by age the highest.
+func downBy(task, column string) bool {
+	_, _, down := direction(task, column)
+	return down || ages().MatchString(column) && oldestFirst().MatchString(task)
+}
+
+var (
+	ages        = lazily(`(?i)^(?:age|alter|yaş|âge|edad|età|idade|возраст|年[龄齢])`)
+	oldestFirst = lazily(`(?i)(?:old|eld)est (?:first|to|at the top)|älteste\p{L}* zuerst|en yaşlı\p{L}* (?:önce|ilk|başta)|plus (?:vieux|âgé)\p{L}* (?:d['’]abord|en premier)`)
+	// versions are columns whose numbers are of several parts: 1.9 comes before 1.10.
+	versions = lazily(`(?i)^(?:versi|sürüm|верси|版本|バージョン|버전|section|clause|abschnitt|madde)`)
+)
+
+// sortable is a cell as it is compared with others of its column.
+func sortable(column, cell string) string {
+	if isEmptyCell(cell) || !versions().MatchString(column) {
+		return cell
+	}
+	return "v" + strings.TrimLeft(cell, "vV ")
 }
 
 // shortDirection is how a direction is written beside a key; in a task that may be a column.
@@ -140,15 +159,21 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 	st := styleOf(values)
 	st.times, _ = timesOf(values)
 	numbers := map[string]quantity{}
-	numeric, units, years := 0, map[string]bool{}, 0
+	numeric, units, years, dotted, romans := 0, map[string]bool{}, 0, 0, 0
 	for _, v := range values {
-		if q, _, ok := parseQuantity(v, st); ok {
+		if q, guessed, ok := parseQuantity(v, st); ok {
+			if guessed && !currencies[q.unit] && strings.Contains(v, ".") {
+				dotted++
+			}
 			numbers[v] = q
 			units[strings.TrimSuffix(q.unit, "s")] = true
 			numeric++
 		}
 		if aYear().MatchString(v) {
 			years++
+		}
+		if roman().MatchString(v) {
+			romans++
 		}
 	}
 	plain := map[string]string{}
@@ -165,14 +190,14 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 		compare = func(a, b string) int { return numbers[a].amount.Cmp(numbers[b].amount) }
 		read = func(v string) bool { _, ok := numbers[v]; return ok }
 		delete(units, "")
-		sure = len(units) < 2
+		sure = len(units) < 2 && (dotted == 0 || dotted == numeric) // 1.200 and 950
 	default:
 		if ranks, known := ranked(values, o.down); len(ranks) > 0 {
 			compare, sure = func(a, b string) int { return cmp.Compare(ranks[a], ranks[b]) }, known
 			read = func(v string) bool { return ranks[v] > 0 }
 			break
 		}
-		sure = 2*years <= len(values)
+		sure = 2*max(years, romans) <= len(values)
 	}
 	rank := func(v string) int {
 		switch {
@@ -195,6 +220,9 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 	})
 	return sure
 }
+
+// roman is a number in Roman letters, alone or behind a word.
+var roman = lazily(`^(?:\p{L}+ )?[IVXLC]+\.?$`)
 
 // aYear is what dates have in them.
 var aYear = lazily(`(?:^|\PN)(?:19|20)\d\d(?:$|\PN)`)

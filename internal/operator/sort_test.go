@@ -263,6 +263,22 @@ func TestOrderThatCannotBeMade(t *testing.T) {
 			t.Errorf("%s: ordered %v, %q", c.task, ordered, text)
 		}
 	}
+	for _, c := range []struct{ column, task, cells, want string }{
+		{"Version", "sorted by version", "1.10|1.9|v1.2", "v1.2|1.9|1.10"},
+		{"age", "sorted by age, oldest first", "3|10|4", "10|4|3"},
+		{"age", "sorted by age, youngest first", "3|10|4", "3|4|10"},
+		{"name", "sorted by the length of the name", "bbb|cc", ""},
+		{"length of stay", "sorted by length of stay", "3|1", "1|3"},
+	} {
+		var found []occurrence
+		for _, s := range strings.Split(c.cells, "|") {
+			found = append(found, occurrence{row: []string{"x", s}})
+		}
+		text, ordered := listing(found, Advice{Labels: []string{"id", c.column}}, "As CSV, "+c.task)
+		if want := "id," + c.column + "\nx," + strings.ReplaceAll(c.want, "|", "\nx,"); ordered != (c.want != "") || ordered && text != want {
+			t.Errorf("%s: ordered %v, %q", c.task, ordered, text)
+		}
+	}
 	text, want := marks(3000, 600)
 	for task, final := range map[string]bool{"List all marks, sorted by the weight of the animal.": true, "List all marks.": false, "List all marks in alphabetical order.": false} {
 		in := textInput(task, text, 3000)
