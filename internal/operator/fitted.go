@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -34,6 +35,10 @@ func (sh *shape) fitted(v *value) *value {
 			}
 			out.set(name, p.fitted(v.object[k]))
 		}
+		// Equal elements are told by how they are written, whatever order a reader gave; what the schema does not name, at -1, comes last.
+		slices.SortStableFunc(out.keys, func(a, b string) int {
+			return cmp.Compare(uint(slices.Index(sh.names, a)), uint(slices.Index(sh.names, b)))
+		})
 	case v.kind == 0 && sh.kind == leaf:
 		out.raw = sh.scalarOf(v)
 	}

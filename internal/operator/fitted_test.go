@@ -17,6 +17,7 @@ func TestFitted(t *testing.T) {
 		`"id":"a","paid":"True","mail":null`:          `"id":"a","paid":true`,
 		`"id":"a","note":null,"tags":null`:            `"id":"a","note":null`,
 		`"id":"a","tags":["1","x"]`:                   `"id":"a","tags":["1","x"]`,
+		`"colour":"red","n":3,"id":"a"`:               `"id":"a","n":3,"colour":"red"`,
 		`"id":7`:                                      "",
 		`"id":"a","id ":"b"`:                          `"id":"a","id ":"b"`,
 		`"id":"a","colour":"red"`:                     `"id":"a","colour":"red"`,
