@@ -264,10 +264,17 @@ func unannounced(core, reply string) string {
 func unsigned(core, reply string) string {
 	reply = strings.TrimRightFunc(reply, unicode.IsSpace)
 	i := strings.LastIndex(reply, "\n\n")
-	if i < 0 || !signing().MatchString(strings.TrimSpace(reply[i:])) || blocks(reply) != blocks(core)+1 {
+	if i < 0 || !signing().MatchString(strings.TrimSpace(reply[i:])) {
 		return reply
 	}
-	return strings.TrimRightFunc(reply[:i], unicode.IsSpace)
+	text, more := strings.TrimRightFunc(reply[:i], unicode.IsSpace), blocks(reply)-blocks(core)
+	if above, ruled := strings.CutSuffix(text, "\n---"); ruled && more == 2 {
+		text, more = strings.TrimRightFunc(above, unicode.IsSpace), 1
+	}
+	if more != 1 {
+		return reply
+	}
+	return text
 }
 
 // signing is how models end a text although they were told to give nothing else.

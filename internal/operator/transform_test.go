@@ -196,6 +196,7 @@ func TestTransformWrappings(t *testing.T) {
 	for reply, want := range map[string]string{
 		"Dear Karl,\n\nthe goods are here.\n\nLet me know if you need anything else!":               "Dear Karl,\n\nthe goods are here.\n",
 		"Dear Karl,\n\nthe goods are here.\n\n*Note: The translation keeps the names as they are.*": "Dear Karl,\n\nthe goods are here.\n",
+		"Dear Karl,\n\nthe goods are here.\n\n---\n\n*Note: the translation keeps the name.*":       "Dear Karl,\n\nthe goods are here.\n",
 		"Dear Karl,\n\nLet me know if the goods are there.":                                         "Dear Karl,\n\nLet me know if the goods are there.\n", // as many as the passage has
 		"Dear Karl,\n\nthe goods\n\nare here.":                                                      "Dear Karl,\n\nthe goods\n\nare here.\n",
 		"Dear Karl,\n\nthe goods are here.\n\nNote: they are wet.":                                  "Dear Karl,\n\nthe goods are here.\n\nNote: they are wet.\n",
