@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -129,12 +130,29 @@ func insideNumber(text string, at int) bool {
 	return unicode.IsDigit(before) && unicode.IsDigit(after)
 }
 
+// besideMarks is a mark with the space on its sides, which readers of JSON and tables set as they like.
+var besideMarks = lazily(`\s?([^\p{L}\p{M}\p{N}\s])\s?`)
+
 // maxElided bounds, in folded bytes, what an ellipsis inside a quote may stand for.
 const maxElided = 600
 
 // find looks for a quote and returns the source bytes it stands for. Quotation marks and ellipses that were put around it are forgiven, and so is an ellipsis
 // inside it when both sides are there near each other; then the span holds what was left out too.
-func (f folded) find(quote string) (start, end int, ok bool) { return f.findFolded(fold(quote).text) }
+func (f folded) find(quote string) (start, end int, ok bool) {
+	q := fold(quote).text
+	if start, end, ok = f.findFolded(q); ok || len(q) < 8 || len(q) > maxElided {
+		return start, end, ok
+	}
+	// {"a":1} is quoted as { "a": 1 }
+	loose := besideMarks().ReplaceAllStringFunc(q, func(m string) string { return " ?" + regexp.QuoteMeta(strings.TrimSpace(m)) + " ?" })
+	if re, err := regexp.Compile(strings.TrimSuffix(strings.TrimPrefix(loose, " ?"), " ?")); err == nil {
+		at := re.FindStringIndex(f.text)
+		if at != nil && !insideNumber(f.text, at[0]) && !insideNumber(f.text, at[1]) {
+			return int(f.start[at[0]]), int(f.end[at[1]-1]), true
+		}
+	}
+	return 0, 0, false
+}
 
 // findFolded is find for a quote whose folded text is q: of many texts one asks with the same.
 func (f folded) findFolded(q string) (start, end int, ok bool) {

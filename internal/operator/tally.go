@@ -214,7 +214,11 @@ const (
 func (t *tally) render(in *Input, left, limit int) string {
 	var b strings.Builder
 	if len(t.found) == 0 {
-		b.WriteString("Occurrences in the whole text: 0. Nothing of what is asked for occurs in it.\n")
+		b.WriteString("Occurrences in the whole text: 0.")
+		if left == 0 {
+			b.WriteString(" Nothing of what is asked for occurs in it.")
+		}
+		b.WriteString("\n")
 		t.doubts(&b, left)
 		return b.String()
 	}
