@@ -49,12 +49,10 @@ func asksAbout(text string) bool {
 		return false
 	}
 	first, last := all[0][0], all[len(all)-1]
-	if w := last[len(last)-1]; first == "what" && len(all[0]) > 1 && saysWhat.match(all[0][1]) {
+	if first == "what" && len(all[0]) > 1 && saysWhat.match(all[0][1]) {
 		return false
-	} else if questionMarks[w] {
-		return true
 	}
-	return questions.match(first) || containsAny(t, chineseAsks) && !containsAny(t, chineseWishes)
+	return questionMarks[last[len(last)-1]] || questions.match(first) || containsAny(t, chineseAsks) && !containsAny(t, chineseWishes)
 }
 
 var (

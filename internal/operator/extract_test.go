@@ -306,15 +306,12 @@ func TestExtractKinds(t *testing.T) {
 // Two readers write one item with other quotation marks or white space.
 func TestUnrepeatedAsWritten(t *testing.T) {
 	var found []occurrence
+	var list []*value
 	for _, s := range []string{"O'Brien, New York", "O’Brien, New\nYork", "O'Brien,  New\u00a0York", "O'Brien, York"} {
-		found = append(found, occurrence{key: s})
+		found, list = append(found, occurrence{key: s}), append(list, &value{raw: quoted(s)})
 	}
 	if got := unrepeated(found, nil); len(got) != 2 || got[0].key != found[0].key {
 		t.Errorf("%+v", got)
-	}
-	var list []*value
-	for _, o := range found {
-		list = append(list, &value{raw: quoted(o.key)})
 	}
 	if got := distinctValues(list); len(got) != 2 {
 		t.Errorf("%s", jsonOf(got))

@@ -19,10 +19,8 @@ func TestSortByRank(t *testing.T) {
 		{"Feb 2,Mar 5,Jan 7,Jan 12", "Jan 7,Jan 12,Feb 2,Mar 5", false, true},
 		{"5. März,7. Januar,2. Feb", "7. Januar,2. Feb,5. März", false, true},
 		{"5.3.,12.1.,1.12.", "12.1.,5.3.,1.12.", false, true},
-		{"5.3.,12.25.", "5.3.,12.25.", false, true},
 		{"1.200,950,12.500", "1.200,12.500,950", false, false}, // or thousands
 		{"1.200,1.950", "1.200,1.950", false, true},
-		{"V,IX,II", "II,IX,V", false, false},
 		{"Monday,Friday,Tuesday", "Monday,Tuesday,Friday", false, true},
 		{"L,XL,S,M", "S,M,L,XL", false, true},
 		{"large,small,medium", "small,medium,large", false, true},

@@ -159,7 +159,7 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 	st := styleOf(values)
 	st.times, _ = timesOf(values)
 	numbers := map[string]quantity{}
-	numeric, units, years, dotted, romans := 0, map[string]bool{}, 0, 0, 0
+	numeric, units, years, dotted := 0, map[string]bool{}, 0, 0
 	for _, v := range values {
 		if q, guessed, ok := parseQuantity(v, st); ok {
 			if guessed && !currencies[q.unit] && strings.Contains(v, ".") {
@@ -171,9 +171,6 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 		}
 		if aYear().MatchString(v) {
 			years++
-		}
-		if roman().MatchString(v) {
-			romans++
 		}
 	}
 	plain := map[string]string{}
@@ -197,7 +194,7 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 			read = func(v string) bool { return ranks[v] > 0 }
 			break
 		}
-		sure = 2*max(years, romans) <= len(values)
+		sure = 2*years <= len(values)
 	}
 	rank := func(v string) int {
 		switch {
@@ -220,9 +217,6 @@ func sortRows(rows [][]string, o ordering) (sure bool) {
 	})
 	return sure
 }
-
-// roman is a number in Roman letters, alone or behind a word.
-var roman = lazily(`^(?:\p{L}+ )?[IVXLC]+\.?$`)
 
 // aYear is what dates have in them.
 var aYear = lazily(`(?:^|\PN)(?:19|20)\d\d(?:$|\PN)`)
