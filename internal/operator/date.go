@@ -175,12 +175,5 @@ func moment(year, month, day string, micros int64) int64 {
 		return 0
 	}
 	// A zone may put a moment into another month, so days are those of the calendar. The year 1 is above zero.
-	at := 1<<56 + time.Date(int(y), time.Month(max(m, 1)), int(max(d, 1)), 0, 0, 0, 0, time.UTC).UnixMicro() + micros
-	switch {
-	case m == 0:
-		return at - 2
-	case d == 0:
-		return at - 1
-	}
-	return at
+	return 1<<56 + time.Date(int(y), time.Month(max(m, 1)), int(max(d, 1)), 0, 0, 0, 1000*int(min(m, 1)+min(d, 1)-2), time.UTC).UnixMicro() + micros
 }

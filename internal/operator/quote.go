@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -130,9 +129,6 @@ func insideNumber(text string, at int) bool {
 	return unicode.IsDigit(before) && unicode.IsDigit(after)
 }
 
-// besideMarks is a mark with the space on its sides, which readers of JSON and tables set as they like.
-var besideMarks = lazily(`\s?([^\p{L}\p{M}\p{N}\s])\s?`)
-
 // maxElided bounds, in folded bytes, what an ellipsis inside a quote may stand for.
 const maxElided = 600
 
@@ -143,15 +139,27 @@ func (f folded) find(quote string) (start, end int, ok bool) {
 	if start, end, ok = f.findFolded(q); ok || len(q) < 8 || len(q) > maxElided {
 		return start, end, ok
 	}
-	// {"a":1} is quoted as { "a": 1 }
-	loose := besideMarks().ReplaceAllStringFunc(q, func(m string) string { return " ?" + regexp.QuoteMeta(strings.TrimSpace(m)) + " ?" })
-	if re, err := regexp.Compile(strings.TrimSuffix(strings.TrimPrefix(loose, " ?"), " ?")); err == nil {
-		at := re.FindStringIndex(f.text)
-		if at != nil && !insideNumber(f.text, at[0]) && !insideNumber(f.text, at[1]) {
-			return int(f.start[at[0]]), int(f.end[at[1]-1]), true
-		}
+	text, at := tight(f.text)
+	q, _ = tight(q)
+	if i := wholeIndex(text, q); i >= 0 && !insideNumber(text, i) && !insideNumber(text, i+len(q)) {
+		return int(f.start[at[i]]), int(f.end[at[i+len(q)-1]]), true
 	}
 	return 0, 0, false
+}
+
+// tight is a folded text without the space beside marks, and where its bytes stand: {"a":1} is quoted as { "a": 1 }.
+func tight(text string) (string, []int32) {
+	out, at := make([]byte, 0, len(text)), make([]int32, 0, len(text))
+	for i := range len(text) {
+		if text[i] != ' ' || i > 0 && isWordByte(text[i-1]) && i+1 < len(text) && isWordByte(text[i+1]) {
+			out, at = append(out, text[i]), append(at, int32(i))
+		}
+	}
+	return string(out), at
+}
+
+func isWordByte(c byte) bool {
+	return c >= utf8.RuneSelf || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'
 }
 
 // findFolded is find for a quote whose folded text is q: of many texts one asks with the same.
