@@ -30,7 +30,7 @@ func withMerge(in *Input, read Stage, insert string) []Stage {
 		stages, notes = append(stages, m), in.Limits.Notes
 	}
 	frame := in.Tokens(prompt.Text(insert, prompt.Fields{Parts: len(in.Chunks)}))
-	return append(stages, finalStage(in, frame+in.Tokens(in.Instruction)+in.Tokens(in.System)+in.Tokens(in.Recent)+notes))
+	return append(stages, finalStage(in, frame+notes))
 }
 
 func (answer) Run(ctx context.Context, in *Input, x Exec) error {

@@ -3,7 +3,6 @@ package operator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ func (carry) Stages(in *Input) []Stage {
 	read.Prompt += max(0, len(in.Chunks)-1) * record
 	read.Worst *= 2
 	frame := in.Tokens(prompt.Text("insert.carry", prompt.Fields{}))
-	return []Stage{read, finalStage(in, frame+in.Tokens(in.Instruction)+in.Tokens(in.System)+in.Tokens(in.Recent)+record)}
+	return []Stage{read, finalStage(in, frame+record)}
 }
 
 // surelyNone is how often a passage is split before a reader's word is taken that nothing in it matters to the record.
@@ -81,12 +80,5 @@ func (carry) Run(ctx context.Context, in *Input, x Exec) error {
 	if len(end) == 0 {
 		insert = "insert.none"
 	}
-	reply, err := x.Answer(ctx, Answer{Insert: prompt.Text(insert, prompt.Fields{Parts: len(in.Chunks), Material: strings.Join(end, "\n\n")})})
-	if err == nil {
-		err = reply.Err
-	}
-	if err != nil {
-		return fmt.Errorf("final call: %w", err)
-	}
-	return nil
+	return lastCall(ctx, x, "final", Answer{Insert: prompt.Text(insert, prompt.Fields{Parts: len(in.Chunks), Material: strings.Join(end, "\n\n")})})
 }

@@ -22,8 +22,7 @@ func (condense) Stages(in *Input) []Stage {
 		texts[At{c.Message, c.Part}] = true
 	}
 	frame := in.Tokens(prompt.Text("insert.condensed", prompt.Fields{})) * len(texts)
-	rest := in.Tokens(in.Instruction) + in.Tokens(in.System) + in.Tokens(in.Recent)
-	return []Stage{read, finalStage(in, frame+rest+read.Expected)}
+	return []Stage{read, finalStage(in, frame+read.Expected)}
 }
 
 func (condense) Run(ctx context.Context, in *Input, x Exec) error {
@@ -68,12 +67,5 @@ func (condense) Run(ctx context.Context, in *Input, x Exec) error {
 		}
 		texts[at] = prompt.Text("insert.condensed", prompt.Fields{Material: renderNotes(kept)})
 	}
-	reply, err := x.Answer(ctx, Answer{Texts: texts})
-	if err == nil {
-		err = reply.Err
-	}
-	if err != nil {
-		return fmt.Errorf("final call: %w", err)
-	}
-	return nil
+	return lastCall(ctx, x, "final", Answer{Texts: texts})
 }

@@ -26,10 +26,8 @@ const (
 )
 
 func (continuing) Stages(in *Input) []Stage {
-	s := finalStage(in, wholeTokens(in))
-	if in.Limits.Answer > s.Worst {
-		s.Worst = in.Limits.Answer
-	}
+	s := finalStage(in, chunkTokens(in))
+	s.Worst = max(s.Worst, in.Limits.Answer)
 	return []Stage{s}
 }
 

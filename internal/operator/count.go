@@ -2,7 +2,6 @@ package operator
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/haiku-planner/haikuplanner/internal/prompt"
@@ -33,7 +32,7 @@ func (count) Stages(in *Input) []Stage {
 	read.Worst *= 2
 	read.Prompt += read.Calls * aroundTokens
 	frame := in.Tokens(prompt.Text("insert.count", prompt.Fields{}))
-	return []Stage{read, finalStage(in, frame+in.Tokens(in.Instruction)+in.Tokens(in.System)+in.Tokens(in.Recent)+expectedTally)}
+	return []Stage{read, finalStage(in, frame+expectedTally)}
 }
 
 // aroundTokens is what the text on both sides of a chunk costs with its lines.
@@ -49,12 +48,5 @@ func (count) Run(ctx context.Context, in *Input, x Exec) error {
 		limit = 8000
 	}
 	results := tallyOf(found, in.Advice.Labels).render(in, left, limit)
-	reply, err := x.Answer(ctx, Answer{Insert: prompt.Text("insert.count", prompt.Fields{Material: results})})
-	if err == nil {
-		err = reply.Err
-	}
-	if err != nil {
-		return fmt.Errorf("final call: %w", err)
-	}
-	return nil
+	return lastCall(ctx, x, "final", Answer{Insert: prompt.Text("insert.count", prompt.Fields{Material: results})})
 }

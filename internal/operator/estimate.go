@@ -32,21 +32,19 @@ func chunkTokens(in *Input) int {
 	return n
 }
 
-func wholeTokens(in *Input) int {
-	return in.Tokens(in.System) + in.Tokens(in.Recent) + in.Tokens(in.Instruction) + chunkTokens(in)
+// askedTokens is what stands beside the material in the request.
+func askedTokens(in *Input) int {
+	return in.Tokens(in.System) + in.Tokens(in.Recent) + in.Tokens(in.Instruction)
 }
 
-// finalStage is the one call that words the answer, of a prompt of that many tokens and what stands beside it.
-func finalStage(in *Input, prompt int) Stage {
+// finalStage is the one call that words the answer, with that many tokens for the material, or in its place, and what stands beside the texts.
+func finalStage(in *Input, material int) Stage {
 	expected := expectedAnswer
 	if in.Advice.Words > 0 {
 		expected = tokensOf(in.Advice.Words)
 	}
-	worst := cmp.Or(in.Limits.Answer, worstAnswer)
-	if one := in.Limits.OneCall; one > 0 {
-		worst = min(worst, one)
-	}
-	return Stage{Name: "final", Role: Final, Calls: 1, Prompt: prompt + in.Beside, Expected: min(expected, worst), Worst: worst}
+	worst := room(cmp.Or(in.Limits.Answer, worstAnswer), in.Limits.OneCall)
+	return Stage{Name: "final", Role: Final, Calls: 1, Prompt: askedTokens(in) + in.Beside + material, Expected: min(expected, worst), Worst: worst}
 }
 
 // mapStage is one call per chunk. The part that all prompts share is counted once, with an empty chunk.

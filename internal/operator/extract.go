@@ -41,7 +41,7 @@ func (extract) Stages(in *Input) []Stage {
 		return recordStages(in, under, read)
 	}
 	frame := in.Tokens(prompt.Text("insert.notes", prompt.Fields{}))
-	return []Stage{read, finalStage(in, frame+in.Tokens(in.Instruction)+in.Tokens(in.System)+in.Tokens(in.Recent)+min(read.Expected, worded))}
+	return []Stage{read, finalStage(in, frame+min(read.Expected, worded))}
 }
 
 func (extract) Run(ctx context.Context, in *Input, x Exec) error {

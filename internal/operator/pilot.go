@@ -214,5 +214,5 @@ func directly(in *Input, answer int) Operator {
 // fitsWhole reports whether the request fits the final model's window in one piece, with an answer of that many tokens.
 func fitsWhole(in *Input, answer int) bool {
 	l := in.Limits
-	return l.Notes > 0 && wholeTokens(in)+answer <= 2*l.Notes && (l.OneCall <= 0 || answer <= l.OneCall)
+	return l.Notes > 0 && askedTokens(in)+chunkTokens(in)+answer <= 2*l.Notes && (l.OneCall <= 0 || answer <= l.OneCall)
 }
