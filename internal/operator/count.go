@@ -18,12 +18,8 @@ const (
 )
 
 func countCall(in *Input, c Chunk, core, reason string) Call {
-	f := fields(in)
-	f.Place, f.Material, f.Reason = c.Context, core, reason
+	f := readerFields(in, c, core, reason)
 	f.Unit, f.Labels = in.Advice.Unit, strings.Join(in.Advice.Labels, ", ")
-	if core != "" {
-		f.Earlier, f.Later = around(in, c)
-	}
 	return Call{Role: Fast, System: prompt.Pieces("count.system", f), User: prompt.Pieces("count.user", f), Schema: "count"}
 }
 

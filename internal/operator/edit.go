@@ -29,11 +29,8 @@ func (edit) Stages(in *Input) []Stage {
 	if in.Format == "guided" {
 		return direct{}.Stages(in)
 	}
-	text := *in
-	if chunks, err := body(in); err == nil {
-		text.Chunks, _ = parted(in, chunks)
-	}
-	read := mapStage(&text, func(c Chunk, core string) Call { return editCall(in, c, core, "") }, expectedEdits)
+	text, _, _ := divided(in)
+	read := mapStage(text, func(c Chunk, core string) Call { return editCall(in, c, core, "") }, expectedEdits)
 	read.Worst = 0
 	for _, c := range text.Chunks {
 		read.Worst += rewriteRoom(c)
@@ -53,13 +50,10 @@ func (e edit) Run(ctx context.Context, in *Input, x Exec) error {
 }
 
 func (edit) run(ctx context.Context, in *Input, x Exec) error {
-	chunks, err := body(in)
+	text, between, err := divided(in)
 	if err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}
-	text := *in
-	var between []string
-	text.Chunks, between = parted(in, chunks)
 	r := reading{
 		roomFor: rewriteRoom,
 		call:    func(c Chunk, core string) Call { return editCall(in, c, core, "") },
@@ -80,7 +74,7 @@ func (edit) run(ctx context.Context, in *Input, x Exec) error {
 	}
 	f := revised{end: between[len(between)-1]}
 	read := 0
-	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
+	err = readAll(ctx, text, x, r, func(pieces []piece) error {
 		before := between[read]
 		read++
 		for _, p := range pieces {

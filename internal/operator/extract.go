@@ -19,12 +19,8 @@ func (extract) Name() string { return "extract" }
 const worded = 2000
 
 func extractCall(in *Input, c Chunk, core, reason string) Call {
-	f := fields(in)
-	f.Place, f.Material, f.Reason = c.Context, core, reason
+	f := readerFields(in, c, core, reason)
 	f.Unit, f.Labels = in.Advice.Unit, strings.Join(in.Advice.Labels, ", ")
-	if core != "" {
-		f.Earlier, f.Later = around(in, c)
-	}
 	return Call{Role: Fast, System: prompt.Pieces("extract.system", f), User: prompt.Pieces("extract.user", f), Schema: "extract"}
 }
 

@@ -110,6 +110,16 @@ func fields(in *Input) prompt.Fields {
 	return f
 }
 
+// readerFields are those of a call on a chunk whose reader sees a little of the text around it.
+func readerFields(in *Input, c Chunk, core, reason string) prompt.Fields {
+	f := fields(in)
+	f.Place, f.Material, f.Reason = c.Context, core, reason
+	if core != "" {
+		f.Earlier, f.Later = around(in, c)
+	}
+	return f
+}
+
 // takeNotes reads the whole material with the task in mind and returns the readers' notes in source order.
 func takeNotes(ctx context.Context, in *Input, x Exec) ([]note, error) {
 	type doubt struct {

@@ -24,11 +24,8 @@ func joinable(in *Input) *schema {
 }
 
 func recordsCall(in *Input, c Chunk, core, reason string) Call {
-	f := fields(in)
-	f.Place, f.Material, f.Reason, f.Schema = c.Context, core, reason, string(in.Schema)
-	if core != "" {
-		f.Earlier, f.Later = around(in, c)
-	}
+	f := readerFields(in, c, core, reason)
+	f.Schema = string(in.Schema)
 	return Call{Role: Fast, System: prompt.Pieces("records.system", f), User: prompt.Pieces("records.user", f)}
 }
 

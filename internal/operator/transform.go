@@ -33,22 +33,29 @@ func (transform) Stages(in *Input) []Stage {
 	if in.Format == "guided" {
 		return direct{}.Stages(in)
 	}
-	text := *in
-	if chunks, err := body(in); err == nil {
-		text.Chunks, _ = parted(in, chunks)
-	}
-	read := mapStage(&text, func(c Chunk, core string) Call { return transformCall(in, c, core, "", "") }, 0)
+	text, _, _ := divided(in)
+	read := mapStage(text, func(c Chunk, core string) Call { return transformCall(in, c, core, "", "") }, 0)
 	read.Expected, read.Worst = 0, 0
 	for _, c := range text.Chunks {
 		read.Expected += c.Tokens * 6 / 5
 		read.Worst += rewriteRoom(c)
 	}
-	read.Expected = min(expects(&text, read.Expected), read.Worst)
-	if names := namesToAgree(&text); len(names) > 0 {
+	read.Expected = min(expects(text, read.Expected), read.Worst)
+	if names := namesToAgree(text); len(names) > 0 {
 		c := glossaryCall(in, names)
 		return []Stage{{Name: "glossary", Role: Fast, Calls: 1, Prompt: c.tokens(in), Expected: 12 * len(names), Worst: c.MaxTokens}, read}
 	}
 	return []Stage{read}
+}
+
+// divided is in with the chunks to rewrite as its chunks, and what stands between these.
+func divided(in *Input) (text *Input, between []string, err error) {
+	out := *in
+	chunks, err := body(in)
+	if err == nil {
+		out.Chunks, between = parted(in, chunks)
+	}
+	return &out, between, err
 }
 
 // parted separates the chunks to rewrite from those that are blank. between[i] is what stands, unchanged, before chunk i; the last one is what ends the text.
@@ -80,19 +87,16 @@ func (t transform) Run(ctx context.Context, in *Input, x Exec) error {
 }
 
 func (transform) run(ctx context.Context, in *Input, x Exec) error {
-	chunks, err := body(in)
+	text, between, err := divided(in)
 	if err != nil {
 		return fmt.Errorf("transform: %w", err)
 	}
-	text := *in
-	var between []string
-	text.Chunks, between = parted(in, chunks)
 	w := &ceilingWriter{in: in, x: x, left: in.Limits.Answer}
 	form, said := targetForm(in.Instruction)
 	loose, whole, reshaped := losesOnPurpose().MatchString(in.Instruction), changesAll().MatchString(in.Instruction), said || reshapes().MatchString(in.Instruction)
 	removing := removes().MatchString(in.Instruction)
 	gone := func(core, reply string) bool { return removing && isAbsent(reply, core) } // asked twice, nothing is left of it
-	terms, err := glossary(ctx, &text, x)
+	terms, err := glossary(ctx, text, x)
 	if err != nil {
 		return err
 	}
@@ -128,7 +132,7 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 	i := 0
 	heads := tableHead{commas: form == "csv" || form == "" && namesCSV().MatchString(in.Instruction)}
 	lists := jsonJoin{wanted: form == "json" || wantsJSON(in), object: wantsObject().MatchString(in.Instruction)}
-	err = readAll(ctx, &text, x, r, func(pieces []piece) error {
+	err = readAll(ctx, text, x, r, func(pieces []piece) error {
 		out, gap := "", between[i]
 		i++
 		for _, p := range pieces {
@@ -145,10 +149,6 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 		x.Finish("length")
 		return nil
 	}
-	var no *contradiction
-	if errors.As(err, &no) {
-		return orInstead(ctx, in, x, err)
-	}
 	if err == nil {
 		readRest(in, x, text.Chunks)
 		err = write(lists.end() + between[len(between)-1])
@@ -157,7 +157,7 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 		return writeJSON(ctx, in, x, held.String())
 	}
 	if err != nil && !errors.Is(err, errFull) {
-		return err
+		return orInstead(ctx, in, x, err)
 	}
 	x.Finish("stop")
 	return nil
