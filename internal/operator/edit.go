@@ -126,10 +126,7 @@ func parseHunks(core, reply string) ([]hunk, error) {
 	if !ok {
 		return nil, errShape
 	}
-	if m, isMap := v.(map[string]any); isMap {
-		v = m["edits"]
-	}
-	list, ok := v.([]any)
+	list, ok := listIn(v, "edits")
 	if !ok {
 		return nil, errShape
 	}

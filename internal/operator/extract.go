@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -136,11 +137,7 @@ func (o occurrence) cells(columns []string) []string {
 		return row
 	}
 	if len(columns) < 2 || len(o.row) == 0 {
-		item := o.key
-		if item == "" {
-			item = o.quote
-		}
-		return []string{item}
+		return []string{cmp.Or(o.key, o.quote)}
 	}
 	row := slices.Clone(o.row)
 	for len(row) < len(columns) {

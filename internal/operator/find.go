@@ -1,9 +1,11 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -84,12 +86,7 @@ func (find) Run(ctx context.Context, in *Input, x Exec) error {
 	if err != nil && !errors.Is(err, errFound) {
 		return err
 	}
-	slices.SortStableFunc(notes, func(a, b note) int {
-		if a.chunk.Index != b.chunk.Index {
-			return a.chunk.Index - b.chunk.Index
-		}
-		return a.start - b.start
-	})
+	slices.SortStableFunc(notes, byPlace)
 	// Nobody saw the whole answer: it may be behind what was found.
 	if !answered && leadElsewhere(in, notes) {
 		if notes, err = secondLook(ctx, in, x, notes); err != nil {
@@ -109,15 +106,7 @@ func searchOrder(in *Input) []Chunk {
 		slices.Reverse(chunks)
 	default:
 		scores := relevance(in, task)
-		slices.SortStableFunc(chunks, func(a, b Chunk) int {
-			switch sa, sb := scores[a.Index], scores[b.Index]; {
-			case sa > sb:
-				return -1
-			case sa < sb:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(chunks, func(a, b Chunk) int { return cmp.Compare(scores[b.Index], scores[a.Index]) })
 	}
 	return chunks
 }
@@ -154,11 +143,7 @@ func relevance(in *Input, question string) map[int]float64 {
 	mean := max(1, float64(total)/float64(max(1, len(in.Chunks))))
 	scores := make(map[int]float64, len(in.Chunks))
 	// In the question's own order, so that sums of floats come out the same every time.
-	words := make([]string, 0, len(asked))
-	for t := range asked {
-		words = append(words, t)
-	}
-	slices.Sort(words)
+	words := slices.Sorted(maps.Keys(asked))
 	for i, c := range in.Chunks {
 		for _, t := range words {
 			n := float64(counts[i][t])

@@ -54,10 +54,7 @@ func glossary(ctx context.Context, in *Input, x Exec) (wordings, error) {
 		return nil, nil
 	}
 	v, _ := looseJSON(reply.Text)
-	if m, ok := v.(map[string]any); ok {
-		v = m["terms"]
-	}
-	list, _ := v.([]any)
+	list, _ := listIn(v, "terms")
 	as := map[string]string{}
 	for _, e := range list {
 		m, _ := e.(map[string]any)

@@ -160,7 +160,7 @@ func (j *joiner) list(sh *shape, parts []part) *value {
 	}
 	if sh.items != nil && sh.items.kind == record {
 		if sh.items.props[j.key] != nil {
-			out.list = j.keyed(sh.items, out.list)
+			out.list = j.keyed(out.list)
 		}
 		if j.orders[sh.items] == nil {
 			j.orders[sh.items] = orderings(j.in.Advice, j.in.Instruction, sh.items.names)
@@ -291,7 +291,7 @@ func places(e *value, text string) int {
 }
 
 // keyed joins records that have the same key: what one lacks comes from the other. Records that contradict each other stay apart, unless the later one holds.
-func (j *joiner) keyed(sh *shape, elements []*value) []*value {
+func (j *joiner) keyed(elements []*value) []*value {
 	at := map[string][]int{}
 	var out []*value
 	for _, e := range elements {

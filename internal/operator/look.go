@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -117,15 +118,7 @@ func secondLook(ctx context.Context, in *Input, x Exec, notes []note) ([]note, e
 	for _, q := range questions {
 		scores := relevance(in, q)
 		best := slices.Clone(in.Chunks)
-		slices.SortStableFunc(best, func(a, b Chunk) int {
-			switch {
-			case scores[a.Index] > scores[b.Index]:
-				return -1
-			case scores[a.Index] < scores[b.Index]:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(best, func(a, b Chunk) int { return cmp.Compare(scores[b.Index], scores[a.Index]) })
 		for _, c := range best[:min(each, len(best))] {
 			if scores[c.Index] > 0 {
 				picked[c.Index] = true
@@ -145,12 +138,7 @@ func secondLook(ctx context.Context, in *Input, x Exec, notes []note) ([]note, e
 		return nil, err
 	}
 	notes = append(notes, more...)
-	slices.SortStableFunc(notes, func(a, b note) int {
-		if a.chunk.Index != b.chunk.Index {
-			return a.chunk.Index - b.chunk.Index
-		}
-		return a.start - b.start
-	})
+	slices.SortStableFunc(notes, byPlace)
 	return notes, nil
 }
 
@@ -166,10 +154,7 @@ func parseQuestions(reply Reply) []string {
 		}
 	}
 	if v, ok := looseJSON(reply.Text); ok {
-		if m, isMap := v.(map[string]any); isMap {
-			v = m["questions"]
-		}
-		list, _ := v.([]any)
+		list, _ := listIn(v, "questions")
 		for _, q := range list {
 			add(loose(q))
 		}

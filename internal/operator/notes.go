@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"sync"
@@ -16,6 +17,8 @@ type note struct {
 	text  string // the reader's own words
 	exact bool   // text is a program's
 }
+
+func byPlace(a, b note) int { return cmp.Or(a.chunk.Index-b.chunk.Index, a.start-b.start) }
 
 // An item is a note as a model gave it.
 type item struct {

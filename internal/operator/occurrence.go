@@ -1,11 +1,13 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -289,10 +291,7 @@ func (cl claim) says() string {
 
 // within reports whether what a claim says stands in its quote, so that another place with the same words would say the same.
 func (cl claim) within() bool {
-	say := cl.value
-	if say == "" {
-		say = cl.key
-	}
+	say := cmp.Or(cl.value, cl.key)
 	return say != "" && strings.Contains(fold(cl.quote).text, fold(say).text)
 }
 
@@ -303,15 +302,7 @@ func (f folded) from(i int) folded {
 }
 
 func (f folded) at(source int) int {
-	lo, hi := 0, len(f.start)
-	for lo < hi {
-		if mid := (lo + hi) / 2; int(f.start[mid]) < source {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo
+	return sort.Search(len(f.start), func(i int) bool { return int(f.start[i]) >= source })
 }
 
 const (

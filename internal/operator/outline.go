@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -41,11 +42,7 @@ func outlineCall(in *Input, background string) Call {
 // parseOutline reads an outline as JSON, or as a list with one section a line. Fewer than two lines are no outline; a cut one is none either.
 func parseOutline(reply string) []Section {
 	if v, ok := looseJSON(reply); ok {
-		if m, isMap := v.(map[string]any); isMap {
-			v = m["sections"]
-		}
-		// Through JSON again: its rules of what fits a Section are the ones wanted, one section at a time.
-		list, _ := v.([]any)
+		list, _ := listIn(v, "sections")
 		var out []Section
 		for _, e := range list {
 			out = append(out, looseSection(e))
@@ -122,10 +119,7 @@ func bounded(sections []Section) []Section {
 		if !strings.ContainsFunc(s.Title, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 			s.Title = "" // such as the "…" of an example
 		}
-		key := plainTitle(s.Title)
-		if key == "" {
-			key = s.Brief
-		}
+		key := cmp.Or(plainTitle(s.Title), s.Brief)
 		if strings.Trim(key, "….") == "" || seen[key] || len(out) == maxSections {
 			continue
 		}
@@ -148,9 +142,7 @@ func jobs(sections []Section, wanted int, l Limits) []job {
 	if aim <= 0 {
 		aim = 1500
 	}
-	if most < aim {
-		most = aim
-	}
+	most = max(most, aim)
 	words, total := make([]int, len(sections)), 0
 	for i, s := range sections {
 		if words[i] = min(s.Words, wordsOf(most)*16); words[i] <= 0 {
@@ -192,11 +184,7 @@ func jobs(sections []Section, wanted int, l Limits) []job {
 func renderOutline(js []job) string {
 	var b strings.Builder
 	for i, j := range js {
-		title := prompt.Line(j.Title)
-		if title == "" {
-			title = "(no heading)"
-		}
-		fmt.Fprintf(&b, "%d. %s", i+1, title)
+		fmt.Fprintf(&b, "%d. %s", i+1, cmp.Or(prompt.Line(j.Title), "(no heading)"))
 		if j.Brief != "" {
 			b.WriteString(": " + prompt.Line(j.Brief))
 		}

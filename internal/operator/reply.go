@@ -360,6 +360,15 @@ func itemsIn(reply string) (list []any, ok bool) {
 	return nil, false
 }
 
+// listIn is the list that a reply's JSON is, or has under a key.
+func listIn(v any, key string) (list []any, ok bool) {
+	if m, isMap := v.(map[string]any); isMap {
+		v = m[key]
+	}
+	list, ok = v.([]any)
+	return list, ok
+}
+
 // hollow reports whether a value says nothing: null, or empty all through. A number alone is not what an item is about.
 func hollow(v any) bool {
 	switch v := v.(type) {

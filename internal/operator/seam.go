@@ -26,11 +26,7 @@ type Seam struct {
 
 // NewSeam returns a seam to a text that was written.
 func NewSeam(written string) *Seam {
-	tail := written
-	if len(tail) > seamReach {
-		tail = tail[len(tail)-seamReach:]
-	}
-	s := &Seam{tail: tail, open: openFence(written)}
+	s := &Seam{tail: written[max(0, len(written)-seamReach):], open: openFence(written)}
 	s.fence, s.done = !s.open, written == ""
 	return s
 }

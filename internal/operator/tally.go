@@ -242,10 +242,7 @@ func (t *tally) render(in *Input, left, limit int) string {
 				fmt.Fprintf(&b, "(%d more keys with %d occurrences together; the least frequent has %d, such as %s)\n", len(t.keys)-i, rest, last.n, prompt.Line(last.key))
 				break
 			}
-			name := prompt.Line(g.key)
-			if name == "" {
-				name = "(no key)"
-			}
+			name := cmp.Or(prompt.Line(g.key), "(no key)")
 			fmt.Fprintf(&b, "- %s: %d (%s %%)%s\n", name, g.n, decimal(big.NewRat(int64(g.n)*100, int64(max(1, t.all.n))), 1), g.as.others())
 			g.sums(&b, "  "+name)
 		}
@@ -305,10 +302,7 @@ func placed(o occurrence) string {
 }
 
 func shown(o occurrence) string {
-	s := prompt.Line(o.quote)
-	if s == "" {
-		s = prompt.Line(strings.TrimSpace(o.key + " " + o.value))
-	}
+	s := cmp.Or(prompt.Line(o.quote), prompt.Line(strings.TrimSpace(o.key+" "+o.value)))
 	if k := prompt.Line(o.key); k != "" && k != s {
 		s += " [" + k + "]"
 	}

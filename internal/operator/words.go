@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,10 +23,7 @@ func (t *tally) words(b *strings.Builder) {
 	for _, o := range t.found {
 		k := sameKey(o.key) + "\x00" + sameKey(o.value)
 		if at[k] == nil {
-			name := prompt.Line(o.value)
-			if name == "" {
-				name = "(no value)"
-			}
+			name := cmp.Or(prompt.Line(o.value), "(no value)")
 			if key := prompt.Line(o.key); key != "" && sameKey(key) != sameKey(o.value) {
 				name = key + ", " + name
 			}
