@@ -21,7 +21,8 @@ func (r *run) advise(rd *reading) (advice.Decided, error) {
 	if err := r.p.gate.think(r.ctx, len(r.look.body), func() { q = r.question(rd); rules = advice.Rules(q) }); err != nil {
 		return rules, err
 	}
-	r.rules = r.rules || r.tooSmallToAsk(q, rules) // nobody is asked, so nobody's price is wanted
+	// Where nothing is there to be divided, and nothing long is wanted, nobody is asked, so that nobody's price is wanted.
+	r.rules = r.rules || !q.HasMaterial && rules.Wanted != "compose"
 	if err := r.couldPay(); err != nil || r.rules {
 		return rules, err
 	}
@@ -53,14 +54,6 @@ func likely(kept []int, head int) []int {
 		return kept
 	}
 	return kept[:n]
-}
-
-// tooSmallToAsk says that the planner's word would change nothing: there is no material, and the instruction wants nothing long.
-func (r *run) tooSmallToAsk(q advice.Question, rules advice.Decided) bool {
-	if q.HasMaterial {
-		return false
-	}
-	return rules.Wanted != "compose"
 }
 
 func (r *run) question(rd *reading) advice.Question {

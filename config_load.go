@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -235,7 +236,7 @@ func (r *reader) includes(l located) ([]located, bool) {
 
 // noSection remarks on a file that sets nothing of ours, and on what may have been meant.
 func (r *reader) noSection(path string, sections map[string]topLevel) {
-	for _, name := range sortedKeys(sections) {
+	for _, name := range slices.Sorted(maps.Keys(sections)) {
 		if where := sections[name].key.String(); distance(plain(name), plain(sectionName)) <= 2 {
 			r.note(where, "%s: not a section that is read; did you mean %s? The defaults apply", shorten(name), sectionName)
 			return
@@ -247,15 +248,6 @@ func (r *reader) noSection(path string, sections map[string]topLevel) {
 	if len(sections) > 0 {
 		r.note(at(path, 1), "no section %s: the defaults apply", sectionName)
 	}
-}
-
-func sortedKeys(m map[string]topLevel) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 var (
@@ -606,7 +598,7 @@ func suggest(unknown string) string {
 	for _, s := range settings {
 		consider(s.key)
 	}
-	for _, key := range sortedRetired {
+	for _, key := range slices.Sorted(maps.Keys(retired)) {
 		consider(key)
 	}
 	if least <= max(2, len(plain(best))/2) {
@@ -614,15 +606,6 @@ func suggest(unknown string) string {
 	}
 	return "all keys are in examples/proxy/config.full.yaml; remove it or correct it"
 }
-
-var sortedRetired = func() []string {
-	keys := make([]string, 0, len(retired))
-	for k := range retired {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}()
 
 // plain makes maxChunks, max-chunks and MAX_CHUNKS alike. It cuts what is longer than any key, so that comparing stays cheap.
 func plain(key string) string {

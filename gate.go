@@ -2,11 +2,8 @@ package haikuplanner
 
 import (
 	"context"
-	"net/http"
 	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -137,8 +134,4 @@ func (r *room) release() {
 	if n := r.taken.Swap(0); n > 0 {
 		r.gate.bytes.Add(-n)
 	}
-}
-
-func statusText(status int) string {
-	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }

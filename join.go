@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -47,14 +49,8 @@ func sameRequest(a, b *look) bool {
 		return false
 	}
 	for _, name := range mustEqual {
-		x, y := a.http.Header.Values(name), b.http.Header.Values(name)
-		if len(x) != len(y) {
+		if !slices.Equal(a.http.Header.Values(name), b.http.Header.Values(name)) {
 			return false
-		}
-		for i := range x {
-			if x[i] != y[i] {
-				return false
-			}
 		}
 	}
 	return true
@@ -94,13 +90,7 @@ func (c *copies) add(r *run) *shared {
 func (c *copies) remove(s *shared) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := c.runs[s.key]
-	for i := range list {
-		if list[i] == s {
-			list = append(list[:i:i], list[i+1:]...)
-			break
-		}
-	}
+	list := slices.DeleteFunc(c.runs[s.key], func(other *shared) bool { return other == s })
 	if c.runs[s.key] = list; len(list) == 0 {
 		delete(c.runs, s.key)
 	}
@@ -217,8 +207,7 @@ func (s *shared) answer(l *look) (*http.Response, error) {
 		}
 		stop()
 		b := &streamBody{feed: &s.feed, trailer: resp.Trailer, late: s.run.out.trailer, leave: func() { leave(); s.let(l) }}
-		stop := context.AfterFunc(ctx, func() { b.end(context.Cause(ctx)) })
-		b.stop = func() { stop() }
+		b.stop = context.AfterFunc(ctx, func() { b.end(context.Cause(ctx)) })
 		resp.Body = b
 		return resp, nil
 	}
@@ -335,7 +324,7 @@ type streamBody struct {
 	trailer http.Header
 	late    http.Header
 	leave   func()
-	stop    func() // the watch on the client's context
+	stop    func() bool // the watch on the client's context
 }
 
 // Read waits for the next bytes.
@@ -352,9 +341,7 @@ func (b *streamBody) Read(to []byte) (int, error) {
 			b.feed.read(b.at)
 			return n, nil
 		case b.feed.end == io.EOF:
-			for name, values := range b.late {
-				b.trailer[name] = values
-			}
+			maps.Copy(b.trailer, b.late)
 			return 0, io.EOF
 		case b.feed.end != nil:
 			return 0, b.feed.end

@@ -34,13 +34,6 @@ func (f facts) calibrated(n int) int { return int(math.Ceil(float64(n) * f.facto
 
 func (f facts) raw(n int) int { return int(float64(n) / f.factor()) }
 
-func (f facts) windowOr(n int) int {
-	if f.window > 0 {
-		return f.window
-	}
-	return n
-}
-
 // How long LiteLLM's word about its models is good for, how long a look-up may take, how long requests that know no prices wait for it, and how long it rests
 // after one failed.
 const (

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 )
@@ -39,9 +40,7 @@ func (s *shared) whole(err error) {
 	if err == nil {
 		r.finished(nil, nil)
 		s.status, s.header, s.body = http.StatusOK, r.answerHeader(), r.out.answerBody(r)
-		for name, v := range r.headers(true) {
-			s.header[name] = v
-		}
+		maps.Copy(s.header, r.headers(true))
 		r.readable(s.header)
 		s.header.Set("Content-Type", "application/json")
 		return
@@ -68,9 +67,7 @@ func (s *shared) whole(err error) {
 	s.status, s.header = resp.StatusCode, resp.Header
 	s.body, _ = io.ReadAll(resp.Body)
 	for _, late := range []bool{false, true} {
-		for name, v := range r.headers(late) {
-			s.header[name] = v
-		}
+		maps.Copy(s.header, r.headers(late))
 	}
 	r.readable(s.header)
 }

@@ -1,8 +1,10 @@
 package haikuplanner
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -193,15 +195,7 @@ func (o *output) sent() bool {
 }
 
 // finishReason is what the answer ends with.
-func (o *output) finishReason() string {
-	switch {
-	case o.finish != "":
-		return o.finish
-	case o.last != "":
-		return o.last
-	}
-	return "stop"
-}
+func (o *output) finishReason() string { return cmp.Or(o.finish, o.last, "stop") }
 
 // end writes a stream's end. A run that failed before any content went out becomes the direct call's stream where that is possible. The error is for
 // the pipe: nil, so that the client reads a clean end.
@@ -222,9 +216,7 @@ func (o *output) end(r *run, err error) error {
 		fail = r.failure(err)
 	}
 	r.finished(fail, err)
-	for name, values := range r.headers(true) {
-		o.trailer[name] = values
-	}
+	maps.Copy(o.trailer, r.headers(true))
 	o.writing.Lock()
 	defer o.writing.Unlock()
 	if fail != nil {
@@ -402,9 +394,7 @@ func (r *run) headers(late bool) http.Header {
 func (r *run) streamHeader() http.Header {
 	h := r.answerHeader()
 	r.readable(h)
-	for name, v := range r.headers(false) {
-		h[name] = v
-	}
+	maps.Copy(h, r.headers(false))
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Accel-Buffering", "no")

@@ -1,6 +1,7 @@
 package haikuplanner
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/haiku-planner/haikuplanner/internal/advice"
@@ -205,12 +206,12 @@ func (r *run) input(a operator.Advice, sizes chunkSizes) operator.Input {
 		System:      plan.read.systemFor(l, a.Digest),
 		Recent:      plan.read.recent,
 		Advice:      a,
-		Format:      orText(format),
+		Format:      cmp.Or(format, "text"), // of a request without response_format
 		Schema:      schema,
 		Stop:        l.req.Stop,
 		Limits: operator.Limits{
 			Reply:   max(64, sizes.max/4),
-			Notes:   final.raw(final.windowOr(defaultWindow)) / 2,
+			Notes:   final.raw(cmp.Or(final.window, defaultWindow)) / 2,
 			Answer:  l.req.MaxTokens,
 			OneCall: final.maxOutput,
 			Section: sizes.aim, MinSection: sizes.min, MaxSection: sizes.max,
@@ -232,11 +233,3 @@ func (r *run) input(a operator.Advice, sizes chunkSizes) operator.Input {
 
 // defaultWindow is assumed, in tokens, for a model whose window nobody names: what the smallest of the models in use today has.
 const defaultWindow = 128_000
-
-// orText names the form that a request without response_format asks for.
-func orText(format string) string {
-	if format == "" {
-		return "text"
-	}
-	return format
-}

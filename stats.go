@@ -2,9 +2,9 @@ package haikuplanner
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -109,25 +109,17 @@ func (p *Planner) Stats() Stats {
 	c := &p.stats
 	s := Stats{Requests: c.requests.Load(), Decomposed: c.decomposed.Load(), Chunks: c.chunks.Load(), Calls: c.calls.Load(), CachedCalls: c.cached.Load(),
 		Prompt: c.prompt.Load(), Completion: c.completion.Load(), Cost: Money(c.cost.Load()), DirectCost: Money(c.direct.Load()), Saved: Money(c.by.Load()),
-		InFlight: c.inFlight.Load(), Forwarded: map[string]int64{}, Errors: map[string]int64{},
-		Enabled: p.cfg.Enabled, LargeRequestThreshold: p.cfg.LargeRequestThreshold, MaxChunks: p.cfg.MaxChunks, MaxInternalCalls: p.cfg.MaxChunks,
+		InFlight: c.inFlight.Load(),
+		Enabled:  p.cfg.Enabled, LargeRequestThreshold: p.cfg.LargeRequestThreshold, MaxChunks: p.cfg.MaxChunks, MaxInternalCalls: p.cfg.MaxChunks,
 		PlannerModel: p.cfg.PlannerModel, MaxCostPerRequest: p.cfg.MaxCostPerRequest}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for k, v := range c.reasons {
-		s.Forwarded[k] = v
-	}
-	for k, v := range c.errors {
-		s.Errors[k] = v
-	}
+	s.Forwarded, s.Errors = maps.Clone(c.reasons), maps.Clone(c.errors)
 	return s
 }
 
 // String is the counters as JSON.
-func (s Stats) String() string {
-	b, _ := json.Marshal(s)
-	return string(b)
-}
+func (s Stats) String() string { return string(jsonRaw(s)) }
 
 // finished books the end of a run.
 func (r *run) finished(e *Error, err error) {
