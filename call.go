@@ -479,8 +479,8 @@ func (t *try) price(r *run, c *upstreamCall, h http.Header, cut bool) {
 
 // fail is an exchange that broke off. Where there was a connection the provider may have read the prompt, so the cap is charged for it.
 func (t *try) fail(r *run, c *upstreamCall, err error) {
-	var net *net.OpError
-	if unsent := errors.As(err, &net) && net.Op == "dial"; t.settle == 0 && c.model.known && !unsent {
+	var op *net.OpError
+	if unsent := errors.As(err, &op) && op.Op == "dial"; t.settle == 0 && c.model.known && !unsent {
 		t.settle = c.model.price.Cost(c.prompt(), 0)
 	}
 	var frame *wire.Error

@@ -112,21 +112,14 @@ func (m Money) String() string {
 }
 
 func (m Money) append(b []byte) []byte {
-	if m < 0 { // differences may be negative; rounding up is then towards zero
-		m = m / shownUnit * shownUnit
-		if m == 0 {
-			return append(b, '0')
-		}
+	units := m / shownUnit // a difference may be negative: rounding up is then towards zero
+	switch {
+	case units < 0:
 		b = append(b, '-')
-	} else if rest := m % shownUnit; rest != 0 {
-		m -= rest // adding first would overflow near the top
-		return appendUnits(b, uint64(m/shownUnit)+1)
+	case m%shownUnit > 0:
+		units++
 	}
-	units := m / shownUnit
-	if units < 0 {
-		units = -units
-	}
-	return appendUnits(b, uint64(units))
+	return appendUnits(b, magnitude(int64(units)))
 }
 
 // appendUnits writes n × 10⁻⁹.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -150,12 +151,10 @@ func (l *ledger) admit(ctx context.Context, r *reservation, need Money) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i, other := range l.queue {
-		if other == w {
-			l.queue = append(l.queue[:i:i], l.queue[i+1:]...)
-			l.serve() // those behind it may fit
-			return context.Cause(ctx)
-		}
+	if i := slices.Index(l.queue, w); i >= 0 {
+		l.queue = slices.Delete(l.queue, i, i+1)
+		l.serve() // those behind it may fit
+		return context.Cause(ctx)
 	}
 	// Served in the same moment: what was granted is given back.
 	if err := <-w.done; err != nil {

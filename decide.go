@@ -184,18 +184,22 @@ func (l *look) oneCall() string {
 	if len(l.req.OneCall) > 0 {
 		return l.req.OneCall[0]
 	}
-	other := 0
-	for i := range l.req.Messages {
-		for j := range l.req.Messages[i].Parts {
-			if l.req.Messages[i].Parts[j].Type != "text" {
-				other++
-			}
-		}
-	}
-	if other > 0 && other*imageTokens > l.countAll() {
+	if n := l.otherParts(); n > 0 && n*imageTokens > l.countAll() {
 		return nonText
 	}
 	return ""
+}
+
+// otherParts is how many parts are no text.
+func (l *look) otherParts() (n int) {
+	for i := range l.req.Messages {
+		for j := range l.req.Messages[i].Parts {
+			if l.req.Messages[i].Parts[j].Type != "text" {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // fits says whether the direct call fits the model's window, as far as that is known.

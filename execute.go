@@ -336,7 +336,7 @@ func (r *run) promptTokens(call operator.Call) int {
 func (r *run) Answer(ctx context.Context, a operator.Answer) (operator.Reply, error) {
 	l := r.look
 	final := l.final()
-	c := &upstreamCall{stage: "final", model: final, key: l.finalKey(), text: l.textOnly(), hold: r.setAside(), answers: true, asked: (a.Whole || a.Texts != nil) && len(a.Append) == 0, several: l.several(), added: l.req.MaxTokens == 0}
+	c := &upstreamCall{stage: "final", model: final, key: l.finalKey(), text: l.otherParts() == 0, hold: r.setAside(), answers: true, asked: (a.Whole || a.Texts != nil) && len(a.Append) == 0, several: l.several(), added: l.req.MaxTokens == 0}
 	edit := wire.Edit{}
 	switch {
 	case a.Whole:
@@ -386,7 +386,7 @@ func (r *run) asItCame(why error) error {
 	if f, ok := why.(*instead); ok && f.cause == nil {
 		r.money.bound(l.ctl.maxCost, l.ctl.capped)
 	}
-	c := &upstreamCall{stage: "final", model: l.model, text: l.textOnly(), raw: l.countAll() + l.beside(), output: l.req.MaxTokens, answers: true, asked: true, several: l.several()}
+	c := &upstreamCall{stage: "final", model: l.model, text: l.otherParts() == 0, raw: l.countAll() + l.beside(), output: l.req.MaxTokens, answers: true, asked: true, several: l.several()}
 	c.render = func(drop []string) *buffer {
 		return lent(l.dialect.Edit(l.req, wire.Edit{Stream: &stream, Without: drop}))
 	}
@@ -472,18 +472,6 @@ func (r *run) affordableOutput(c *upstreamCall, want int) int {
 		want = min(want, max(most, leastAnswer)) // what that does not pay for, the ledger refuses: a stub is no answer
 	}
 	return want
-}
-
-// textOnly says whether the request has nothing but text.
-func (l *look) textOnly() bool {
-	for i := range l.req.Messages {
-		for _, p := range l.req.Messages[i].Parts {
-			if p.Type != "text" {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // tokensWith counts the request's texts as an edit leaves them.

@@ -122,16 +122,8 @@ func (l *look) read() *reading {
 	}
 	rd.makePlace()
 	rd.leaveOut(l)
-	documents := false
-	for _, t := range rd.texts {
-		documents = documents || t.use == document
-	}
-	rd.system = rd.systemText()
-	rd.historyOnly = !documents
-	rd.recent = rd.recentTurns()
-	rd.fewer()
-	rd.lookInside()
-	rd.number()
+	rd.historyOnly = !slices.ContainsFunc(rd.texts, func(t textUse) bool { return t.use == document })
+	rd.settle()
 	for k := range rd.texts {
 		// An earlier turn, or a system text, may open or close with a standing instruction.
 		if t := &rd.texts[k]; t.use == document && !t.lastTurn && len(t.ends) > 1 {
@@ -191,23 +183,23 @@ func (l *look) readInPlace() *reading {
 			t.ends = ends(t)
 		}
 	}
-	rd.system = rd.systemText()
-	rd.recent = rd.recentTurns()
-	rd.fewer()
-	rd.lookInside()
-	rd.number()
+	rd.settle()
 	return rd
 }
 
-// systemText is all system and developer text.
-func (rd *reading) systemText() string {
+// settle fills in what follows from the use of each text.
+func (rd *reading) settle() {
+	rd.recent = rd.recentTurns()
 	var system []string
 	for _, t := range rd.texts {
 		if isSystem(t.role) {
 			system = append(system, t.text)
 		}
 	}
-	return strings.Join(system, "\n\n")
+	rd.system = strings.Join(system, "\n\n")
+	rd.fewer()
+	rd.lookInside()
+	rd.number()
 }
 
 // fewer leaves fewer candidates in the middle of a last turn of several documents: people ask in the first or the last of them.
@@ -242,12 +234,7 @@ func (rd *reading) number() {
 
 // bare says that there is no material.
 func (rd *reading) bare() bool {
-	for _, t := range rd.texts {
-		if t.use != keep {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(rd.texts, func(t textUse) bool { return t.use != keep })
 }
 
 func isSystem(role string) bool { return role == "system" || role == "developer" }
@@ -556,12 +543,7 @@ const shortDocument = 80
 
 // insertion is the edit that turns the caller's request into the final call: the notes stand where the material stood.
 func (rd *reading) insertion(notes string) wire.Edit {
-	e := wire.Edit{Texts: map[wire.At]string{}, Drop: map[int]bool{}}
-	for m, d := range rd.drop {
-		if d {
-			e.Drop[m] = true
-		}
-	}
+	e := wire.Edit{Texts: map[wire.At]string{}, Drop: rd.drop}
 	place := rd.place()
 	for k, t := range rd.texts {
 		switch {

@@ -59,14 +59,9 @@ func size(n int) string {
 
 // spread gives up to k indices of 0..n-1, first and last among them.
 func spread(n, k int) []int {
-	if n <= k {
-		k = n
-	}
-	out := make([]int, k)
+	out := make([]int, min(n, k))
 	for i := range out {
-		if k > 1 {
-			out[i] = i * (n - 1) / (k - 1)
-		}
+		out[i] = i * (n - 1) / max(1, len(out)-1)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,8 +44,8 @@ func Parse(text string, q Question) (Decided, error) {
 	a.Digest = r.text("digest", false, digestMax)
 	a.Unit = oneLine(r.text("unit", false, labelMax))
 	a.Labels = r.labels()
-	a.Order = oneLine(r.text("order", false, labelMax))
-	a.Conflict = r.enum("conflict", false, "both", "latest")
+	a.Order = cmp.Or(oneLine(r.text("order", false, labelMax)), "source")
+	a.Conflict = cmp.Or(r.enum("conflict", false, "both", "latest"), "both")
 	a.Language = language(r.text("language", false, 40))
 	a.Words = r.integer("words", maxWords)
 	a.Sections = r.sections()
@@ -55,12 +56,6 @@ func Parse(text string, q Question) (Decided, error) {
 		return Decided{}, errors.New(strings.Join(r.wrong, "; "))
 	}
 
-	if a.Order == "" {
-		a.Order = "source"
-	}
-	if a.Conflict == "" {
-		a.Conflict = "both"
-	}
 	if !q.Digest {
 		a.Digest = ""
 	}
@@ -354,13 +349,9 @@ func clean(s string, limit int) string {
 
 // language takes a language's name and nothing that could be a sentence.
 func language(s string) string {
-	if len(strings.Fields(s)) > 3 {
+	odd := func(r rune) bool { return !unicode.IsLetter(r) && !strings.ContainsRune(" -_()", r) }
+	if len(strings.Fields(s)) > 3 || strings.ContainsFunc(s, odd) {
 		return ""
-	}
-	for _, r := range s {
-		if !unicode.IsLetter(r) && r != ' ' && r != '-' && r != '_' && r != '(' && r != ')' {
-			return ""
-		}
 	}
 	return s
 }

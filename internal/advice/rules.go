@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -41,12 +42,9 @@ func Rules(q Question) Decided {
 	a.Words = long.Words
 
 	switch {
-	case !q.HasMaterial && (d.Wanted == "continue" || long.Wanted):
-		if long.Wanted {
-			d.Wanted = "compose"
-		}
-	case !q.HasMaterial && q.MaxTokens > 0 && d.Wanted == "compose":
+	case !q.HasMaterial && long.Wanted:
 		d.Wanted = "compose"
+	case !q.HasMaterial && (d.Wanted == "continue" || d.Wanted == "compose" && q.MaxTokens > 0):
 	case !q.HasMaterial:
 		d.Wanted = "direct"
 	case d.Wanted == "":
@@ -68,8 +66,7 @@ func Rules(q Question) Decided {
 			a.Dependence, a.Repeats = "global", byRepeats(text)
 		}
 	}
-	d = settle(q, d)
-	return d
+	return settle(q, d)
 }
 
 // instructionText is what the rules read: instruction and kept paragraphs, bounded at both ends, since a task is stated at the start or at the end.
@@ -77,11 +74,9 @@ func instructionText(q Question, kept []int) string {
 	var b strings.Builder
 	b.WriteString(unwrapped(q.Instruction))
 	for _, p := range paragraphs(q) {
-		for _, n := range kept {
-			if n == p.Number {
-				b.WriteString("\n")
-				b.WriteString(unwrapped(p.Text))
-			}
+		if slices.Contains(kept, p.Number) {
+			b.WriteString("\n")
+			b.WriteString(unwrapped(p.Text))
 		}
 	}
 	return cut(b.String(), 6000)
@@ -254,12 +249,8 @@ var turkishWords = set(`bu su ve ile icin bir mi mu kac tane ne nedir metin metn
 func inHistory(text, op string) string {
 	switch op {
 	case "summarize", "find", "extract", "count", "carry":
-		for _, c := range clauses(fold(text)) {
-			for _, w := range c {
-				if conversation.match(w) {
-					return op
-				}
-			}
+		if anyWord(clauses(fold(text)), conversation) {
+			return op
 		}
 	}
 	return "answer"
