@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"strconv"
@@ -17,37 +18,33 @@ func (chat) Answer(a Answer) []byte {
 			return b
 		}
 	}
-	finish := a.Finish
-	if finish == "" {
-		finish = "stop"
-	}
 	b := make([]byte, 0, 512+len(a.Text)+len(a.Text)/16+len(a.Planner))
 	b = appendHead(append(b, '{'), a.Head, "chat.completion")
 	b = append(b, `,"choices":[{"index":0,"message":{"role":"assistant","content":`...)
 	b = appendString(b, a.Text)
 	b = append(b, `,"refusal":null},"logprobs":null,"finish_reason":`...)
-	b = appendString(b, finish)
-	b = append(b, `}],"usage":`...)
-	b = appendUsage(b, a.Usage)
-	if len(a.Planner) > 0 {
-		b = append(b, `,"haiku_planner":`...)
-		b = append(b, a.Planner...)
+	b = appendString(b, cmp.Or(a.Finish, "stop"))
+	return appendEnd(append(b, '}'), a.Usage, a.Planner)
+}
+
+// editBase sets what is ours in the final call's body, and finds its first choice: that is nil where there is none.
+func editBase(p *splicer, a Answer) (choice []byte, inner []member, from int) {
+	top, ok := members(a.Base)
+	if choice = firstChoice(find(a.Base, top, "choices")); !ok || choice == nil {
+		return nil, nil, 0
 	}
-	return append(b, '}')
+	editHead(p, bytes.LastIndexByte(a.Base, '}')+1, top, a)
+	inner, from = within(a.Base, choice)
+	return choice, inner, from
 }
 
 // answerFrom edits the final call's body.
 func answerFrom(a Answer) ([]byte, bool) {
-	top, ok := members(a.Base)
-	choices := find(a.Base, top, "choices")
-	choice := firstChoice(choices)
-	if !ok || choice == nil {
+	p := splicer{src: a.Base}
+	choice, inner, from := editBase(&p, a)
+	if choice == nil {
 		return nil, false
 	}
-	p := splicer{src: a.Base}
-	end := bytes.LastIndexByte(a.Base, '}') + 1
-	editHead(&p, end, top, a)
-	inner, from := within(a.Base, choice)
 	if a.Finish != "" && !(a.Finish == "tool_calls" && callsFunction(find(a.Base, inner, "finish_reason"))) {
 		p.set(from+len(choice), inner, "finish_reason", appendString(nil, a.Finish))
 	}
@@ -102,6 +99,15 @@ func appendHead(b []byte, h Head, object string) []byte {
 	b = strconv.AppendInt(b, h.Created, 10)
 	b = append(b, `,"model":`...)
 	return appendString(b, h.Model)
+}
+
+// appendEnd ends an answer, or a chunk of one, whose choices stand there.
+func appendEnd(b []byte, u Usage, planner []byte) []byte {
+	b = appendUsage(append(b, `],"usage":`...), u)
+	if len(planner) > 0 {
+		b = append(append(b, `,"haiku_planner":`...), planner...)
+	}
+	return append(b, '}')
 }
 
 func appendUsage(b []byte, u Usage) []byte {
@@ -283,12 +289,7 @@ func appendChoice(b, raw []byte) (_ []byte, says bool) {
 		}
 	}
 	b = append(b, `,"finish_reason":null}`...)
-	// Outside strings JSON may hold line ends, which would cut the event in lines that some clients do not join.
-	for i := from; i < len(b); i++ {
-		if b[i] == '\n' || b[i] == '\r' {
-			b[i] = ' '
-		}
-	}
+	oneLine(b[from:])
 	return b, says
 }
 
@@ -303,15 +304,12 @@ func (c *chatStream) Finish(finish string, wantUsage bool, u Usage, planner []by
 	if c.ended {
 		return errEnded
 	}
-	switch {
-	case finish == "":
-		finish = "stop"
-	case finish == "tool_calls" && c.function:
+	if finish == "tool_calls" && c.function {
 		finish = "function_call"
 	}
 	c.begin()
 	c.data = append(append(c.data[:0], c.head...), `{"index":0,"delta":{},"finish_reason":`...)
-	c.data = append(appendString(c.data, finish), `}]}`...)
+	c.data = append(appendString(c.data, cmp.Or(finish, "stop")), `}]}`...)
 	c.out = sse.Append(c.out, "", c.data)
 	return c.end(wantUsage, u, planner)
 }
@@ -320,12 +318,7 @@ func (c *chatStream) Finish(finish string, wantUsage bool, u Usage, planner []by
 func (c *chunkStream) end(wantUsage bool, u Usage, planner []byte) error {
 	c.ended = true
 	if wantUsage {
-		c.data = append(append(c.data[:0], c.head...), `],"usage":`...)
-		c.data = appendUsage(c.data, u)
-		if len(planner) > 0 {
-			c.data = append(append(c.data, `,"haiku_planner":`...), planner...)
-		}
-		c.data = append(c.data, '}')
+		c.data = appendEnd(append(c.data[:0], c.head...), u, planner)
 		c.out = sse.Append(c.out, "", c.data)
 	}
 	c.out = sse.Append(c.out, "", []byte("[DONE]"))

@@ -114,12 +114,7 @@ func editTurns(p *splicer, list []Message, e Edit) {
 }
 
 func editStream(p *splicer, r *Request, end int, e Edit) {
-	options := -1
-	for i, f := range r.fields {
-		if f.key == "stream_options" {
-			options = i
-		}
-	}
+	options := slices.IndexFunc(r.fields, func(f member) bool { return f.key == "stream_options" })
 	if !*e.Stream {
 		if r.Stream {
 			p.set(end, r.fields, "stream", []byte("false"))
@@ -139,16 +134,11 @@ func editStream(p *splicer, r *Request, end int, e Edit) {
 	default:
 		f := r.fields[options]
 		value := r.Body[f.start:f.end]
-		inner, ok := members(value)
-		if !ok {
+		if isNull(value) {
 			p.raw(f.start, f.end, []byte(`{"include_usage":true}`))
 			return
 		}
-		for i := range inner {
-			inner[i].name += f.start
-			inner[i].start += f.start
-			inner[i].end += f.start
-		}
+		inner, _ := within(r.Body, value)
 		p.set(f.end, inner, "include_usage", []byte("true"))
 	}
 }

@@ -1,7 +1,7 @@
 package wire
 
 import (
-	"bytes"
+	"cmp"
 	"io"
 	"iter"
 	"slices"
@@ -233,36 +233,22 @@ func (completions) Answer(a Answer) []byte {
 			return b
 		}
 	}
-	finish := a.Finish
-	if finish == "" {
-		finish = "stop"
-	}
 	b := make([]byte, 0, 512+len(a.Text)+len(a.Text)/16+len(a.Planner))
 	b = appendHead(append(b, '{'), a.Head, "text_completion")
 	b = append(b, `,"choices":[{"text":`...)
 	b = appendString(b, a.Text)
 	b = append(b, `,"index":0,"logprobs":null,"finish_reason":`...)
-	b = appendString(b, finish)
-	b = append(b, `}],"usage":`...)
-	b = appendUsage(b, a.Usage)
-	if len(a.Planner) > 0 {
-		b = append(b, `,"haiku_planner":`...)
-		b = append(b, a.Planner...)
-	}
-	return append(b, '}')
+	b = appendString(b, cmp.Or(a.Finish, "stop"))
+	return appendEnd(append(b, '}'), a.Usage, a.Planner)
 }
 
 // completionFrom edits the final call's body.
 func completionFrom(a Answer) ([]byte, bool) {
-	top, ok := members(a.Base)
-	choice := firstChoice(find(a.Base, top, "choices"))
-	if !ok || choice == nil {
+	p := splicer{src: a.Base}
+	choice, inner, from := editBase(&p, a)
+	if choice == nil {
 		return nil, false
 	}
-	p := splicer{src: a.Base}
-	end := bytes.LastIndexByte(a.Base, '}') + 1
-	editHead(&p, end, top, a)
-	inner, from := within(a.Base, choice)
 	if a.Finish != "" {
 		p.set(from+len(choice), inner, "finish_reason", appendString(nil, a.Finish))
 	}
@@ -338,9 +324,6 @@ func (c *completionStream) Finish(finish string, wantUsage bool, u Usage, planne
 	if c.ended {
 		return errEnded
 	}
-	if finish == "" {
-		finish = "stop"
-	}
-	c.chunk("", nil, finish)
+	c.chunk("", nil, cmp.Or(finish, "stop"))
 	return c.end(wantUsage, u, planner)
 }

@@ -73,7 +73,7 @@ func (messages) Edit(r *Request, e Edit) []byte {
 		}
 	}
 	turns := r.Messages
-	if i := systemField(r); i >= 0 {
+	if i := r.leadingField("system"); i >= 0 {
 		if e.Drop[0] {
 			p.remove(r.fields, i)
 		}
@@ -92,21 +92,13 @@ func (messages) Edit(r *Request, e Edit) []byte {
 	return p.bytes()
 }
 
-// systemField is the index of the field that the first message was read from; -1 when there is none.
-func systemField(r *Request) int {
-	for i, f := range r.fields {
-		if f.key == "system" && r.Messages[0].Start == f.start {
-			return i
-		}
-	}
-	return -1
+// leadingField is the index of the field of that name if the first message was read from it; else -1.
+func (r *Request) leadingField(key string) int {
+	return slices.IndexFunc(r.fields, func(f member) bool { return f.key == key && r.Messages[0].Start == f.start })
 }
 
 // shifted numbers the messages from the second one on.
 func shifted(drop map[int]bool) map[int]bool {
-	if len(drop) == 0 {
-		return nil
-	}
 	out := make(map[int]bool, len(drop))
 	for i, d := range drop {
 		out[i-1] = d

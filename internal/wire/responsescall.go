@@ -45,14 +45,14 @@ func (responses) Call(b []byte, r *Request, c Call) []byte {
 // message of the instructions takes the field out. An input that is one text becomes a list when turns are appended.
 func (responses) Edit(r *Request, e Edit) []byte {
 	p := splicer{src: r.Body, inPlace: r.inPlace}
-	turns, shifted := r.Messages, e
-	instructions := r.instructions()
+	turns, later := r.Messages, e
+	instructions := r.leadingField("instructions")
 	if instructions >= 0 {
-		turns, shifted.Drop = turns[1:], dropsAfterFirst(e.Drop)
+		turns, later.Drop = turns[1:], shifted(e.Drop)
 	}
 	listed := r.Body[turns[0].Start] != '"'
-	if !listed && (shifted.Drop[0] || len(e.Append) > 0) {
-		inList(&p, turns[0], shifted)
+	if !listed && (later.Drop[0] || len(e.Append) > 0) {
+		inList(&p, turns[0], later)
 	}
 	editFields(&p, r, e, "max_output_tokens") // after inList: what it adds may stand where the input ends
 	for at, text := range e.Texts {
@@ -61,7 +61,7 @@ func (responses) Edit(r *Request, e Edit) []byte {
 		}
 	}
 	if listed {
-		editTurns(&p, turns, shifted)
+		editTurns(&p, turns, later)
 	}
 	removed := func(i int) bool {
 		return i == instructions && e.Drop[0] || r.fields[i].key == "stream_options" && e.Stream != nil && !*e.Stream
@@ -71,27 +71,6 @@ func (responses) Edit(r *Request, e Edit) []byte {
 		p.set(r.bodyEnd(), r.fields, "stream", strconv.AppendBool(nil, *e.Stream))
 	}
 	return p.bytes()
-}
-
-// instructions is the index of the field that the first message was read from; -1 when there is none.
-func (r *Request) instructions() int {
-	for i, f := range r.fields {
-		if f.key == "instructions" && r.Messages[0].Start == f.start {
-			return i
-		}
-	}
-	return -1
-}
-
-// dropsAfterFirst numbers the messages from the second one on; the first one's mark is gone.
-func dropsAfterFirst(drop map[int]bool) map[int]bool {
-	out := make(map[int]bool, len(drop))
-	for i, d := range drop {
-		if i > 0 {
-			out[i-1] = d
-		}
-	}
-	return out
 }
 
 // removeFields takes out the members that removed names, with a comma each. At least one stays.

@@ -35,17 +35,14 @@ type Dialect interface {
 	Stream(w io.Writer, h Head) Stream
 	// ErrorBody renders an error in the dialect's own shape.
 	ErrorBody(e *Error) []byte
+
+	skim(body []byte) (*Request, error)
 }
 
 // Skim is d.Parse, except that texts with escapes may be left undecoded, their Part's Text being empty, until Request.Decode. Most requests are forwarded
 // for their size alone, and decoding is half of what reading them costs.
 func Skim(d Dialect, body []byte) (*Request, error) {
-	if s, ok := d.(interface {
-		skim(body []byte) (*Request, error)
-	}); ok {
-		return s.skim(body)
-	}
-	return d.Parse(body)
+	return d.skim(body)
 }
 
 // parsed makes Parse of skim.
