@@ -104,28 +104,7 @@ func fineGap(sizes chunkSizes) int { return max(sizes.aim*3/4, 1) }
 // withFine adds sentences, words and characters where lines are long.
 func withFine(core string, cuts []split.Cut, sizes chunkSizes) []split.Cut {
 	gap := fineGap(sizes)
-	var all []split.Cut
-	from := 0
-	for i := 0; i <= len(cuts); i++ {
-		to := len(core)
-		if i < len(cuts) {
-			to = cuts[i].Offset
-		}
-		if to-from > gap {
-			if all == nil {
-				all = append(make([]split.Cut, 0, len(cuts)+len(core)/gap), cuts[:i]...)
-			}
-			all = append(all, split.Fine(core, from, to, sizes.aim/32, gap)...)
-		}
-		if i < len(cuts) && all != nil {
-			all = append(all, cuts[i])
-		}
-		from = to
-	}
-	if all == nil {
-		return cuts
-	}
-	return all
+	return split.Fill(cuts, 0, len(core), gap, func(lo, hi int) []split.Cut { return split.Fine(core, lo, hi, sizes.aim/32, gap) })
 }
 
 // longPiece is the length in bytes from which on a pre-token piece is not taken to have its tokens evenly spread.

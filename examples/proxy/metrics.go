@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,12 +30,7 @@ func exposition(s haikuplanner.Stats) string {
 	}
 	by := func(name, help, label string, counts map[string]int64) {
 		metric(name, "counter", help)
-		keys := make([]string, 0, len(counts))
-		for k := range counts {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
+		for _, k := range slices.Sorted(maps.Keys(counts)) {
 			fmt.Fprintf(&b, "%s{%s=\"%s\"} %d\n", name, label, inLabel.Replace(strings.ToValidUTF8(k, "?")), counts[k])
 		}
 	}

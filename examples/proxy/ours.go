@@ -116,7 +116,8 @@ func lendablePlan(r *http.Request) bool {
 // test forces a request through the whole line, on the fast model unless the caller says otherwise: the body given, or a small sample for none or {}. The answer is an
 // ordinary one with its haiku_planner object. It spends with the caller's key.
 func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
-	if !p.current.Load().Config().Enabled {
+	cfg := p.current.Load().Config()
+	if !cfg.Enabled {
 		writeError(w, http.StatusServiceUnavailable, "invalid_request_error", "enabled", "enabled is false in the haiku_planner section: nothing is decomposed, so there is nothing to test")
 		return
 	}
@@ -128,19 +129,17 @@ func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 	if out.Header.Get("X-Quality") == "" {
 		out.Header.Set("X-Quality", "fast")
 	}
+	var text []byte
 	if start, err := body.Peek(16); errors.Is(err, io.EOF) && strings.Trim(string(start), "{} \t\r\n") == "" {
-		text := sample(p.current.Load().Config().FastExecutionModel)
+		text = sample(cfg.FastExecutionModel)
 		out.Header.Set("Content-Type", "application/json")
 		out.Header.Del("Content-Length")
-		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 	} else {
-		limit := int64(p.current.Load().Config().MaxBodyBytes)
-		text, err := io.ReadAll(io.LimitReader(body, limit+1))
-		if err != nil {
+		if text, err = io.ReadAll(io.LimitReader(body, int64(cfg.MaxBodyBytes)+1)); err != nil {
 			p.unreachable(w, r, err)
 			return
 		}
-		if int64(len(text)) > limit {
+		if len(text) > cfg.MaxBodyBytes {
 			writeError(w, http.StatusRequestEntityTooLarge, "invalid_request_error", "", "the body is longer than max_body_bytes: raise it, or send a shorter one")
 			return
 		}
@@ -149,8 +148,8 @@ func (p *proxy) test(w http.ResponseWriter, r *http.Request) {
 			writeError(w, http.StatusBadRequest, "invalid_request_error", "messages", "the body is no chat completion with messages: send one, or nothing for a sample")
 			return
 		}
-		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 	}
+	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 	p.pass(w, out)
 }
 

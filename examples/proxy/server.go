@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -133,11 +134,9 @@ func (p *proxy) unreachable(w http.ResponseWriter, r *http.Request, err error) {
 
 // only lets the named methods through.
 func (p *proxy) only(w http.ResponseWriter, r *http.Request, h http.HandlerFunc, methods ...string) {
-	for _, m := range methods {
-		if r.Method == m {
-			h(w, r)
-			return
-		}
+	if slices.Contains(methods, r.Method) {
+		h(w, r)
+		return
 	}
 	w.Header().Set("Allow", strings.Join(methods, ", "))
 	writeError(w, http.StatusMethodNotAllowed, "invalid_request_error", "", clip(r.URL.Path)+" takes "+strings.Join(methods, " or ")+" only")

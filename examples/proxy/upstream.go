@@ -220,15 +220,13 @@ func (u *upstream) keep(good func(*upstreamConn) bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for address, list := range u.idle {
-		kept := list[:0]
-		for _, c := range list {
-			if good(c) {
-				kept = append(kept, c)
-			} else {
+		kept := slices.DeleteFunc(list, func(c *upstreamConn) bool {
+			bad := !good(c)
+			if bad {
 				c.Close()
 			}
-		}
-		clear(list[len(kept):])
+			return bad
+		})
 		if u.idle[address] = kept; len(kept) == 0 {
 			delete(u.idle, address)
 		}

@@ -5,14 +5,14 @@ package split
 // stands for itself. Of cuts nearer than grain bytes the best is kept.
 func Fine(text string, start, end, grain, gap int) []Cut {
 	cuts := elements(nil, text, start, end, grain)
-	cuts = fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return sentences(to, text, lo, hi, grain) })
-	cuts = fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return words(to, text, lo, hi, grain) })
-	cuts = fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return graphemes(to, text, lo, hi, grain) })
-	return fill(cuts, text, start, end, gap, func(to []Cut, lo, hi int) []Cut { return runes(to, text, lo, hi, grain) })
+	cuts = Fill(cuts, start, end, gap, func(lo, hi int) []Cut { return sentences(nil, text, lo, hi, grain) })
+	cuts = Fill(cuts, start, end, gap, func(lo, hi int) []Cut { return words(nil, text, lo, hi, grain) })
+	cuts = Fill(cuts, start, end, gap, func(lo, hi int) []Cut { return graphemes(nil, text, lo, hi, grain) })
+	return Fill(cuts, start, end, gap, func(lo, hi int) []Cut { return runes(nil, text, lo, hi, grain) })
 }
 
-// fill adds finer cuts between those that are more than gap apart.
-func fill(cuts []Cut, text string, start, end, gap int, finer func(to []Cut, lo, hi int) []Cut) []Cut {
+// Fill returns cuts, which are those between start and end, with finer ones wherever two neighbours, the ends included, are more than gap bytes apart.
+func Fill(cuts []Cut, start, end, gap int, finer func(lo, hi int) []Cut) []Cut {
 	var all []Cut
 	from := start
 	for i := 0; i <= len(cuts); i++ {
@@ -24,7 +24,7 @@ func fill(cuts []Cut, text string, start, end, gap int, finer func(to []Cut, lo,
 			if all == nil {
 				all = append(make([]Cut, 0, len(cuts)+(end-start)/gap), cuts[:i]...)
 			}
-			all = append(all, finer(nil, from, to)...)
+			all = append(all, finer(from, to)...)
 		}
 		if i < len(cuts) {
 			if all != nil {
