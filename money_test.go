@@ -298,7 +298,7 @@ func TestEndOfTimeInEachStage(t *testing.T) {
 						return nil
 					})
 					cfg := DefaultConfig()
-					cfg.TotalTimeout, cfg.ChunkTimeout, cfg.PlannerTimeout = 50*time.Second, 45*time.Second, 50*time.Second
+					cfg.TotalTimeout, cfg.ChunkTimeout, cfg.PlannerTimeout = 50*time.Second, 45*time.Second, 55*time.Second // no two at one moment
 					p, err := New(WithConfig(cfg), WithLiteLLM("http://litellm.test", "sk"), WithBase(up))
 					if err != nil {
 						t.Fatal(err)
