@@ -21,8 +21,7 @@ const Dollar Money = 1_000_000_000_000
 
 const (
 	moneyDigits = 12           // decimal places that a Money holds
-	shownDigits = 9            // decimal places that String and MarshalJSON give
-	shownUnit   = Money(1_000) // 10⁻⁹ dollar
+	shownUnit   = Money(1_000) // 10⁻⁹ dollar: String and MarshalJSON give nine decimal places
 	maxMoney    = Money(math.MaxInt64)
 )
 

@@ -24,7 +24,6 @@ const (
 	// These are only counted.
 	typeGone       = "client_gone"
 	typeConnection = "api_connection_error"
-	statusClient   = 499 // the client went away: never sent, only counted
 )
 
 // An Error is an answer of ours that is not a completion. Plan returns it; over HTTP it is an error body in the shape of the caller's API. Its text is safe to show to

@@ -54,20 +54,6 @@ func every(n int, f func(string)) {
 	grow("", n)
 }
 
-func checkStable(t testing.TB, e *Encoding, s string, at int) {
-	t.Helper()
-	left, right := ends(e, s[:at]), ends(e, s[at:])
-	for i := range right {
-		right[i] += at
-	}
-	if got, want := append(left, right...), ends(e, s); !slices.Equal(got, want) {
-		t.Errorf("%s: Stable(%q, %d), but the halves' pieces end at %v, the whole's at %v", e.Name(), s, at, got, want)
-	}
-	if e.Count(s[:at])+e.Count(s[at:]) != e.Count(s) {
-		t.Errorf("%s: Stable(%q, %d), but the sums differ", e.Name(), s, at)
-	}
-}
-
 func FuzzCount(f *testing.F) {
 	for _, v := range vectors(f)[:150] {
 		f.Add(v.text)
@@ -130,11 +116,6 @@ func FuzzCount(f *testing.F) {
 			if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x250 }) {
 				if got, want := ends(e, s), patternEnds(t, e, s); !slices.Equal(got, want) {
 					t.Errorf("%s: pieces of %q end at %v, want %v", e.Name(), s, got, want)
-				}
-			}
-			for at := range len(s) {
-				if e.Stable(s, at) {
-					checkStable(t, e, s, at)
 				}
 			}
 		}

@@ -116,7 +116,6 @@ func TestAllocations(t *testing.T) {
 				"CountUpTo": func() { e.CountUpTo(s, 20) },
 				"Walk":      func() { e.Walk(s, func(_, n int) bool { sum += n; return true }) },
 				"WalkTo":    func() { e.WalkTo(s, 20, func(_, end, _, n int) int { sum += n; return end + 20 }) },
-				"Stable":    func() { e.Stable(s, 3) },
 			} {
 				if n := testing.AllocsPerRun(50, f); n != 0 {
 					t.Errorf("%s: %s of %.20q… allocates %v times", e.Name(), name, s, n)
@@ -134,39 +133,6 @@ func TestScanExhaustively(t *testing.T) {
 				t.Errorf("%s: pieces of %q end at %v, want %v", e.Name(), s, got, want)
 			}
 		})
-	}
-}
-
-// Guards a promise to the chunker: a stable cut changes no piece on either side. And that it is not always false where it matters.
-func TestStableExhaustively(t *testing.T) {
-	for _, e := range encodings {
-		var yes, no int
-		every(4, func(s string) {
-			for at := 1; at < len(s); at++ {
-				if !e.Stable(s, at) {
-					no++
-					continue
-				}
-				yes++
-				checkStable(t, e, s, at)
-			}
-		})
-		if yes == 0 || no == 0 {
-			t.Errorf("%s: %d cuts stable, %d not", e.Name(), yes, no)
-		}
-		for s, want := range map[string]bool{
-			"line\n|next": true, "line\n\n|next": true, "line\n|\tnext": false, "line\n|\n": false, "word| word": true, "word |word": false, "word|, word": true, "a,| b": true,
-			"12|34": false, "12|a": true, "a|1": true, "字|。字": true, "。|字": false, "'|s": false, "wor|d": false, "x\n|/y": e == CL100K(), "x|'s": e == CL100K(), "|": true,
-			"|x": true, "x|": true, "\xe4|\xb8\xad": false, "x\n|\xff": false, "\xff|\n": false,
-		} {
-			at := strings.Index(s, "|")
-			if got := e.Stable(s[:at]+s[at+1:], at); got != want {
-				t.Errorf("%s: Stable at | in %q = %v, want %v", e.Name(), s, got, want)
-			}
-		}
-		if e.Stable("ab", -1) || e.Stable("ab", 3) {
-			t.Errorf("%s: Stable outside the text", e.Name())
-		}
 	}
 }
 
