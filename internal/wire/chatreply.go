@@ -212,7 +212,6 @@ func deltaOf(data []byte) (d Delta, ok bool, err error) {
 	if e := errorOf(body, top); e != nil {
 		return d, false, e
 	}
-	d.Model, _ = stringOf(find(body, top, "model"))
 	d.Usage, d.Cost = usageOf(find(body, top, "usage"))
 	d.Choice = firstChoice(find(body, top, "choices"))
 	if d.Choice != nil {

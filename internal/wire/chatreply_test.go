@@ -81,7 +81,7 @@ func deltas(r io.Reader) (out []string, err error) {
 			u, _ := json.Marshal(d.Usage)
 			line += " " + string(u) + d.Cost
 		}
-		out = append(out, line+" "+d.Model)
+		out = append(out, line)
 	}
 	return out, nil
 }
@@ -95,7 +95,7 @@ func TestDeltas(t *testing.T) {
 		done   = "data: [DONE]\n\n"
 		cut    = "unexpected EOF"
 	)
-	whole := []string{" choice m", "a\nb choice ", " choice stop ", ` {"Prompt":1,"Completion":2,"CachedPrompt":0,"WrittenPrompt":0,"Reasoning":0}0.5 `}
+	whole := []string{" choice", "a\nb choice", " choice stop", ` {"Prompt":1,"Completion":2,"CachedPrompt":0,"WrittenPrompt":0,"Reasoning":0}0.5`}
 	for _, c := range []struct {
 		name, stream string
 		want         []string

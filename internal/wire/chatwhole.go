@@ -3,7 +3,7 @@ package wire
 import "strconv"
 
 // bareDelta is what can be told of a reply that has nothing but its text.
-func bareDelta(r Reply) []Delta { return []Delta{{Text: r.Text, Finish: r.Finish, Model: r.Model}} }
+func bareDelta(r Reply) []Delta { return []Delta{{Text: r.Text, Finish: r.Finish}} }
 
 // Whole implements Dialect: the choice with its message as a delta.
 func (chat) Whole(r Reply) []Delta {
@@ -24,7 +24,6 @@ func (chat) Whole(r Reply) []Delta {
 	if err != nil {
 		return bareDelta(r)
 	}
-	d.Model = r.Model
 	return []Delta{d}
 }
 

@@ -192,7 +192,6 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 	case "message_start":
 		message := find(body, top, "message")
 		inner, _ := membersInto(bufInner[:0], message)
-		d.Model, _ = stringOf(find(message, inner, "model"))
 		d.take(count, find(message, inner, "usage"))
 	case "message_delta":
 		d.Choice = body
@@ -206,7 +205,7 @@ func messagesEvent(data []byte, count *messagesCount) (d Delta, kind string, err
 		if err != nil {
 			return d, kind, err
 		}
-		d.Text, d.Finish, d.Model, d.Answers = reply.Text, reply.Finish, reply.Model, reply.Says
+		d.Text, d.Finish, d.Answers = reply.Text, reply.Finish, reply.Says
 		d.take(count, find(body, top, "usage"))
 	default:
 		if e := bareError(body, top); e != nil {

@@ -93,7 +93,7 @@ func describe(dialect Dialect, r io.Reader) (out []string, err error) {
 		if d.Usage != nil {
 			line += fmt.Sprintf(" %v", *d.Usage)
 		}
-		out = append(out, line+d.Cost+d.Model)
+		out = append(out, line+d.Cost)
 	}
 	return out, nil
 }
@@ -115,7 +115,7 @@ const (
 
 func TestMessagesDeltas(t *testing.T) {
 	const cut = "unexpected EOF"
-	whole := []string{" {11 1 2 0 0}m", " says event", " says event", " event", " event", "a\nb event", " event", " event stop {11 5 2 0 0}0.5"}
+	whole := []string{" {11 1 2 0 0}", " says event", " says event", " event", " event", "a\nb event", " event", " event stop {11 5 2 0 0}0.5"}
 	for _, c := range []struct {
 		name, stream string
 		want         []string
@@ -134,7 +134,7 @@ func TestMessagesDeltas(t *testing.T) {
 		{"empty", "", nil, cut},
 		{"error", evStart + "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}\n\n" + evStop, whole[:1], "busy"},
 		{"error of LiteLLM's", evStart + "data: {\"error\":{\"message\":\"wait\",\"code\":\"429\"}}\n\ndata: [DONE]\n\n", whole[:1], "wait"},
-		{"a whole answer", "data: {\"type\":\"message\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"blocked\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}\n\n", []string{"blocked stop {1 2 0 0 0}m"}, ""},
+		{"a whole answer", "data: {\"type\":\"message\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"blocked\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}\n\n", []string{"blocked stop {1 2 0 0 0}"}, ""},
 		{"text in the start", "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"a\"}}\n\n" + evStop, []string{"a event"}, cut},
 		{"not JSON", evStart + "data: <html>\n\n", whole[:1], "upstream's stream has an event of 6 bytes that is not a JSON object"},
 	} {

@@ -45,9 +45,6 @@ func (messages) Whole(r Reply) []Delta {
 		}
 	}
 	event("message_delta", -1, append(b, '}'))
-	if n := len(out); n > 0 {
-		out[n-1].Model = r.Model
-	}
 	return out
 }
 

@@ -259,7 +259,7 @@ func (r *eventReader) read(data []byte) (d Delta, ok bool, err error) {
 		response := find(data, top, "response")
 		list, _ := members(response)
 		reply, _ := responseOf(response, list)
-		d.Finish, d.Model, d.Cost, d.Answers = reply.Finish, strings.Clone(reply.Model), reply.Cost, reply.Says
+		d.Finish, d.Cost, d.Answers = reply.Finish, reply.Cost, reply.Says
 		switch {
 		case kind == "response.incomplete" && reply.Finish == "stop":
 			d.Finish = "length"

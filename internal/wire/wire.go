@@ -201,7 +201,6 @@ type Delta struct {
 	Finish  string
 	Usage   *Usage
 	Cost    string
-	Model   string
 
 	reasons bool // the frame has a finish reason, be it null
 }
