@@ -46,3 +46,13 @@ func TestThink(t *testing.T) {
 		t.Errorf("error %v, want the context's cause", err)
 	}
 }
+
+// What a stream keeps takes room from others only where it is long, and only as long as it is.
+func TestRoomKeeps(t *testing.T) {
+	r := room{gate: newGate()}
+	for _, c := range [][2]int64{{smallBody, 0}, {smallBody + 1, smallBody + 1}, {2 * smallBody, 2 * smallBody}, {smallBody, 0}} {
+		if r.keep(c[0]); r.gate.bytes.Load() != c[1] {
+			t.Errorf("of %d bytes kept %d take room, want %d", c[0], r.gate.bytes.Load(), c[1])
+		}
+	}
+}
