@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -25,5 +26,17 @@ func TestGuided(t *testing.T) {
 		if stages := op.Stages(in); stages[len(stages)-1].Name != "final" {
 			t.Errorf("%s: %+v", name, stages)
 		}
+	}
+}
+
+// A cut answer is not asked for again: what would be left out to make it shorter would be lost.
+func TestCutFormIsNotRepaired(t *testing.T) {
+	in := textInput("Give me all of it as JSON.", "MARK-1: an animal of the woods\n", 2000)
+	in.Format = "json_object"
+	f := &fake{model: clerk, final: func(a Answer) Reply {
+		return Reply{Text: `{"a":`, Finish: "length", Err: a.Check(`{"a":`)}
+	}}
+	if err := run(t, "direct", in, f); !errors.Is(err, errCutForm) || len(f.answers) != 1 {
+		t.Errorf("%v after %d calls", err, len(f.answers))
 	}
 }
