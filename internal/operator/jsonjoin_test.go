@@ -78,5 +78,20 @@ func TestTransformIntoOneList(t *testing.T) {
 		if !strings.HasPrefix(f.out.String(), "[\n  {\n    \"id\": 0,\n") || !strings.HasSuffix(f.out.String(), "  }\n]\n") || strings.Contains(f.out.String(), "\n\n") {
 			t.Errorf("%s: the form is lost:\n%.300s", task, f.out.String())
 		}
+		// Whatever max_tokens leaves out of it, a list that is not closed is cut.
+		cut := 0
+		for less := range 30 {
+			in.Limits.Answer = in.Tokens(f.out.String()) + 15 - less
+			g := &fake{model: f.model}
+			if err := run(t, "transform", in, g); err != nil || json.Valid([]byte(g.out.String())) != (g.finish == "stop") {
+				t.Errorf("%s, at most %d tokens: %v, %q: …%s", task, in.Limits.Answer, err, g.finish, g.out.String()[max(0, g.out.Len()-40):])
+			}
+			if g.finish == "length" {
+				cut++
+			}
+		}
+		if cut == 0 || cut == 30 {
+			t.Errorf("%s: %d of 30 were cut", task, cut)
+		}
 	}
 }

@@ -145,19 +145,21 @@ func (transform) run(ctx context.Context, in *Input, x Exec) error {
 		}
 		return write(out)
 	})
-	if errors.Is(err, errFull) {
-		x.Finish("length")
-		return nil
-	}
 	if err == nil {
 		readRest(in, x, text.Chunks)
-		err = write(lists.end() + between[len(between)-1])
+		end := lists.end() + between[len(between)-1]
+		if err = write(end); errors.Is(err, errFull) && strings.TrimSpace(end) == "" {
+			err = nil // the text is whole
+		}
 	}
-	if err == nil && wantsJSON(in) {
-		return writeJSON(ctx, in, x, held.String())
-	}
-	if err != nil && !errors.Is(err, errFull) {
+	switch {
+	case errors.Is(err, errFull):
+		x.Finish("length")
+		return nil
+	case err != nil:
 		return orInstead(ctx, in, x, err)
+	case wantsJSON(in):
+		return writeJSON(ctx, in, x, held.String())
 	}
 	x.Finish("stop")
 	return nil
