@@ -333,8 +333,8 @@ func (l *look) worstForwarded() Money {
 // beside is how many tokens the model reads beside the texts, where it is given the request itself: tools, schemas, images.
 func (l *look) beside() int {
 	if l.besides == 0 {
-		json, others := l.req.Besides()
-		l.besides = 1 + others*imageTokens
+		json, tokens, others := l.req.Besides()
+		l.besides = 1 + tokens + others*imageTokens
 		for _, s := range json {
 			l.besides += l.model.enc.Count(s)
 		}

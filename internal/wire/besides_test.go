@@ -24,12 +24,17 @@ func TestBesides(t *testing.T) {
 		{"responses", Responses(), `{"model":"m","instructions":"` + long + `","tools":[{"type":"function","name":"f","description":"` + long + `"}],"text":{"format":{"type":"json_schema","name":"` + long + `"}},
 			"input":[{"role":"user","content":"a"},{"type":"function_call","call_id":"1","name":"f","arguments":"` + long + `"},{"type":"function_call_output","call_id":"1","output":"` + long + `"}]}`, 3, 0},
 		{"completions", Completions(), `{"model":"m","prompt":"` + long + `"}`, 0, 0},
+		{"completions of tokens", Completions(), `{"model":"m","prompt":[` + strings.Repeat("1234,", 40) + `5]}`, 0, 0},
+		{"completions of both", Completions(), `{"model":"m","prompt":[[1,2],"` + long + `"]}`, 1, 0},
 	} {
 		req, err := c.dialect.Parse([]byte(c.body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		json, others := req.Besides()
+		json, tokens, others := req.Besides()
+		if want := strings.Count(c.body, "1234,"); want > 0 && (tokens != want+1 || len(json) > 0) {
+			t.Errorf("%s: %d tokens, %q", c.name, tokens, json)
+		}
 		if n := strings.Count(strings.Join(json, ""), long); n != c.long || others != c.others {
 			t.Errorf("%s: %d long texts and %d others, want %d and %d: %q", c.name, n, others, c.long, c.others, json)
 		}
