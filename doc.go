@@ -24,7 +24,7 @@
 //
 // # What is never touched
 //
-// A forwarded request has the same bytes, headers, status and stream in both directions, and two headers more on the answer, five where money was spent before. In automatic mode whatever goes wrong
+// A forwarded request has the same bytes, headers, status and stream in both directions, and two headers more on the answer; where money was spent before, also those that say so. In automatic mode whatever goes wrong
 // on our side before the first byte of the answer ends in the request as it came. The exceptions are the caller's own limits: the cap on money (402) and
 // total_timeout (504). Nothing is ever left out in silence: a 200 means that every byte of the material was read, or the coverage in the answer says what was not.
 package haikuplanner
