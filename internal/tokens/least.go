@@ -12,8 +12,9 @@ func (v *vocab) least(s string, limit int) int {
 	const block = 16 << 10
 	far := 0
 	for i := 0; i+block <= len(s) && 3*far >= i; i += block {
-		for k := i; k < i+block; k += 8 {
-			far += bits.OnesCount64(load8(s, k) & highs)
+		for k := i; k < i+block; k += 32 {
+			b := s[k : k+32]
+			far += bits.OnesCount64(load8(b, 0)&highs | (load8(b, 8)&highs)>>1 | (load8(b, 16)&highs)>>2 | (load8(b, 24)&highs)>>3)
 		}
 		if far/v.maxFar > limit {
 			return far / v.maxFar
