@@ -41,7 +41,6 @@ func TestCondense(t *testing.T) {
 		t.Errorf("the dull text became\n%s", got)
 	}
 
-	in.Limits.Notes = 250
 	f = &fake{model: func(c Call) Reply {
 		if c.Stage == "merge" {
 			return Reply{Text: `{"items":[{"quote":"MARK-01","note":"nine of them"}]}`, Finish: "stop"}
@@ -54,6 +53,36 @@ func TestCondense(t *testing.T) {
 	}
 	if n := in.Tokens(material(f.answers[0].Texts[At{2, 0}])); n > leastShare {
 		t.Errorf("%d tokens of extracts, want at most %d", n, leastShare)
+	}
+
+	// Texts share the room by their lengths.
+	many, _ := marks(300, 60)
+	in = textInput("Which marks are there? Call the tool with them.", many+many, len(many))
+	for i := range in.Chunks {
+		in.Chunks[i].Message = i
+	}
+	in.Limits.Notes = 500
+	f = &fake{model: func(c Call) Reply {
+		if c.Stage != "merge" {
+			return clerk(c)
+		}
+		var half strings.Builder // of the notes
+		for i, line := range strings.Split(material(c.User.String()), "\n") {
+			if q, ok := strings.CutPrefix(line, "QUOTE: "); ok && i%2 == 0 {
+				half.WriteString(q + "\n")
+			}
+		}
+		return Reply{Text: half.String(), Finish: "stop"}
+	}}
+	if err := run(t, "condense", in, f); err != nil || len(f.answers[0].Texts) < 2 {
+		t.Fatal(err, f.answers)
+	}
+	all := 0
+	for _, text := range f.answers[0].Texts {
+		all += in.Tokens(material(text))
+	}
+	if all == 0 || all > in.Limits.Notes*5/4 {
+		t.Errorf("%d tokens of extracts of %d texts, want at most %d and what stands around them", all, len(f.answers[0].Texts), in.Limits.Notes)
 	}
 
 	in.Chunks[0].Message = -1
