@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -61,18 +62,18 @@ func TestCondense(t *testing.T) {
 	for i := range in.Chunks {
 		in.Chunks[i].Message = i
 	}
-	in.Limits.Notes = 500
+	in.Limits.Notes = 400
 	f = &fake{model: func(c Call) Reply {
 		if c.Stage != "merge" {
 			return clerk(c)
 		}
-		var half strings.Builder // of the notes
-		for i, line := range strings.Split(material(c.User.String()), "\n") {
-			if q, ok := strings.CutPrefix(line, "QUOTE: "); ok && i%2 == 0 {
-				half.WriteString(q + "\n")
+		var quotes []string
+		for _, line := range strings.Split(material(c.User.String()), "\n") {
+			if q, ok := strings.CutPrefix(line, "QUOTE: "); ok {
+				quotes = append(quotes, fmt.Sprintf(`{"quote":%q,"note":""}`, q))
 			}
 		}
-		return Reply{Text: half.String(), Finish: "stop"}
+		return Reply{Text: `{"items":[` + strings.Join(quotes[:(len(quotes)+1)/2], ",") + `]}`, Finish: "stop"}
 	}}
 	if err := run(t, "condense", in, f); err != nil || len(f.answers[0].Texts) < 2 {
 		t.Fatal(err, f.answers)
@@ -81,8 +82,8 @@ func TestCondense(t *testing.T) {
 	for _, text := range f.answers[0].Texts {
 		all += in.Tokens(material(text))
 	}
-	if all == 0 || all > in.Limits.Notes*5/4 {
-		t.Errorf("%d tokens of extracts of %d texts, want at most %d and what stands around them", all, len(f.answers[0].Texts), in.Limits.Notes)
+	if all == 0 || all > in.Limits.Notes {
+		t.Errorf("%d tokens of extracts of %d texts, want at most %d", all, len(f.answers[0].Texts), in.Limits.Notes)
 	}
 
 	in.Chunks[0].Message = -1
